@@ -1,0 +1,24 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's half of bootstrap_token: the declared tokens and the rendered rules."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_objects
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens
+
+
+class ActionModule(PhaseAction):
+    """See the module's documentation."""
+
+    def controller_arguments(self, arguments: Result, variables: t.Dict[str, t.Any]) -> Result:
+        """The tokens and the rendered objects."""
+        objects = phase_objects("bootstrap_token", self.config(arguments))
+        tokens = bootstrap_tokens(self.user_variables(variables)[0])
+        return {"objects": [item._asdict() for item in objects], "tokens": plain(tokens)}

@@ -1,0 +1,30 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's half of join_command: keeps the token out of Ansible's output."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens
+
+
+class ActionModule(PhaseAction):
+    """See the module's documentation."""
+
+    def run(self, tmp: t.Any = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> Result:
+        """Hides the answer of the host and the result, but not an error."""
+        # With -vvv the connection shows what the host answers, unless it is told not to.
+        self._play_context.no_log = True
+        result = super().run(tmp, task_vars)
+        if not result.get("failed") and not result.get("unreachable"):
+            result["_ansible_no_log"] = True
+        return result
+
+    def controller_arguments(self, arguments: Result, variables: t.Dict[str, t.Any]) -> Result:
+        """The declared tokens, which are preferred."""
+        return {"tokens": plain(bootstrap_tokens(self.user_variables(variables)[0]))}

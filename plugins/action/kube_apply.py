@@ -1,0 +1,20 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's half of kube_apply: renders the objects of the phase."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_objects
+
+
+class ActionModule(PhaseAction):
+    """See the module's documentation."""
+
+    def controller_arguments(self, arguments: Result, variables: t.Dict[str, t.Any]) -> Result:
+        """The rendered objects."""
+        return {"objects": [item._asdict() for item in phase_objects(arguments["phase"], self.config(arguments))]}

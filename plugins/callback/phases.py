@@ -1,0 +1,73 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The callback phases."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = r"""
+name: phases
+type: aggregate
+short_description: Shows the seconds of each phase at the end
+version_added: 0.1.0
+description:
+  - Adds up the time that the tasks of each role of this collection took and prints it after the recap.
+requirements:
+  - enable in the configuration (C(callbacks_enabled))
+author:
+  - The kubewright contributors (@kubewright)
+"""
+
+COLLECTION = "kubewright.control_plane."
+
+
+def phase_of(task: t.Any) -> t.Optional[str]:
+    """The role of this collection that a task belongs to, or None."""
+    role = getattr(task, "_role", None)
+    name = role.get_name() if role is not None else ""
+    return name[len(COLLECTION) :] if name.startswith(COLLECTION) else None
+
+
+class CallbackModule(CallbackBase):
+    """Adds up and prints."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "kubewright.control_plane.phases"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seconds: t.Dict[str, float] = {}
+        self._current: t.Optional[str] = None
+        self._since = 0.0
+
+    def _close(self) -> None:
+        if self._current is not None:
+            self._seconds[self._current] = self._seconds.get(self._current, 0.0) + time.monotonic() - self._since
+        self._current = None
+
+    def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
+        """The next task begins, the one before has ended on all hosts."""
+        self._close()
+        self._current, self._since = phase_of(task), time.monotonic()
+
+    def v2_playbook_on_play_start(self, play: t.Any) -> None:
+        """A play's first task has not begun yet."""
+        self._close()
+
+    def v2_playbook_on_stats(self, stats: t.Any) -> None:
+        """The end."""
+        self._close()
+        if not self._seconds:
+            return
+        self._display.banner("PHASES")
+        for phase, seconds in self._seconds.items():
+            self._display.display("%-22s %6.1f s" % (phase, seconds))
+        self._display.display("%-22s %6.1f s" % ("all", sum(self._seconds.values())))

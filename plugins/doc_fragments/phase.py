@@ -1,0 +1,38 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation that the modules of the phases share."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The option O(config) and the attributes."""
+
+    DOCUMENTATION = r"""
+options:
+  config:
+    description:
+      - The resolved configuration of the host, which M(kubewright.control_plane.cluster_config) returns as RV(kubewright.control_plane.cluster_config#module:resolved).
+    type: dict
+    required: true
+requirements:
+  - python >= 3.8
+attributes:
+  check_mode:
+    support: full
+    description: Can run in C(check_mode) and returns what it would change without changing anything.
+  diff_mode:
+    support: full
+    description: Returns in diff mode what has changed, or in check mode what would change; secrets are never in it.
+  idempotent:
+    support: full
+    description: When run twice in a row with the same input, the second run does not change anything.
+  platform:
+    support: full
+    platforms: linux
+    description: The platforms that it runs on.
+author:
+  - The kubewright contributors (@kubewright)
+"""

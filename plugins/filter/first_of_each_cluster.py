@@ -1,0 +1,60 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter first_of_each_cluster."""
+
+from __future__ import annotations
+
+import typing as t
+
+DOCUMENTATION = r"""
+name: first_of_each_cluster
+short_description: The first host of each cluster
+version_added: 0.1.0
+description:
+  - Takes the hosts of a group in the order of the inventory and keeps the first of each cluster. A host's cluster is its variable
+    C(kubewright_cluster); hosts without it form one cluster.
+positional: hostvars
+options:
+  _input:
+    description: The names of the hosts.
+    type: list
+    elements: str
+    required: true
+  hostvars:
+    description: The variables of all hosts.
+    type: dict
+    required: true
+author:
+  - The kubewright contributors (@kubewright)
+"""
+
+EXAMPLES = r"""
+- name: Show which hosts are initialised
+  ansible.builtin.debug:
+    msg: "{{ groups['control_plane'] | kubewright.control_plane.first_of_each_cluster(hostvars) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The names of the first hosts.
+  type: list
+  elements: str
+"""
+
+
+def first_of_each_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]]) -> t.List[str]:
+    """The first host of each cluster, in the order of the inventory."""
+    first: t.Dict[str, str] = {}
+    for host in hosts:
+        first.setdefault(str(hostvars[host].get("kubewright_cluster", "")), host)
+    return list(first.values())
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+        """By name."""
+        return {"first_of_each_cluster": first_of_each_cluster}

@@ -1,0 +1,200 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The resolved configuration that every phase reads.
+
+Its data is what the module C(cluster_config) returns: plain values in the shape of kubeadm's newest documents
+(C(ClusterConfiguration), C(InitConfiguration), C(KubeletConfiguration), C(KubeProxyConfiguration)), whatever the minor,
+with the facts of the node beside them. Secrets are not in it.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
+
+KUBERNETES_DIR = "/etc/kubernetes"
+MANIFESTS_DIR = "/etc/kubernetes/manifests"
+KUBELET_DIR = "/var/lib/kubelet"
+
+Arguments = t.List[t.Tuple[str, str]]
+
+
+class Config:
+    """Typed access to the resolved configuration of one host."""
+
+    def __init__(self, data: t.Mapping[str, t.Any]) -> None:
+        """Raises KubewrightError where the value is not what cluster_config returns."""
+        for key in ("ClusterConfiguration", "InitConfiguration", "KubeletConfiguration", "KubeProxyConfiguration", "node"):
+            if not isinstance(data.get(key), dict):
+                raise KubewrightError(
+                    "config.%s is missing: pass the value that kubewright.control_plane.cluster_config returned as 'resolved'" % key
+                )
+        self.data = data
+        self.cluster: t.Dict[str, t.Any] = data["ClusterConfiguration"]
+        self.init: t.Dict[str, t.Any] = data["InitConfiguration"]
+        self.kubelet: t.Dict[str, t.Any] = data["KubeletConfiguration"]
+        self.kube_proxy: t.Dict[str, t.Any] = data["KubeProxyConfiguration"]
+        self.node: t.Dict[str, t.Any] = data["node"]
+        self.release = Release(self.version)
+
+    @property
+    def version(self) -> str:
+        """The Kubernetes version, as C(v1.20.2)."""
+        return str(self.cluster["kubernetesVersion"])
+
+    @property
+    def node_name(self) -> str:
+        """The name under which the node registers."""
+        return str(self.init["nodeRegistration"]["name"])
+
+    @property
+    def cri_socket(self) -> str:
+        """The container runtime's socket, as the user wrote it."""
+        return str(self.init["nodeRegistration"]["criSocket"])
+
+    @property
+    def uses_docker(self) -> bool:
+        """Whether the kubelet talks to Docker through its built-in shim (kubeadm: this exact socket means Docker)."""
+        return bool(self.release["dockershim"]) and self.cri_socket == "/var/run/dockershim.sock"
+
+    @property
+    def taints(self) -> t.List[t.Dict[str, str]]:
+        """The taints of the control plane node."""
+        return list(self.init["nodeRegistration"]["taints"])
+
+    @property
+    def kubelet_extra_args(self) -> Arguments:
+        """The user's kubelet flags, in the user's order."""
+        return pairs(self.init["nodeRegistration"].get("kubeletExtraArgs"))
+
+    @property
+    def advertise_address(self) -> str:
+        """The address on which this API server tells others to reach it."""
+        return str(self.init["localAPIEndpoint"]["advertiseAddress"])
+
+    @property
+    def bind_port(self) -> int:
+        """The API server's port."""
+        return int(self.init["localAPIEndpoint"]["bindPort"])
+
+    @property
+    def local_endpoint(self) -> str:
+        """The URL of this host's own API server."""
+        return "https://" + network.host_port(self.advertise_address, self.bind_port)
+
+    @property
+    def control_plane_endpoint(self) -> str:
+        """The URL under which clients reach the control plane."""
+        endpoint = self.cluster.get("controlPlaneEndpoint")
+        if not endpoint:
+            return self.local_endpoint
+        host, port = network.split_endpoint(endpoint)
+        return "https://" + network.host_port(host, port or self.bind_port)
+
+    @property
+    def control_plane_host(self) -> t.Optional[str]:
+        """The host of controlPlaneEndpoint, or None where it is not set."""
+        endpoint = self.cluster.get("controlPlaneEndpoint")
+        return network.split_endpoint(endpoint)[0] if endpoint else None
+
+    @property
+    def certificates_dir(self) -> str:
+        """The folder of the certificates."""
+        return str(self.cluster["certificatesDir"])
+
+    @property
+    def cluster_name(self) -> str:
+        """The cluster's name in kubeconfigs."""
+        return str(self.cluster["clusterName"])
+
+    @property
+    def service_subnet(self) -> str:
+        """The service subnet or subnets, as the user wrote them."""
+        return str(self.cluster["networking"]["serviceSubnet"])
+
+    @property
+    def pod_subnet(self) -> str:
+        """The pod subnet or subnets; empty when there is none."""
+        return str(self.cluster["networking"].get("podSubnet") or "")
+
+    @property
+    def dns_domain(self) -> str:
+        """The cluster's DNS domain."""
+        return str(self.cluster["networking"]["dnsDomain"])
+
+    @property
+    def dns_address(self) -> str:
+        """The cluster address of DNS: the tenth of the service subnet."""
+        return network.nth_address(self.service_subnet, 10)
+
+    @property
+    def local_etcd(self) -> t.Optional[t.Dict[str, t.Any]]:
+        """The settings of the etcd static pod; None when etcd is external."""
+        return self.cluster["etcd"].get("local")
+
+    @property
+    def external_etcd(self) -> t.Optional[t.Dict[str, t.Any]]:
+        """The settings of an external etcd; None when etcd is local."""
+        return self.cluster["etcd"].get("external")
+
+    @property
+    def loopback(self) -> str:
+        """The loopback address that components use among themselves."""
+        follows = self.release["loopback_follows_ip_family"]
+        return "::1" if follows and network.is_ipv6(self.advertise_address) else "127.0.0.1"
+
+    @property
+    def audit(self) -> t.Optional[t.Dict[str, t.Any]]:
+        """The audit settings (policy, path, logDir, logMaxAge), or None when auditing is off."""
+        return self.data.get("audit")
+
+    @property
+    def uses_kube_dns(self) -> bool:
+        """Whether DNS is kube-dns in place of CoreDNS."""
+        return self.data.get("dnsType") == "kube-dns"
+
+    def component(self, name: str) -> t.Dict[str, t.Any]:
+        """The section of a component: C(apiServer), C(controllerManager) or C(scheduler)."""
+        return self.cluster.get(name) or {}
+
+    def timeout(self, name: str) -> float:
+        """A value of C(InitConfiguration.timeouts), in seconds."""
+        return seconds(self.init["timeouts"][name])
+
+
+def pairs(extra_args: t.Optional[t.Sequence[t.Mapping[str, t.Any]]]) -> Arguments:
+    """The list form of extra arguments as (name, value) pairs."""
+    return [(str(item["name"]), str(item["value"])) for item in extra_args or ()]
+
+
+_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+
+
+def seconds(duration: str) -> float:
+    """The seconds of a Go duration like C(4m0s). Raises KubewrightError for text that is none."""
+    rest, total = duration, 0.0
+    if rest == "0":
+        return 0.0
+    while rest:
+        digits = len(rest) - len(rest.lstrip("0123456789."))
+        unit = next((unit for unit in ("ms", "h", "m", "s") if rest[digits:].startswith(unit)), None)
+        if not digits or unit is None:
+            raise KubewrightError("%r is not a duration like 4m0s" % duration)
+        try:
+            total += float(rest[:digits]) * _UNITS[unit]
+        except ValueError:
+            raise KubewrightError("%r is not a duration like 4m0s" % duration) from None
+        rest = rest[digits + len(unit) :]
+    if not duration:
+        raise KubewrightError("an empty text is not a duration like 4m0s")
+    return total
+
+
+__all__ = ("Arguments", "Config", "KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "pairs", "seconds")

@@ -1,0 +1,54 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Asking a health endpoint."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import typing as t
+import urllib.error
+import urllib.request
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import Endpoint, Health
+
+_TIMEOUT = 5.0
+
+
+class HealthProbe:
+    """Asks endpoints of this host. The API server is trusted by the cluster's CA; the others have certificates of their own."""
+
+    def __init__(self, config: Config) -> None:
+        ca = files.read_file(config.certificates_dir + "/ca.crt")
+        self._unverified = ssl.create_default_context()
+        self._unverified.check_hostname = False
+        self._unverified.verify_mode = ssl.CERT_NONE
+        self._trusted = ssl.create_default_context(cadata=ca.content.decode("ascii", "replace")) if ca else self._unverified
+        # Proxies of the environment have no say in what happens on the host itself.
+        self._no_proxy = urllib.request.ProxyHandler({})
+
+    def __call__(self, endpoint: Endpoint) -> Health:
+        """One request; anything but 200 is unhealthy."""
+        context = self._trusted if endpoint.name == "kube-apiserver" else self._unverified
+        opener = urllib.request.build_opener(self._no_proxy, urllib.request.HTTPSHandler(context=context))
+        try:
+            with opener.open(endpoint.url, timeout=_TIMEOUT) as response:
+                return Health(response.status == 200, "%s answered %d" % (endpoint.url, response.status))
+        except urllib.error.HTTPError as error:
+            return Health(False, "%s answered %d" % (endpoint.url, error.code))
+        except (OSError, socket.timeout) as error:
+            return Health(False, "%s: %s" % (endpoint.url, _cause(error)))
+
+
+def _cause(error: BaseException) -> str:
+    reason: t.Any = getattr(error, "reason", None) or error
+    return str(getattr(reason, "strerror", None) or reason)
+
+
+__all__ = ("HealthProbe",)

@@ -1,0 +1,173 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""kubeadm's own documents in the API version of each minor."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, pairs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._control_plane import apiserver_extra_args
+
+Values = t.Dict[str, t.Any]
+
+
+def _present(values: Values) -> Values:
+    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+
+
+def _extra_args(config: Config, section: str) -> t.List[t.Tuple[str, str]]:
+    if section == "apiServer":
+        return apiserver_extra_args(config)
+    return pairs(config.component(section).get("extraArgs"))
+
+
+def _old_volumes(volumes: t.Optional[t.Sequence[Values]]) -> t.List[Values]:
+    """extraVolumes of v1alpha3, which knows C(writable) in place of C(readOnly)."""
+    result = []
+    for volume in volumes or ():
+        item = _present({key: volume.get(key) for key in ("name", "hostPath", "mountPath", "pathType")})
+        if not volume.get("readOnly"):
+            item["writable"] = True
+        result.append(item)
+    return result
+
+
+def _component(config: Config, section: str) -> Values:
+    found = config.component(section)
+    arguments = _extra_args(config, section)
+    as_list = config.release["config_api"] == "v1beta4"
+    values: Values = {
+        "extraArgs": [{"name": name, "value": value} for name, value in arguments] if as_list else dict(arguments),
+        "extraVolumes": [_present(dict(volume)) for volume in found.get("extraVolumes") or ()],
+    }
+    if as_list:
+        values["extraEnvs"] = found.get("extraEnvs")
+    return _present(values)
+
+
+def _etcd(config: Config, section: Values) -> Values:
+    external = config.external_etcd
+    if external is not None:
+        return {"external": {key: external.get(key) or ("" if key != "endpoints" else []) for key in ("caFile", "certFile", "endpoints", "keyFile")}}
+    local = config.local_etcd or {}
+    values = {"dataDir": local["dataDir"], "imageRepository": local.get("imageRepository"), "imageTag": local.get("imageTag")}
+    values.update({key: local.get(key) for key in ("serverCertSANs", "peerCertSANs")})
+    arguments = pairs(local.get("extraArgs"))
+    if config.release["config_api"] == "v1beta4":
+        values["extraArgs"] = [{"name": name, "value": value} for name, value in arguments]
+        values["extraEnvs"] = local.get("extraEnvs")
+    else:
+        values["extraArgs"] = dict(arguments)
+    return {"local": _present(values)}
+
+
+def _v1alpha3(config: Config) -> Values:
+    cluster = config.cluster
+    audit = config.audit or {}
+    local = config.local_etcd
+    if local is None:
+        etcd = _etcd(config, cluster)
+    else:
+        values = _present({key: local.get(key) for key in ("serverCertSANs", "peerCertSANs")})
+        arguments = dict(pairs(local.get("extraArgs")))
+        image = ""
+        if local.get("imageRepository") or local.get("imageTag"):
+            image = "%s/etcd:%s" % (
+                local.get("imageRepository") or cluster["imageRepository"],
+                local.get("imageTag") or config.release["etcd_tag"],
+            )
+        etcd = {"local": dict(values, dataDir=local["dataDir"], image=image, **({"extraArgs": arguments} if arguments else {}))}
+    document: Values = {
+        "auditPolicy": {
+            "logDir": audit.get("logDir", "/var/log/kubernetes/audit"),
+            "logMaxAge": audit.get("logMaxAge", 2),
+            "path": audit.get("path", ""),
+        },
+        "certificatesDir": config.certificates_dir,
+        "clusterName": config.cluster_name,
+        "controlPlaneEndpoint": cluster.get("controlPlaneEndpoint") or "",
+        "etcd": etcd,
+        "imageRepository": cluster["imageRepository"],
+        "kubernetesVersion": config.version,
+        "networking": {"dnsDomain": config.dns_domain, "podSubnet": config.pod_subnet, "serviceSubnet": config.service_subnet},
+        "unifiedControlPlaneImage": "",
+    }
+    gates = dict(cluster.get("featureGates") or {})
+    if config.audit is not None:
+        gates["Auditing"] = True
+    if config.uses_kube_dns:
+        gates["CoreDNS"] = False
+    optional: Values = {"featureGates": gates, "apiServerCertSANs": config.component("apiServer").get("certSANs")}
+    for section in ("apiServer", "controllerManager", "scheduler"):
+        optional[section + "ExtraArgs"] = dict(_extra_args(config, section))
+        optional[section + "ExtraVolumes"] = _old_volumes(config.component(section).get("extraVolumes"))
+    document.update(_present(optional))
+    return document
+
+
+def _dns(config: Config) -> Values:
+    dns = config.cluster.get("dns") or {}
+    values = _present({"imageRepository": dns.get("imageRepository"), "imageTag": dns.get("imageTag")})
+    if config.release["stored_dns_type"]:
+        values["type"] = "kube-dns" if config.uses_kube_dns else "CoreDNS"
+    return values
+
+
+def cluster_configuration(config: Config) -> Values:
+    """The ClusterConfiguration that lies in the ConfigMap kubeadm-config, in the API version that the minor writes."""
+    release, cluster = config.release, config.cluster
+    api = release["config_api"]
+    head = {"apiVersion": "kubeadm.k8s.io/" + api, "kind": "ClusterConfiguration"}
+    if api == "v1alpha3":
+        return dict(_v1alpha3(config), **head)
+    api_server = _component(config, "apiServer")
+    if config.component("apiServer").get("certSANs"):
+        api_server["certSANs"] = list(config.component("apiServer")["certSANs"])
+    if release["stored_timeout_for_control_plane"]:
+        api_server["timeoutForControlPlane"] = config.init["timeouts"]["controlPlaneComponentHealthCheck"]
+    networking = {"dnsDomain": config.dns_domain, "podSubnet": config.pod_subnet, "serviceSubnet": config.service_subnet}
+    document: Values = dict(
+        head,
+        apiServer=api_server,
+        certificatesDir=config.certificates_dir,
+        clusterName=config.cluster_name,
+        controllerManager=_component(config, "controllerManager"),
+        dns=_dns(config),
+        etcd=_etcd(config, cluster),
+        imageRepository=cluster["imageRepository"],
+        kubernetesVersion=config.version,
+        networking=networking,
+        scheduler=_component(config, "scheduler"),
+    )
+    if release["stored_empty_strings"]:
+        document["controlPlaneEndpoint"] = cluster.get("controlPlaneEndpoint") or ""
+    else:
+        document["networking"] = _present(networking)
+        if cluster.get("controlPlaneEndpoint"):
+            document["controlPlaneEndpoint"] = cluster["controlPlaneEndpoint"]
+    if cluster.get("featureGates"):
+        document["featureGates"] = dict(cluster["featureGates"])
+    if api == "v1beta4":
+        document["proxy"] = {}
+        for key in ("encryptionAlgorithm", "certificateValidityPeriod", "caCertificateValidityPeriod"):
+            document[key] = cluster[key]
+    return document
+
+
+def cluster_status(config: Config) -> t.Optional[Values]:
+    """The ClusterStatus beside it, or None in minors that have none any more."""
+    if not config.release["cluster_status"]:
+        return None
+    return {
+        "apiEndpoints": {config.node_name: {"advertiseAddress": config.advertise_address, "bindPort": config.bind_port}},
+        "apiVersion": "kubeadm.k8s.io/" + config.release["config_api"],
+        "kind": "ClusterStatus",
+    }
+
+
+__all__ = ("cluster_configuration", "cluster_status")

@@ -1,0 +1,69 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The frame around every module: argument spec in, one error or one result out."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result, Runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+
+Outcome = t.Dict[str, t.Any]
+
+CONFIG_SPEC: t.Dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
+
+
+def runner(module: AnsibleModule) -> Runner:
+    """Commands through the module, in the C locale because their output is read."""
+
+    def run(argv: t.Sequence[str]) -> Result:
+        code, stdout, stderr = module.run_command(list(argv), environ_update={"LC_ALL": "C"}, handle_exceptions=False)
+        return Result(code, stdout, stderr)
+
+    def safe(argv: t.Sequence[str]) -> Result:
+        try:
+            return run(argv)
+        except OSError as error:
+            return Result(127, "", "%s: %s" % (argv[0], error.strerror))
+
+    return safe
+
+
+def run_module(
+    phase: str,
+    argument_spec: t.Dict[str, t.Any],
+    body: t.Callable[[AnsibleModule], Outcome],
+    needs_cryptography: bool = False,
+) -> t.NoReturn:
+    """Builds the module, runs its body and ends the program.
+
+    phase: named in front of every error. body: returns the result, or raises KubewrightError for what a user can mend.
+    """
+    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True)
+    try:
+        if needs_cryptography and CRYPTOGRAPHY_ERROR is not None:
+            raise KubewrightError(
+                "python3-cryptography cannot be used on this host (%s). Install it: apt-get install python3-cryptography, "
+                "or dnf install python3-cryptography." % CRYPTOGRAPHY_ERROR
+            )
+        result = body(module)
+    except KubewrightError as error:
+        module.fail_json(msg="%s: %s" % (phase, error), **getattr(error, "details", {}))
+    module.exit_json(**result)
+
+
+def config_of(module: AnsibleModule) -> Config:
+    """The resolved configuration of the task. Raises KubewrightError where it is none."""
+    return Config(module.params["config"])
+
+
+__all__ = ("CONFIG_SPEC", "Outcome", "config_of", "run_module", "runner")

@@ -1,0 +1,87 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Subnets, addresses and endpoints."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import typing as t
+
+IPNetwork = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
+IPAddress = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+
+_DNS_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+
+
+def is_dns_subdomain(text: str) -> bool:
+    """Whether a name is an RFC 1123 DNS subdomain as Kubernetes takes it."""
+    return len(text) <= 253 and bool(_DNS_SUBDOMAIN.match(text))
+
+
+def parse_ip(text: str) -> t.Optional[IPAddress]:
+    """The address, or None where the text is not one."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def parse_subnet(text: str) -> t.Optional[IPNetwork]:
+    """The network of a CIDR, host bits masked off, or None where the text is not one."""
+    if "/" not in text:
+        return None
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def split_subnets(text: str) -> t.List[str]:
+    """The one or two (dual stack) subnets of a configuration field."""
+    return [part.strip() for part in text.split(",")] if text else []
+
+
+def nth_address(subnet: str, index: int) -> str:
+    """The address C(index) above the network address of the first subnet (kubeadm: 1 is the API, 10 is DNS)."""
+    network = ipaddress.ip_network(split_subnets(subnet)[0], strict=False)
+    return str(network.network_address + index)
+
+
+def is_ipv6(address: str) -> bool:
+    """Whether an address is IPv6."""
+    return ":" in address
+
+
+def host_port(host: str, port: t.Union[int, str]) -> str:
+    """C(host:port), an IPv6 host in brackets."""
+    return "[%s]:%s" % (host, port) if is_ipv6(host) else "%s:%s" % (host, port)
+
+
+def split_endpoint(endpoint: str) -> t.Tuple[str, t.Optional[str]]:
+    """The host and the port (None where absent) of C(host), C(host:port), C([v6]:port) or a bare IPv6 address."""
+    if endpoint.startswith("["):
+        host, _bracket, rest = endpoint[1:].partition("]")
+        return host, rest[1:] if rest.startswith(":") else None
+    if parse_ip(endpoint) is not None or ":" not in endpoint:
+        return endpoint, None
+    host, _colon, port = endpoint.rpartition(":")
+    return host, port
+
+
+__all__ = (
+    "IPAddress",
+    "IPNetwork",
+    "host_port",
+    "is_dns_subdomain",
+    "is_ipv6",
+    "nth_address",
+    "parse_ip",
+    "parse_subnet",
+    "split_endpoint",
+    "split_subnets",
+)

@@ -1,0 +1,253 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The certificates folder: read what is there, plan what is missing or wrong, make it."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import datetime
+import os
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
+    Certificate,
+    CertificateAuthority,
+    authorities,
+    certificates,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, seconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+
+CERTIFICATE_MODE = 0o644
+KEY_MODE = 0o600
+
+
+class Step(t.NamedTuple):
+    """One thing to make: a CA, a leaf or the service account keys. path: below the certificates folder."""
+
+    path: str
+    kind: str
+    reason: str
+
+
+class Plan(t.NamedTuple):
+    """What has to be made, and the files whose mode or owner is too loose (with the mode that they get)."""
+
+    steps: t.List[Step]
+    loose_files: t.List[t.Tuple[str, int]]
+    cas: t.Dict[str, _x509.Pair]
+
+
+def profile_of(config: Config) -> _x509.Profile:
+    """The shape of the minor's certificates."""
+    release, cluster = config.release, config.cluster
+    return _x509.Profile(
+        algorithm=cluster["encryptionAlgorithm"],
+        leaf_seconds=seconds(cluster["certificateValidityPeriod"]),
+        ca_seconds=seconds(cluster["caCertificateValidityPeriod"]),
+        ca_backdate_seconds=release["ca_backdate_seconds"],
+        not_before=release["leaf_not_before"],
+        leaf_basic_constraints=release["leaf_basic_constraints"],
+        ca_dns_san=release["ca_dns_san"],
+        key_identifiers=release["key_identifiers"],
+    )
+
+
+def _crt(directory: str, path: str) -> str:
+    return "%s/%s.crt" % (directory, path)
+
+
+def _key(directory: str, path: str) -> str:
+    return "%s/%s.key" % (directory, path)
+
+
+def _load(path: str, loader: t.Callable[[bytes], t.Any]) -> t.Any:
+    """What the loader makes of a file, or None where it is absent. Raises KubewrightError naming the file."""
+    state = files.read_file(path)
+    if state is None:
+        return None
+    try:
+        return loader(state.content)
+    except KubewrightError as error:
+        raise KubewrightError("%s %s" % (path, error)) from None
+
+
+def load_ca(directory: str, ca: CertificateAuthority, now: datetime.datetime) -> t.Optional[_x509.Pair]:
+    """The CA that is on the host, or None where there is none at all.
+
+    Raises KubewrightError where its files are damaged, do not fit together or have expired: a CA is never replaced
+    without the user's decision.
+    """
+    crt, key_path = _crt(directory, ca.path), _key(directory, ca.path)
+    certificate = _load(crt, _x509.load_certificate)
+    key = _load(key_path, _x509.load_key)
+    if certificate is None and key is None:
+        return None
+    choice = "Put the right file there, or move %s and %s away to have a new CA made." % (crt, key_path)
+    if certificate is None:
+        raise KubewrightError("%s is there but %s is not. %s" % (key_path, crt, choice))
+    if not _x509.is_ca(certificate):
+        raise KubewrightError("%s is not the certificate of a CA (basic constraints). %s" % (crt, choice))
+    if _x509.not_after(certificate) <= now:
+        raise KubewrightError("%s expired at %s. %s" % (crt, _x509.not_after(certificate).isoformat(), choice))
+    if key is not None and not _x509.key_matches(certificate, key):
+        raise KubewrightError("%s does not belong to %s. %s" % (key_path, crt, choice))
+    return _x509.Pair(certificate, key)
+
+
+def leaf_reason(
+    directory: str, wanted: Certificate, ca: t.Optional[_x509.Pair], algorithm: str, renew_at: datetime.datetime
+) -> t.Optional[str]:
+    """Why a leaf has to be issued, or None where it is as declared. renew_at: leaves that end before are due."""
+    if ca is None:
+        return "its CA is new"
+    try:
+        certificate = _load(_crt(directory, wanted.path), _x509.load_certificate)
+        key = _load(_key(directory, wanted.path), _x509.load_key)
+    except KubewrightError as error:
+        return str(error)
+    if certificate is None or key is None:
+        return "missing" if certificate is None and key is None else "%s is missing" % ("certificate" if certificate is None else "key")
+    return certificate_reason(certificate, key, wanted, ca, algorithm, renew_at)
+
+
+def certificate_reason(
+    certificate: _x509.X509Certificate,
+    key: _x509.PrivateKey,
+    wanted: Certificate,
+    ca: _x509.Pair,
+    algorithm: str,
+    renew_at: datetime.datetime,
+) -> t.Optional[str]:
+    """Why a loaded leaf has to be issued anew, or None."""
+    if not _x509.key_matches(certificate, key):
+        return "its key belongs to another certificate"
+    if not _x509.is_signed_by(certificate, ca.certificate):
+        return "not signed by the present CA"
+    if _x509.not_after(certificate) <= renew_at:
+        return "ends at %s" % _x509.not_after(certificate).isoformat()
+    found = _x509.differences(certificate, wanted, algorithm)
+    return "; ".join(found) or None
+
+
+def _service_account_reason(directory: str) -> t.Optional[str]:
+    key = _load(_key(directory, "sa"), _x509.load_key)
+    public = _load("%s/sa.pub" % directory, _x509.load_public_key)
+    if key is None and public is None:
+        return "missing"
+    if key is None:
+        raise KubewrightError(
+            "%s/sa.pub is there but sa.key is not: every service account token depends on it. "
+            "Put sa.key back, or move sa.pub away to have a new pair made." % directory
+        )
+    if public is None:
+        return "public half is missing"
+    if _x509.public_key_pem(key) != public:
+        raise KubewrightError(
+            "%s/sa.pub is not the public half of sa.key. Put the right pair there, or move both away to have a new one made."
+            % directory
+        )
+    return None
+
+
+def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
+    """What has to be made. renew_before: seconds before its end at which a leaf is due; 0 renews only what has ended.
+
+    Raises KubewrightError for everything that must not be decided without the user, all at once.
+    """
+    directory, algorithm = config.certificates_dir, config.cluster["encryptionAlgorithm"]
+    renew_at = now + datetime.timedelta(seconds=renew_before)
+    steps: t.List[Step] = []
+    cas: t.Dict[str, _x509.Pair] = {}
+    problems: t.List[str] = []
+    for ca in authorities(config):
+        try:
+            pair = load_ca(directory, ca, now)
+        except KubewrightError as error:
+            problems.append(str(error))
+            continue
+        if pair is not None:
+            cas[ca.path] = pair
+        else:
+            steps.append(Step(ca.path, "ca", "missing"))
+        unsigned = []
+        for leaf in (leaf for leaf in certificates(config) if leaf.ca == ca.path):
+            reason = leaf_reason(directory, leaf, pair, algorithm, renew_at)
+            if reason is None:
+                continue
+            steps.append(Step(leaf.path, "leaf", reason))
+            unsigned.append("%s.crt: %s" % (leaf.path, reason))
+        if pair is not None and pair.key is None and unsigned:
+            problems.append(
+                "%s is not on the host, so these cannot be signed: %s. Put the key there, or provide the certificates."
+                % (_key(directory, ca.path), ", ".join(unsigned))
+            )
+    try:
+        reason = _service_account_reason(directory)
+        if reason is not None:
+            steps.append(Step("sa", "service_account", reason))
+    except KubewrightError as error:
+        problems.append(str(error))
+    if problems:
+        raise KubewrightError("\n".join(problems))
+    return Plan(steps, _loose_files(config, {step.path for step in steps}), cas)
+
+
+def _loose_files(config: Config, made: t.Set[str]) -> t.List[t.Tuple[str, int]]:
+    directory = config.certificates_dir
+    wanted = [(_crt(directory, item.path), CERTIFICATE_MODE) for item in [*authorities(config), *certificates(config)]]
+    wanted += [(_key(directory, item.path), KEY_MODE) for item in [*authorities(config), *certificates(config)]]
+    wanted += [(_key(directory, "sa"), KEY_MODE), ("%s/sa.pub" % directory, KEY_MODE)]
+    loose = []
+    for path, mode in wanted:
+        if path[len(directory) + 1 : path.rindex(".")] in made:
+            continue
+        state = files.read_file(path)
+        if state is not None and files.loosened(state, mode):
+            loose.append((path, mode))
+    return loose
+
+
+def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
+    """Makes what the plan names. Keys are generated side by side; each file is whole or not there."""
+    directory, profile = config.certificates_dir, profile_of(config)
+    files.ensure_directory(directory, 0o755)
+    if any("/" in step.path for step in planned.steps):
+        files.ensure_directory(directory + "/etcd", 0o755)
+    new_keys = [step for step in planned.steps if not (step.kind == "service_account" and step.reason != "missing")]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        keys = dict(zip((step.path for step in new_keys), pool.map(lambda step: _x509.generate_key(profile.algorithm), new_keys)))
+    cas = dict(planned.cas)
+    for ca in authorities(config):
+        if ca.path not in cas:
+            certificate = _x509.issue_ca(ca.common_name, profile, now, keys[ca.path])
+            cas[ca.path] = _x509.Pair(certificate, keys[ca.path])
+            _write_pair(directory, ca.path, certificate, keys[ca.path])
+    by_path = {leaf.path: leaf for leaf in certificates(config)}
+    for step in planned.steps:
+        if step.kind == "leaf":
+            leaf = by_path[step.path]
+            certificate = _x509.issue(leaf, cas[leaf.ca], profile, now, keys[step.path])
+            _write_pair(directory, step.path, certificate, keys[step.path])
+        elif step.kind == "service_account":
+            key = keys.get("sa") or _load(_key(directory, "sa"), _x509.load_key)
+            if "sa" in keys:
+                files.write_file(_key(directory, "sa"), _x509.key_pem(key), KEY_MODE)
+            files.write_file("%s/sa.pub" % directory, _x509.public_key_pem(key), config.release["public_key_mode"])
+    for path, mode in planned.loose_files:
+        files.tighten_file(path, mode)
+
+
+def _write_pair(directory: str, path: str, certificate: _x509.X509Certificate, key: _x509.PrivateKey) -> None:
+    # The key first: a run that is cut off between the two leaves a pair that does not match, which the next run sees.
+    files.write_file(_key(directory, path), _x509.key_pem(key), KEY_MODE)
+    files.write_file(_crt(directory, path), _x509.certificate_pem(certificate), CERTIFICATE_MODE)
+
+
+__all__ = ("Plan", "Step", "apply", "certificate_reason", "leaf_reason", "load_ca", "plan", "profile_of")

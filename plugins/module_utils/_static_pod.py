@@ -1,0 +1,141 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What the four static pods have in common: the values that their one template writes."""
+
+from __future__ import annotations
+
+import math
+import posixpath
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+
+Values = t.Dict[str, t.Any]
+
+CONTROL_PLANE_TIMEOUT = "controlPlaneComponentHealthCheck"
+
+
+def volume(name: str, path: str, kind: str, read_only: bool, mount_path: t.Optional[str] = None) -> Values:
+    """A hostPath volume with its mount. kind: the hostPath type, C("") for none."""
+    return {"name": name, "hostPath": path, "mountPath": mount_path or path, "pathType": kind, "readOnly": read_only}
+
+
+def with_extra_volumes(volumes: t.Sequence[Values], extra: t.Optional[t.Sequence[Values]]) -> t.List[Values]:
+    """The built-in volumes and the user's, by name; the user's replaces a built-in of the same name."""
+    merged = {item["name"]: item for item in volumes}
+    for item in extra or ():
+        merged[item["name"]] = volume(
+            item["name"], item["hostPath"], item.get("pathType") or "", bool(item.get("readOnly")), item["mountPath"]
+        )
+    return [merged[name] for name in sorted(merged)]
+
+
+def environment(config: Config, extra: t.Optional[t.Sequence[Values]]) -> t.List[Values]:
+    """The proxy variables of the run, as kubeadm copies them, with the user's extraEnvs over them."""
+    merged: t.Dict[str, Values] = {}
+    for name, value in config.node["proxy_environment"].items():
+        merged[name] = {"name": name, "value": value}
+    for item in extra or ():
+        merged[item["name"]] = dict(item)
+    names = sorted(merged) if config.release["extra_envs_sorted"] else list(merged)
+    return [merged[name] for name in names]
+
+
+def ca_directories(config: Config) -> t.List[Values]:
+    """The CA folders of the distribution that are there on the host, as volumes."""
+    return [
+        volume(path.lstrip("/").replace("/", "-"), path, "DirectoryOrCreate", True)
+        for path in config.release["ca_directories"]
+        if path in config.node["directories"]
+    ]
+
+
+def http_probe(config: Config, host: t.Optional[str], port: int, path: str, scheme: str) -> Values:
+    """An httpGet; an empty host is left out."""
+    probe: Values = {"path": path, "port": "probe-port" if config.release["named_probe_port"] else port, "scheme": scheme}
+    if host:
+        probe["host"] = host
+    return {"httpGet": probe}
+
+
+def probe_timings(config: Config, kind: str) -> Values:
+    """The numbers of a probe of kind liveness, readiness or startup."""
+    if not config.release["startup_probe"]:
+        return {"failureThreshold": 8, "initialDelaySeconds": 15, "timeoutSeconds": 15}
+    if kind == "readiness":
+        return {"failureThreshold": 3, "periodSeconds": 1, "timeoutSeconds": 15}
+    failures = 8
+    if kind == "startup":
+        failures = int(math.ceil(config.timeout(CONTROL_PLANE_TIMEOUT) / 10))
+    return {"failureThreshold": failures, "initialDelaySeconds": 10, "periodSeconds": 10, "timeoutSeconds": 15}
+
+
+def static_pod(
+    config: Config,
+    *,
+    name: str,
+    image: str,
+    command: t.List[str],
+    volumes: t.List[Values],
+    probes: t.Mapping[str, Values],
+    requests: t.Mapping[str, str],
+    annotations: t.Optional[t.Mapping[str, str]] = None,
+    environ: t.Optional[t.List[Values]] = None,
+    probe_port: t.Optional[int] = None,
+    mounts: t.Optional[t.List[Values]] = None,
+) -> Values:
+    """The values of the template for one component.
+
+    probes: an httpGet or exec by kind (C(liveness), C(readiness), C(startup)); the timings are added here.
+    mounts: the volumes in the order of their mounts, where that differs from the order of the volumes.
+    """
+    release = config.release
+    merged_annotations = dict(annotations or {})
+    if release["critical_pod_annotation"]:
+        merged_annotations["scheduler.alpha.kubernetes.io/critical-pod"] = ""
+    return {
+        "name": name,
+        "image": image,
+        "command": command,
+        "annotations": merged_annotations,
+        "creation_timestamp_null": release["creation_timestamp_null"],
+        "environment": environ or [],
+        "probes": {"%sProbe" % kind: dict(probe, **probe_timings(config, kind)) for kind, probe in probes.items()},
+        "ports": [{"containerPort": probe_port, "name": "probe-port", "protocol": "TCP"}] if release["named_probe_port"] and probe_port else [],
+        "priority": release["pod_priority"],
+        "priority_class": release["pod_priority_class"],
+        "requests": dict(requests),
+        "seccomp": release["pod_seccomp"],
+        "volumes": volumes,
+        "mounts": mounts if mounts is not None else volumes,
+    }
+
+
+def etcd_certificate_directories(config: Config) -> t.List[str]:
+    """The folders of an external etcd's certificates that the API server's pod does not mount yet, parents only."""
+    external = config.external_etcd or {}
+    mounted = tuple(
+        ["/etc/pki", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/ca-certificates", "/etc/ssl/certs"]
+        + [config.certificates_dir]
+    )
+    found = {posixpath.dirname(external.get(key) or "") for key in ("caFile", "certFile", "keyFile")}
+    result: t.List[str] = []
+    for path in sorted(path for path in found if path and not path.startswith(mounted)):
+        if not any(path.startswith(parent) for parent in result):
+            result.append(path)
+    return result
+
+
+__all__ = (
+    "ca_directories",
+    "environment",
+    "etcd_certificate_directories",
+    "http_probe",
+    "static_pod",
+    "volume",
+    "with_extra_volumes",
+)

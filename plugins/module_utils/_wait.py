@@ -1,0 +1,109 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Waiting for a control plane: predicates and clock come from outside."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, pairs
+
+# Where a minor's kubeadm watches the kubelet beside the API server, it gives up on it after tries at about 40, 45, 55,
+# 75 and 115 seconds.
+KUBELET_PATIENCE = 115.0
+INTERVAL = 0.5
+
+
+class Endpoint(t.NamedTuple):
+    """A health endpoint. required: whether it must answer before the wait is over."""
+
+    name: str
+    url: str
+    required: bool
+
+
+class Health(t.NamedTuple):
+    """One answer. text: what was wrong, for people."""
+
+    healthy: bool
+    text: str
+
+
+class Outcome(t.NamedTuple):
+    """How a wait ended. unhealthy: the last answer of each endpoint that was not healthy. seconds: how long it took."""
+
+    healthy: bool
+    seconds: float
+    unhealthy: t.Dict[str, str]
+
+
+def _component_endpoint(config: Config, section: str, name: str, port: int, path: str) -> Endpoint:
+    host = dict(pairs(config.component(section).get("extraArgs"))).get("bind-address", "127.0.0.1")
+    if host in ("0.0.0.0", "::"):
+        host = "127.0.0.1"
+    return Endpoint(name, "https://%s%s" % (network.host_port(host, port), path), True)
+
+
+def endpoints(config: Config) -> t.List[Endpoint]:
+    """What has to be healthy, by minor: API server with the kubelet watched beside, both, or all components."""
+    release = config.release
+    mode = release["wait_mode"]
+    result = []
+    port = config.kubelet.get("healthzPort", 10248)
+    if port:
+        host = config.kubelet.get("healthzBindAddress", "127.0.0.1")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        result.append(Endpoint("kubelet", "http://%s/healthz" % network.host_port(host, port), mode != "api_and_kubelet"))
+    path = release["apiserver_probe_paths"][0] if mode == "all_components" else "/healthz"
+    result.append(Endpoint("kube-apiserver", config.local_endpoint + path, True))
+    if mode == "all_components":
+        result.append(
+            _component_endpoint(
+                config, "controllerManager", "kube-controller-manager", release["controller_manager_port"], "/healthz"
+            )
+        )
+        result.append(
+            _component_endpoint(config, "scheduler", "kube-scheduler", release["scheduler_port"], release["scheduler_probe_paths"][0])
+        )
+    return result
+
+
+def wait_until_healthy(
+    wanted: t.Sequence[Endpoint],
+    probe: t.Callable[[Endpoint], Health],
+    timeout: float,
+    sleep: t.Callable[[float], None],
+    monotonic: t.Callable[[], float],
+) -> Outcome:
+    """Polls until every required endpoint is healthy, the time is up, or the kubelet stays away for too long.
+
+    timeout: seconds; 0 asks each endpoint once.
+    """
+    start = monotonic()
+    kubelet_seen = not any(endpoint.name == "kubelet" for endpoint in wanted)
+    done: t.Set[str] = set()
+    while True:
+        last: t.Dict[str, str] = {}
+        for endpoint in wanted:
+            if endpoint.name in done:
+                continue
+            health = probe(endpoint)
+            if health.healthy:
+                done.add(endpoint.name)
+                kubelet_seen = kubelet_seen or endpoint.name == "kubelet"
+            else:
+                last[endpoint.name] = health.text
+        elapsed = monotonic() - start
+        if all(endpoint.name in done for endpoint in wanted if endpoint.required):
+            return Outcome(True, elapsed, {})
+        if elapsed >= timeout or (not kubelet_seen and elapsed >= KUBELET_PATIENCE):
+            return Outcome(False, elapsed, last)
+        sleep(INTERVAL)
+
+
+__all__ = ("Endpoint", "Health", "INTERVAL", "KUBELET_PATIENCE", "Outcome", "endpoints", "wait_until_healthy")

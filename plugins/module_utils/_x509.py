@@ -1,0 +1,313 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Making and reading X.509 certificates and keys; the only file that needs python3-cryptography."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import ipaddress
+import secrets
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import CLIENT, SERVER, Certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+
+try:
+    from cryptography import x509
+    from cryptography.hazmat.backends import default_backend
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+    _USAGES = {CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH, SERVER: ExtendedKeyUsageOID.SERVER_AUTH}
+    CRYPTOGRAPHY_ERROR: t.Optional[str] = None
+except ImportError as import_error:
+    CRYPTOGRAPHY_ERROR = str(import_error)
+
+PrivateKey = t.Any
+X509Certificate = t.Any
+
+
+class Profile(t.NamedTuple):
+    """How a minor's kubeadm shapes certificates; from the release table and the configuration.
+
+    not_before: when a leaf's validity begins: C(ca) (with its CA's) or C(backdated). Validity in seconds.
+    """
+
+    algorithm: str
+    leaf_seconds: float
+    ca_seconds: float
+    ca_backdate_seconds: int
+    not_before: str
+    leaf_basic_constraints: bool
+    ca_dns_san: bool
+    key_identifiers: bool
+
+
+class Pair(t.NamedTuple):
+    """A certificate with its key; the key is None where it is not on the host."""
+
+    certificate: X509Certificate
+    key: t.Optional[PrivateKey]
+
+
+def generate_key(algorithm: str) -> PrivateKey:
+    """A new private key: C(RSA-2048), C(RSA-3072), C(RSA-4096), C(ECDSA-P256) or C(ECDSA-P384)."""
+    family, _dash, size = algorithm.partition("-")
+    if family == "ECDSA":
+        curve = ec.SECP384R1() if size == "P384" else ec.SECP256R1()
+        return ec.generate_private_key(curve, default_backend())
+    return rsa.generate_private_key(public_exponent=65537, key_size=int(size), backend=default_backend())
+
+
+def key_pem(key: PrivateKey) -> bytes:
+    """The key as kubeadm writes it: PKCS#1 (RSA PRIVATE KEY) or SEC 1 (EC PRIVATE KEY)."""
+    return t.cast(
+        bytes,
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+        ),
+    )
+
+
+def public_key_pem(key: PrivateKey) -> bytes:
+    """The public half as PKIX PEM (PUBLIC KEY)."""
+    return _public_pem(key.public_key())
+
+
+def _public_pem(public_key: t.Any) -> bytes:
+    return t.cast(bytes, public_key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+
+
+def certificate_pem(certificate: X509Certificate) -> bytes:
+    """The certificate as PEM."""
+    return t.cast(bytes, certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def load_key(pem: bytes) -> PrivateKey:
+    """Raises KubewrightError for anything but an unencrypted PEM key. The text never quotes the content."""
+    try:
+        return serialization.load_pem_private_key(pem, None, default_backend())
+    except (ValueError, TypeError):
+        raise KubewrightError("is not an unencrypted PEM private key") from None
+
+
+def load_public_key(pem: bytes) -> bytes:
+    """The public key in normal form. Raises KubewrightError for anything but a PEM public key."""
+    try:
+        return _public_pem(serialization.load_pem_public_key(pem, default_backend()))
+    except ValueError:
+        raise KubewrightError("is not a PEM public key") from None
+
+
+def load_certificate(pem: bytes) -> X509Certificate:
+    """The first certificate of a PEM text. Raises KubewrightError for anything else."""
+    try:
+        return x509.load_pem_x509_certificate(pem, default_backend())
+    except ValueError:
+        raise KubewrightError("is not a PEM certificate") from None
+
+
+def _not_before(certificate: X509Certificate) -> datetime.datetime:
+    if hasattr(certificate, "not_valid_before_utc"):
+        return t.cast(datetime.datetime, certificate.not_valid_before_utc)
+    return t.cast(datetime.datetime, certificate.not_valid_before.replace(tzinfo=datetime.timezone.utc))
+
+
+def not_after(certificate: X509Certificate) -> datetime.datetime:
+    """The end of a certificate's validity, in UTC."""
+    if hasattr(certificate, "not_valid_after_utc"):
+        return t.cast(datetime.datetime, certificate.not_valid_after_utc)
+    return t.cast(datetime.datetime, certificate.not_valid_after.replace(tzinfo=datetime.timezone.utc))
+
+
+def ca_certificate_hash(certificate: X509Certificate) -> str:
+    """C(sha256:<hex>) of the public key, as kubeadm join's --discovery-token-ca-cert-hash takes it (RFC 7469)."""
+    der = certificate.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return "sha256:" + hashlib.sha256(der).hexdigest()
+
+
+def _serial() -> int:
+    # RFC 5280 4.1.2.2: positive. kubeadm draws 63 bits for leaves.
+    return secrets.randbits(63) or 1
+
+
+def _key_usage(ca: bool) -> t.Any:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=True,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=ca,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _subject(common_name: str, organization: t.Optional[str]) -> t.Any:
+    attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
+    return x509.Name(attributes + [x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+
+
+def issue_ca(common_name: str, profile: Profile, now: datetime.datetime, key: PrivateKey) -> X509Certificate:
+    """A self-signed CA certificate."""
+    now = now.replace(microsecond=0)
+    name = _subject(common_name, None)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(_serial())
+        .not_valid_before(now - datetime.timedelta(seconds=profile.ca_backdate_seconds))
+        .not_valid_after(now + datetime.timedelta(seconds=profile.ca_seconds))
+        .add_extension(_key_usage(ca=True), critical=True)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    )
+    if profile.key_identifiers:
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    if profile.ca_dns_san:
+        builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(common_name)]), critical=False)
+    return builder.sign(key, hashes.SHA256(), default_backend())
+
+
+def issue(wanted: Certificate, ca: Pair, profile: Profile, now: datetime.datetime, key: PrivateKey) -> X509Certificate:
+    """A leaf certificate, signed by its CA."""
+    now = now.replace(microsecond=0)
+    begin = _not_before(ca.certificate) if profile.not_before == "ca" else now - datetime.timedelta(minutes=5)
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(_subject(wanted.common_name, wanted.organization))
+        .issuer_name(ca.certificate.subject)
+        .public_key(key.public_key())
+        .serial_number(_serial())
+        .not_valid_before(begin)
+        .not_valid_after(now + datetime.timedelta(seconds=profile.leaf_seconds))
+        .add_extension(_key_usage(ca=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([_USAGES[usage] for usage in wanted.usages]), critical=False)
+    )
+    if profile.leaf_basic_constraints:
+        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+    identifier = _extension(ca.certificate, x509.SubjectKeyIdentifier)
+    if identifier is not None:
+        builder = builder.add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
+        )
+    names = [x509.DNSName(name) for name in wanted.dns_names]
+    names += [x509.IPAddress(ipaddress.ip_address(address)) for address in wanted.ip_addresses]
+    if names:
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    return builder.sign(ca.key, hashes.SHA256(), default_backend())
+
+
+def _extension(certificate: X509Certificate, kind: t.Any) -> t.Any:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except x509.ExtensionNotFound:
+        return None
+
+
+def is_ca(certificate: X509Certificate) -> bool:
+    """Whether a certificate may sign others."""
+    constraints = _extension(certificate, x509.BasicConstraints)
+    return constraints is not None and bool(constraints.ca)
+
+
+def key_matches(certificate: X509Certificate, key: PrivateKey) -> bool:
+    """Whether a key is a certificate's own."""
+    return _public_pem(certificate.public_key()) == public_key_pem(key)
+
+
+def is_signed_by(certificate: X509Certificate, ca: X509Certificate) -> bool:
+    """Whether a certificate carries a CA's name and a signature that the CA's key verifies."""
+    if certificate.issuer != ca.subject:
+        return False
+    public_key = ca.public_key()
+    try:
+        if isinstance(public_key, ec.EllipticCurvePublicKey):
+            public_key.verify(
+                certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(certificate.signature_hash_algorithm)
+            )
+        else:
+            public_key.verify(
+                certificate.signature,
+                certificate.tbs_certificate_bytes,
+                padding.PKCS1v15(),
+                certificate.signature_hash_algorithm,
+            )
+    except Exception:  # InvalidSignature, or a key that cannot have made it: both mean no
+        return False
+    return True
+
+
+def algorithm_of(key: t.Any) -> str:
+    """The algorithm name of a private or public key, as encryptionAlgorithm has it; other kinds by their class."""
+    if isinstance(key, (rsa.RSAPrivateKey, rsa.RSAPublicKey)):
+        return "RSA-%d" % key.key_size
+    if isinstance(key, (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey)):
+        return "ECDSA-P%d" % key.curve.key_size
+    return type(key).__name__
+
+
+def differences(certificate: X509Certificate, wanted: Certificate, algorithm: str) -> t.List[str]:
+    """What a certificate lacks of what is declared, as short texts. Names that nobody declared do not count."""
+    found: t.List[str] = []
+    common_names = [attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
+    if common_names != [wanted.common_name]:
+        found.append("common name is %s" % (", ".join(map(str, common_names)) or "absent"))
+    organizations = [attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)]
+    if organizations != ([wanted.organization] if wanted.organization else []):
+        found.append("organization is %s" % (", ".join(map(str, organizations)) or "absent"))
+    names = _extension(certificate, x509.SubjectAlternativeName)
+    dns_names = set(names.get_values_for_type(x509.DNSName)) if names else set()
+    addresses = {str(address) for address in names.get_values_for_type(x509.IPAddress)} if names else set()
+    found += ["SAN %s missing" % name for name in wanted.dns_names if name not in dns_names]
+    found += ["SAN %s missing" % address for address in wanted.ip_addresses if address not in addresses]
+    usages = _extension(certificate, x509.ExtendedKeyUsage)
+    present = list(usages) if usages else []
+    found += ["usage %s missing" % usage for usage in wanted.usages if _USAGES[usage] not in present]
+    if algorithm_of(certificate.public_key()) != algorithm:
+        found.append("key is %s" % algorithm_of(certificate.public_key()))
+    return found
+
+
+def decode_data(text: t.Optional[str]) -> t.Optional[bytes]:
+    """The bytes of a kubeconfig's base64 field, or None where it is absent or not base64."""
+    try:
+        return base64.b64decode(text, validate=True) if text else None
+    except ValueError:
+        return None
+
+
+__all__ = (
+    "CRYPTOGRAPHY_ERROR",
+    "Pair",
+    "PrivateKey",
+    "Profile",
+    "X509Certificate",
+    "algorithm_of",
+    "ca_certificate_hash",
+    "certificate_pem",
+    "decode_data",
+    "differences",
+    "generate_key",
+    "is_ca",
+    "is_signed_by",
+    "issue",
+    "issue_ca",
+    "key_matches",
+    "key_pem",
+    "load_certificate",
+    "load_key",
+    "load_public_key",
+    "not_after",
+    "public_key_pem",
+)

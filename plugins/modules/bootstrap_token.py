@@ -1,0 +1,119 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: bootstrap_token
+short_description: Makes bootstrap tokens, their rules and the discovery information
+version_added: 0.1.0
+description:
+  - Creates the declared bootstrap tokens. Where none is declared, makes sure that the cluster has one that can join nodes and makes a
+    random one on the host where it has not.
+  - Applies the RBAC rules for bootstrap tokens and the ConfigMap C(cluster-info) in C(kube-public).
+  - Tokens are never returned; see M(kubewright.control_plane.join_command).
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+requirements:
+  - cryptography (python3-cryptography)
+options:
+  tokens:
+    description:
+      - The declared tokens. Set by the module's own action from C(kubewright_bootstrap_tokens); give it no value.
+    type: list
+    elements: dict
+    default: []
+  objects:
+    description: The rendered RBAC objects. Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      manifest:
+        description: The object.
+        type: dict
+        required: true
+      policy:
+        description: How it is applied.
+        type: str
+        required: true
+        choices: [replace, merge, create, node]
+"""
+
+EXAMPLES = r"""
+- name: Make sure that nodes can join
+  kubewright.control_plane.bootstrap_token:
+    config: "{{ result.resolved }}"
+"""
+
+RETURN = r"""
+objects:
+  description: The objects that were created or updated, or would be in check mode, with the action.
+  returned: success
+  type: dict
+  sample:
+    ConfigMap kube-public/cluster-info: created
+"""
+
+import datetime
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _bootstrap_token as bootstrap_token
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import admin_client, apply_objects, report
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import cluster_info_text
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+from ansible_collections.kubewright.control_plane.plugins.module_utils._tokens_in_cluster import token_secrets
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Tokens, rules, discovery."""
+    config = config_of(module)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    ca = files.read_file(config.certificates_dir + "/ca.crt")
+    if ca is None and not module.check_mode:
+        raise KubewrightError("%s/ca.crt is not there: run the certs phase first." % config.certificates_dir)
+    client = admin_client(config, module.check_mode)
+    existing = token_secrets(client) if client is not None else []
+    tokens = module.params["tokens"]
+    if not tokens and bootstrap_token.usable_token(existing, now) is None:
+        tokens = [bootstrap_token.default_token()]
+    by_name = {secret["metadata"]["name"]: secret for secret in existing}
+    wanted = []
+    for token in tokens:
+        secret = bootstrap_token.token_secret(token, now)
+        wanted.append((bootstrap_token.keep_expiration(secret, by_name.get(secret["metadata"]["name"])), "replace"))
+    wanted += [(item["manifest"], item["policy"]) for item in module.params["objects"]]
+    cluster_info = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "cluster-info", "namespace": "kube-public"},
+        "data": {"kubeconfig": cluster_info_text(config.control_plane_endpoint, ca.content if ca is not None else b"")},
+    }
+    # The signatures for each token, which a controller adds to it, stay.
+    wanted.append((cluster_info, "merge"))
+    return report(apply_objects(config, wanted, module.check_mode))
+
+
+def main() -> None:
+    """Runs the module."""
+    objects = {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {
+            "manifest": {"type": "dict", "required": True},
+            "policy": {"type": "str", "required": True, "choices": ["replace", "merge", "create", "node"]},
+        },
+    }
+    tokens = {"type": "list", "elements": "dict", "default": [], "no_log": True}
+    run_module("bootstrap_token", dict(CONFIG_SPEC, tokens=tokens, objects=objects), body, needs_cryptography=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: cluster_config
+short_description: Resolves the configuration of a control plane
+version_added: 0.1.0
+description:
+  - Takes the C(kubewright_*) variables of a host, completes them with the defaults of the Kubernetes minor and with the facts of the
+    host, and checks the whole.
+  - Nothing is changed. Every fault is reported at once, with the path of the value and the cure.
+  - The variables are documented with role P(kubewright.control_plane.init#role).
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+attributes:
+  diff_mode:
+    support: none
+    details: Nothing is changed.
+options:
+  config:
+    description:
+      - What the host is asked for. Set by the module's own action on the controller; give it no value.
+    type: dict
+    required: false
+notes:
+  - The variables are checked on the controller, the facts are read on the host in one execution.
+"""
+
+EXAMPLES = r"""
+- name: Resolve the configuration
+  kubewright.control_plane.cluster_config:
+  register: result
+
+- name: Show the images that this host needs
+  ansible.builtin.debug:
+    msg: "{{ result.resolved.ClusterConfiguration.imageRepository }}"
+"""
+
+RETURN = r"""
+resolved:
+  description:
+    - The resolved configuration, in the shape of kubeadm's newest documents whatever the minor, with the facts of the host beside them.
+    - The bootstrap tokens are not in it.
+  returned: success
+  type: dict
+  sample:
+    ClusterConfiguration:
+      kubernetesVersion: v1.20.2
+      networking:
+        dnsDomain: cluster.local
+        serviceSubnet: 10.96.0.0/12
+    InitConfiguration:
+      localAPIEndpoint:
+        advertiseAddress: 192.0.2.10
+        bindPort: 6443
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._node_facts import gather
+from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Reads the facts of the host; the action makes the configuration of them."""
+    asked = module.params["config"] or {}
+    facts = gather(
+        runner(module),
+        directories=asked.get("directories", []),
+        sockets=asked.get("sockets", []),
+        certificates_dir=asked.get("certificates_dir", "/etc/kubernetes/pki"),
+        cryptography_error=CRYPTOGRAPHY_ERROR,
+    )
+    return {"changed": False, "facts": facts}
+
+
+def main() -> None:
+    """Runs the module."""
+    run_module("config", {"config": {"type": "dict"}}, body)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: host_files
+short_description: Writes the files of a phase
+version_added: 0.1.0
+description:
+  - Renders the templates of a phase on the controller, ships them together and writes those that differ in meaning.
+  - A file is written atomically, with its final mode from the first byte. Nothing but the final manifest ever lies in
+    C(/etc/kubernetes/manifests), not even for a moment.
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+options:
+  phase:
+    description: The phase whose files are written.
+    type: str
+    required: true
+    choices: [audit, control_plane, etcd]
+  files:
+    description: The rendered files. Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: Where it lies.
+        type: path
+        required: true
+      content:
+        description: Its text.
+        type: str
+        required: true
+      mode:
+        description: Its permission bits.
+        type: int
+        required: true
+      directory_mode:
+        description: The permission bits of its folder, where that is absent.
+        type: int
+        required: true
+"""
+
+EXAMPLES = r"""
+- name: Write the static pod manifests of the control plane
+  kubewright.control_plane.host_files:
+    phase: control_plane
+    config: "{{ result.resolved }}"
+"""
+
+RETURN = r"""
+written:
+  description: The files that were written, or would be in check mode.
+  returned: success
+  type: list
+  elements: str
+  sample: [/etc/kubernetes/manifests/kube-apiserver.yaml]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _host_files as host_files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, run_module
+
+FILES_SPEC = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "path": {"type": "path", "required": True},
+        "content": {"type": "str", "required": True},
+        "mode": {"type": "int", "required": True},
+        "directory_mode": {"type": "int", "required": True},
+    },
+}
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Compares, writes."""
+    changes = host_files.compare([host_files.Wanted(**item) for item in module.params["files"]])
+    if changes and not module.check_mode:
+        host_files.write(changes)
+    return {
+        "changed": bool(changes),
+        "written": [change.wanted.path for change in changes],
+        "diff": host_files.diff(changes),
+    }
+
+
+def main() -> None:
+    """Runs the module."""
+    phase = {"type": "str", "required": True, "choices": ["audit", "control_plane", "etcd"]}
+    run_module("host_files", dict(CONFIG_SPEC, phase=phase, files=FILES_SPEC), body)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: image_ensure
+short_description: Makes sure that the images of a control plane are in the container runtime
+version_added: 0.1.0
+description:
+  - Lists the images of the container runtime once and pulls those that are missing, with C(crictl) where it is installed, else with
+    C(ctr) in containerd's namespace C(k8s.io), or with C(docker) where the runtime is Docker.
+  - A pull that fails is reported under kubeadm's name C(ImagePull).
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+options:
+  images:
+    description: The images; by default all that init needs.
+    type: list
+    elements: str
+"""
+
+EXAMPLES = r"""
+- name: Pull the images of the control plane
+  kubewright.control_plane.image_ensure:
+    config: "{{ result.resolved }}"
+"""
+
+RETURN = r"""
+images:
+  description: All images that were asked for.
+  returned: success
+  type: list
+  elements: str
+  sample: [registry.k8s.io/pause:3.10]
+pulled:
+  description: The images that were missing and are there now, or would be pulled in check mode.
+  returned: success
+  type: list
+  elements: str
+failed_pulls:
+  description: The images that could not be pulled, with the reason, where the failure was waived.
+  returned: success
+  type: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images as images_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight_checks import is_ignored
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import absent_images, image_tool, pull_image
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Lists, compares, pulls."""
+    config = config_of(module)
+    wanted = module.params["images"] or images_of(config)
+    run = runner(module)
+    tool = image_tool(config.cri_socket, config.uses_docker)
+    absent = absent_images(tool, wanted, run)
+    failures = {}
+    if not module.check_mode:
+        failures = {image: error for image in absent for error in [pull_image(tool, image, run)] if error is not None}
+    text = "; ".join("%s: %s" % pair for pair in failures.items())
+    if failures:
+        if not is_ignored("ImagePull", config.data.get("ignorePreflightErrors", [])):
+            raise KubewrightError(
+                "ImagePull: these images cannot be pulled: %s. Set kubewright_image_repository to a registry that the host "
+                "reaches, import the images, or add ImagePull to kubewright_ignore_preflight_errors." % text
+            )
+        module.warn("waived error ImagePull: these images cannot be pulled: %s" % text)
+    pulled = [image for image in absent if image not in failures]
+    return {
+        "changed": bool(pulled),
+        "images": wanted,
+        "pulled": pulled,
+        "failed_pulls": failures,
+        "diff": {"before": "", "after": "".join("%s\n" % image for image in pulled)} if pulled else {},
+    }
+
+
+def main() -> None:
+    """Runs the module."""
+    run_module("images", dict(CONFIG_SPEC, images={"type": "list", "elements": "str"}), body)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: join_command
+short_description: Returns the command that joins a node
+version_added: 0.1.0
+description:
+  - Returns the C(kubeadm join) command with a bootstrap token that is valid in the cluster.
+  - The result holds a secret and is hidden from Ansible's output, also with C(-vvv). Print RV(join_command) where you want it seen, or
+    pass it on with C(no_log).
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+attributes:
+  diff_mode:
+    support: none
+    details: Nothing is changed.
+requirements:
+  - cryptography (python3-cryptography)
+options:
+  tokens:
+    description:
+      - The declared tokens. Set by the module's own action from C(kubewright_bootstrap_tokens); give it no value.
+    type: list
+    elements: dict
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Get the join command
+  kubewright.control_plane.join_command:
+    config: "{{ result.resolved }}"
+  register: join
+
+- name: Join the workers
+  ansible.builtin.command:
+    argv: "{{ hostvars['cp1'].join.join_command | split }}"
+    creates: /etc/kubernetes/kubelet.conf
+  no_log: true
+"""
+
+RETURN = r"""
+join_command:
+  description:
+    - The command, on one line.
+    - With C(kubewright_skip_token_print) the token is V(<value withheld>). In check mode before there is a control plane, so is the hash.
+  returned: success
+  type: str
+  sample: kubeadm join 192.0.2.10:6443 --token <value withheld> --discovery-token-ca-cert-hash sha256:...
+"""
+
+import datetime
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import admin_client
+from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import usable_token
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+from ansible_collections.kubewright.control_plane.plugins.module_utils._tokens_in_cluster import token_secrets
+
+WITHHELD = "<value withheld>"
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Looks up the token and the CA."""
+    config = config_of(module)
+    ca = files.read_file(config.certificates_dir + "/ca.crt")
+    client = admin_client(config, module.check_mode)
+    declared = [item["token"] for item in module.params["tokens"]]
+    token, ca_hash = None, WITHHELD
+    if client is not None:
+        token = usable_token(token_secrets(client), datetime.datetime.now(datetime.timezone.utc), declared)
+        if token is None:
+            raise KubewrightError("the cluster has no bootstrap token that can join nodes: run the bootstrap_token phase.")
+    if ca is not None:
+        ca_hash = _x509.ca_certificate_hash(_x509.load_certificate(ca.content))
+    elif not module.check_mode:
+        raise KubewrightError("%s/ca.crt is not there: run the certs phase first." % config.certificates_dir)
+    if token is None or config.data.get("skipTokenPrint"):
+        token = WITHHELD
+    endpoint = config.control_plane_endpoint[len("https://") :]
+    command = "kubeadm join %s --token %s --discovery-token-ca-cert-hash %s" % (endpoint, token, ca_hash)
+    return {"changed": False, "join_command": command}
+
+
+def main() -> None:
+    """Runs the module."""
+    tokens = {"type": "list", "elements": "dict", "default": [], "no_log": True}
+    run_module("show_join", dict(CONFIG_SPEC, tokens=tokens), body, needs_cryptography=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kube_apply
+short_description: Brings the API objects of a phase to their declared state
+version_added: 0.1.0
+description:
+  - Renders the objects of a phase on the controller, ships them together and creates or updates them through the host's own API server,
+    with the credentials of C(/etc/kubernetes/admin.conf). No Kubernetes client is needed on the host.
+  - What changes is decided by the server itself, in a dry run of the update, so fields that the server fills in are no difference.
+  - Labels and annotations that others have added stay. So does the Corefile of an existing C(coredns) ConfigMap.
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+attributes:
+  check_mode:
+    details: Where there is no API server yet, every object counts as created.
+options:
+  phase:
+    description: The phase whose objects are applied.
+    type: str
+    required: true
+    choices: [upload_config, mark_control_plane, addons]
+  objects:
+    description: The rendered objects. Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      manifest:
+        description: The object.
+        type: dict
+        required: true
+      policy:
+        description: How it is applied.
+        type: str
+        required: true
+        choices: [replace, merge, create, node]
+"""
+
+EXAMPLES = r"""
+- name: Apply the addons
+  kubewright.control_plane.kube_apply:
+    phase: addons
+    config: "{{ result.resolved }}"
+"""
+
+RETURN = r"""
+objects:
+  description: The objects that were created or updated, or would be in check mode, with the action.
+  returned: success
+  type: dict
+  sample:
+    ConfigMap kube-system/kubeadm-config: created
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import apply_objects, report
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+
+OBJECTS_SPEC = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "manifest": {"type": "dict", "required": True},
+        "policy": {"type": "str", "required": True, "choices": ["replace", "merge", "create", "node"]},
+    },
+}
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Applies the objects in order."""
+    wanted = [(item["manifest"], item["policy"]) for item in module.params["objects"]]
+    return report(apply_objects(config_of(module), wanted, module.check_mode))
+
+
+def main() -> None:
+    """Runs the module."""
+    phase = {"type": "str", "required": True, "choices": ["upload_config", "mark_control_plane", "addons"]}
+    run_module("kube_apply", dict(CONFIG_SPEC, phase=phase, objects=OBJECTS_SPEC), body)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kubeconfig_write
+short_description: Writes the kubeconfig files of a control plane
+version_added: 0.1.0
+description:
+  - Writes C(admin.conf), C(kubelet.conf), C(controller-manager.conf), C(scheduler.conf) and from 1.29 on C(super-admin.conf) into
+    C(/etc/kubernetes), each with its own client certificate, as kubeadm of the same minor would.
+  - Each file is compared by meaning (server, CA, subject, key, end) and written anew only for a reason that is returned.
+  - A C(kubelet.conf) that points to the certificate which the kubelet rotates itself is left alone.
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+requirements:
+  - cryptography (python3-cryptography)
+"""
+
+EXAMPLES = r"""
+- name: Write the kubeconfig files
+  kubewright.control_plane.kubeconfig_write:
+    config: "{{ result.resolved }}"
+"""
+
+RETURN = r"""
+reasons:
+  description: Why each file was written, by its path.
+  returned: success
+  type: dict
+  sample:
+    /etc/kubernetes/admin.conf: missing
+"""
+
+import datetime
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Reads, plans, writes."""
+    config = config_of(module)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    plan = kubeconfig.plan(config, now, config.data["certRenewBeforeSeconds"])
+    reasons = {step.kubeconfig.path: step.reason for step in plan.steps}
+    reasons.update({path: "mode or owner too loose" for path in plan.loose_files})
+    if reasons and not module.check_mode:
+        kubeconfig.apply(config, plan, now)
+    diff = {"before": "", "after": "".join("%s: %s\n" % pair for pair in reasons.items())}
+    return {"changed": bool(reasons), "reasons": reasons, "diff": diff if reasons else {}}
+
+
+def main() -> None:
+    """Runs the module."""
+    run_module("kubeconfig", dict(CONFIG_SPEC), body, needs_cryptography=True)
+
+
+if __name__ == "__main__":
+    main()

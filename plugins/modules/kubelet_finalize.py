@@ -1,0 +1,75 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: kubelet_finalize
+short_description: Points kubelet.conf to the certificate that the kubelet rotates
+version_added: 0.1.0
+description:
+  - Replaces the embedded client certificate of C(/etc/kubernetes/kubelet.conf) by the path of the one that the kubelet renews itself, and
+    restarts the kubelet. Does nothing where that certificate is not there (rotation is off) or in minors before 1.17.
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+requirements:
+  - cryptography (python3-cryptography)
+"""
+
+EXAMPLES = r"""
+- name: Use the rotated client certificate
+  kubewright.control_plane.kubelet_finalize:
+    config: "{{ result.resolved }}"
+"""
+
+RETURN = r"""
+"""
+
+import os
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module, runner
+
+PATH = KUBERNETES_DIR + "/kubelet.conf"
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Compares, writes, restarts."""
+    config = config_of(module)
+    state = files.read_file(PATH)
+    if not config.release["kubelet_finalize"]:
+        return {"changed": False}
+    if state is None:
+        # On a blank host in check mode: the kubelet will have its certificate by the time this phase is reached.
+        return {"changed": module.check_mode and config.kubelet.get("rotateCertificates", True)}
+    text = kubeconfig.finalized_text(state.content.decode("utf-8", "replace"), config)
+    if text is None or not os.path.exists(kubeconfig.ROTATED_CERTIFICATE):
+        return {"changed": False}
+    if not module.check_mode:
+        files.write_file(PATH, text.encode("utf-8"), kubeconfig.KUBECONFIG_MODE)
+        service.start(runner(module))
+    reference = "client certificate: %s\n"
+    diff = {
+        "before_header": PATH,
+        "after_header": PATH,
+        "before": reference % "embedded",
+        "after": reference % kubeconfig.ROTATED_CERTIFICATE,
+    }
+    return {"changed": True, "diff": diff}
+
+
+def main() -> None:
+    """Runs the module."""
+    run_module("kubelet_finalize", dict(CONFIG_SPEC), body, needs_cryptography=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,68 @@
+#!/usr/bin/python
+
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pki_generate
+short_description: Makes the certificates and keys of a control plane
+version_added: 0.1.0
+description:
+  - Makes the CAs, the leaf certificates and the service account key pair that kubeadm of the same minor would make, on the host; private
+    keys never leave it.
+  - Each certificate is read and compared by meaning. A leaf is issued anew only when it is missing or unreadable, its key does not belong
+    to it, it is not signed by the present CA, a declared name, usage, organization or key type differs, or its end is near.
+  - A CA or a service account key that is there is used and never replaced. Where its files do not fit together, the module fails and
+    names the choices.
+extends_documentation_fragment:
+  - kubewright.control_plane.phase
+requirements:
+  - cryptography (python3-cryptography)
+"""
+
+EXAMPLES = r"""
+- name: Make the certificates
+  kubewright.control_plane.pki_generate:
+    config: "{{ result.resolved }}"
+"""
+
+RETURN = r"""
+reasons:
+  description: Why each file was made, by its path below the certificates folder, without extension.
+  returned: success
+  type: dict
+  sample:
+    apiserver: SAN 192.0.2.20 missing
+"""
+
+import datetime
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+
+
+def body(module: AnsibleModule) -> Outcome:
+    """Reads, plans, makes."""
+    config = config_of(module)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    plan = pki.plan(config, now, config.data["certRenewBeforeSeconds"])
+    reasons = {step.path: step.reason for step in plan.steps}
+    reasons.update({path[len(config.certificates_dir) + 1 :]: "mode or owner too loose" for path, _mode in plan.loose_files})
+    if reasons and not module.check_mode:
+        pki.apply(config, plan, now)
+    diff = {"before": "", "after": "".join("%s: %s\n" % pair for pair in reasons.items())}
+    return {"changed": bool(reasons), "reasons": reasons, "diff": diff if reasons else {}}
+
+
+def main() -> None:
+    """Runs the module."""
+    run_module("certs", dict(CONFIG_SPEC), body, needs_cryptography=True)
+
+
+if __name__ == "__main__":
+    main()

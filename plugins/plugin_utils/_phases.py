@@ -1,0 +1,234 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What each phase writes: the files of a host and the objects of a cluster, rendered from the resolved configuration."""
+
+from __future__ import annotations
+
+import hashlib
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _control_plane as control_plane
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _images as images
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubelet as kubelet
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBELET_DIR, MANIFESTS_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kube_proxy import kube_proxy_configuration
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeadm_documents import cluster_configuration, cluster_status
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import render, render_objects, to_yaml
+
+Values = t.Dict[str, t.Any]
+
+
+class HostFile(t.NamedTuple):
+    """A file of the host. directory_mode: of its folder, where that is absent."""
+
+    path: str
+    content: str
+    mode: int
+    directory_mode: int
+
+
+class ApiObject(t.NamedTuple):
+    """An object of the API and how it is applied; see C(_apply.apply_object)."""
+
+    manifest: Values
+    policy: str
+
+
+def _manifest(template: str, pod: Values) -> HostFile:
+    path = "%s/%s.yaml" % (MANIFESTS_DIR, pod["name"])
+    return HostFile(path, render(template, pod), 0o600, 0o700)
+
+
+def _audit_files(config: Config) -> t.List[HostFile]:
+    audit = config.audit
+    if audit is None:
+        return []
+    return [HostFile(audit["path"], render("audit/audit.yaml.j2", {"policy": audit["policy"]}), 0o600, 0o700)]
+
+
+def _etcd_files(config: Config) -> t.List[HostFile]:
+    return [_manifest("etcd/etcd.yaml.j2", etcd(config))] if config.local_etcd is not None else []
+
+
+def _control_plane_files(config: Config) -> t.List[HostFile]:
+    pods = (control_plane.apiserver(config), control_plane.controller_manager(config), control_plane.scheduler(config))
+    return [_manifest("control_plane/%s.yaml.j2" % pod["name"], pod) for pod in pods]
+
+
+def _kubelet_files(config: Config) -> t.List[HostFile]:
+    flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release["kubelet_flags_quoted"]}
+    configuration = {"configuration": kubelet.kubelet_configuration(config)}
+    files = [
+        HostFile(KUBELET_DIR + "/kubeadm-flags.env", render("kubelet_start/kubeadm-flags.env.j2", flags), 0o644, 0o700),
+        HostFile(KUBELET_DIR + "/config.yaml", render("kubelet_start/config.yaml.j2", configuration), 0o644, 0o700),
+    ]
+    instance = kubelet.instance_configuration(config)
+    if instance is not None:
+        content = render("kubelet_start/instance-config.yaml.j2", {"instance_configuration": instance})
+        files.append(HostFile(KUBELET_DIR + "/instance-config.yaml", content, 0o644, 0o700))
+    return files
+
+
+def configuration_hash(*texts: str) -> str:
+    """The mark by which kubeadm knows a component configuration that it made itself: over the ConfigMap's texts by key."""
+    return "sha256:" + hashlib.sha256("".join(texts).encode("utf-8")).hexdigest()
+
+
+def _upload_config_objects(config: Config) -> t.List[Values]:
+    release = config.release
+    configuration = kubelet.kubelet_configuration(config, uploaded=True)
+    generated = release["component_config_hash"] and not config.kubelet
+    name = "kubelet-config"
+    if release["kubelet_config_map_versioned"]:
+        name += "-" + release.version.minor_text
+    return render_objects(
+        "upload_config/objects.yaml.j2",
+        {
+            "cluster_admins": release["rbac_cluster_admins"],
+            "cluster_configuration": cluster_configuration(config),
+            "cluster_status": cluster_status(config),
+            "kubelet_config_map": name,
+            "kubelet_configuration": configuration,
+            "kubelet_hash": configuration_hash(to_yaml(configuration)) if generated else "",
+        },
+    )
+
+
+def _mark_control_plane_objects(config: Config) -> t.List[Values]:
+    return render_objects(
+        "mark_control_plane/objects.yaml.j2",
+        {
+            "node_name": config.node_name,
+            "labels": config.release["node_labels"],
+            "taints": config.taints,
+            "cri_socket": config.cri_socket if config.release["cri_socket_annotation"] else None,
+        },
+    )
+
+
+def _bootstrap_token_objects(config: Config) -> t.List[Values]:
+    return render_objects(
+        "bootstrap_token/objects.yaml.j2",
+        {
+            "get_nodes": config.release["rbac_get_nodes"],
+            "apiserver_kubelet_client": config.release["rbac_apiserver_kubelet_client"],
+        },
+    )
+
+
+def _coredns_context(config: Config) -> Values:
+    names = (
+        "anti_affinity",
+        "cache_disable",
+        "dropped_capability",
+        "endpointslices",
+        "forward",
+        "get_nodes",
+        "lameduck",
+        "named_ports",
+        "node_selector",
+        "priority_class",
+        "readiness",
+        "ready_plugin",
+        "service_name_label",
+        "tmp_volume",
+        "tolerations",
+        "ttl",
+        "upstream_line",
+    )
+    return {name: config.release["coredns_" + name] for name in names}
+
+
+def _dns_objects(config: Config) -> t.List[Values]:
+    context = _coredns_context(config)
+    context.update(
+        dns_address=config.dns_address, dns_domain=config.dns_domain, metrics_port=config.release["coredns_metrics_port"]
+    )
+    if not config.uses_kube_dns:
+        return render_objects("addons/coredns.yaml.j2", dict(context, image=images.coredns_image(config)))
+    ipv6 = network.is_ipv6(config.dns_address)
+    context.update(
+        images=images.kube_dns_images(config),
+        loopback="::1" if ipv6 else "127.0.0.1",
+        probe_loopback="[::1]" if ipv6 else "127.0.0.1",
+    )
+    return render_objects("addons/kube_dns.yaml.j2", context)
+
+
+def _kube_proxy_kubeconfig(config: Config) -> Values:
+    account = "/var/run/secrets/kubernetes.io/serviceaccount"
+    cluster = {"certificate-authority": account + "/ca.crt", "server": config.control_plane_endpoint}
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"cluster": cluster, "name": "default"}],
+        "contexts": [{"context": {"cluster": "default", "namespace": "default", "user": "default"}, "name": "default"}],
+        "current-context": "default",
+        "users": [{"name": "default", "user": {"tokenFile": account + "/token"}}],
+    }
+
+
+def _kube_proxy_objects(config: Config) -> t.List[Values]:
+    release = config.release
+    configuration, kubeconfig = kube_proxy_configuration(config), _kube_proxy_kubeconfig(config)
+    environment = []
+    if release["kube_proxy_hostname_override"]:
+        environment.append({"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}})
+    if release["kube_proxy_env"]:
+        environment += [{"name": name, "value": value} for name, value in config.node["proxy_environment"].items()]
+    generated = release["component_config_hash"] and not config.kube_proxy
+    texts = [to_yaml(value).rstrip("\n") for value in (configuration, kubeconfig)]
+    return render_objects(
+        "addons/kube_proxy.yaml.j2",
+        {
+            "configuration": configuration,
+            "critical_addons_toleration": release["kube_proxy_critical_addons_toleration"],
+            "critical_pod_annotation": release["kube_proxy_critical_pod_annotation"],
+            "environment": environment,
+            "hash": configuration_hash(*texts) if generated else "",
+            "hostname_override": release["kube_proxy_hostname_override"],
+            "image": images.component_image(config, "kube-proxy"),
+            "kubeconfig": kubeconfig,
+            "node_selector": release["kube_proxy_node_selector"],
+        },
+    )
+
+
+_FILES: t.Mapping[str, t.Callable[[Config], t.List[HostFile]]] = {
+    "audit": _audit_files,
+    "control_plane": _control_plane_files,
+    "etcd": _etcd_files,
+    "kubelet_start": _kubelet_files,
+}
+_OBJECTS: t.Mapping[str, t.Callable[[Config], t.List[Values]]] = {
+    "upload_config": _upload_config_objects,
+    "mark_control_plane": _mark_control_plane_objects,
+    "bootstrap_token": _bootstrap_token_objects,
+    "addons": lambda config: _dns_objects(config) + _kube_proxy_objects(config),
+}
+
+
+def _policy(manifest: Values) -> str:
+    if manifest["kind"] == "Node":
+        return "node"
+    # The Corefile is the user's once it is there.
+    return "create" if (manifest["kind"], manifest["metadata"]["name"]) == ("ConfigMap", "coredns") else "replace"
+
+
+def phase_files(phase: str, config: Config) -> t.List[HostFile]:
+    """The files of a phase. KeyError for a phase that writes none."""
+    return _FILES[phase](config)
+
+
+def phase_objects(phase: str, config: Config) -> t.List[ApiObject]:
+    """The objects of a phase, in the order of their creation. KeyError for a phase that has none."""
+    return [ApiObject(manifest, _policy(manifest)) for manifest in _OBJECTS[phase](config)]
+
+
+__all__ = ("ApiObject", "HostFile", "configuration_hash", "phase_files", "phase_objects")

@@ -1,0 +1,84 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Renders the templates of the roles."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import textwrap
+import typing as t
+
+import jinja2
+import yaml
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+
+ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Plain YAML without anchors."""
+
+    def ignore_aliases(self, data: t.Any) -> bool:
+        return True
+
+
+def plain(value: t.Any) -> t.Any:
+    """A value in Python's own types: Ansible's variables carry types of their own, which YAML does not know."""
+    return json.loads(json.dumps(value))
+
+
+def to_yaml(value: t.Any) -> str:
+    """Block style, keys sorted, one line a scalar, as kubeadm writes YAML."""
+    return yaml.dump(plain(value), Dumper=_Dumper, default_flow_style=False, sort_keys=True, width=2**20)
+
+
+def _yaml_filter(value: t.Any, indent: int) -> str:
+    return textwrap.indent(to_yaml(value).rstrip("\n"), " " * indent)
+
+
+def _scalar_filter(value: t.Any) -> str:
+    return yaml.dump(plain(value), Dumper=_Dumper, default_flow_style=True, width=2**20).split("\n", 1)[0]
+
+
+def _flow_filter(value: t.Any) -> str:
+    return json.dumps(plain(value))
+
+
+def _environment() -> jinja2.Environment:
+    # The output is YAML for machines, never HTML.
+    environment = jinja2.Environment(  # noqa: S701
+        loader=jinja2.FileSystemLoader(ROLES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(yaml=_yaml_filter, scalar=_scalar_filter, flow=_flow_filter)
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+def render(template: str, context: t.Mapping[str, t.Any]) -> str:
+    """The text of a template, named by role and file (C(etcd/etcd.yaml.j2)). Raises KubewrightError where it fails."""
+    role, name = template.split("/", 1)
+    try:
+        text = _ENVIRONMENT.get_template("%s/templates/%s" % (role, name)).render(context)
+    except jinja2.TemplateError as error:
+        raise KubewrightError("the template %s cannot be rendered: %s" % (template, error)) from error
+    return text.rstrip("\n") + "\n"
+
+
+def render_objects(template: str, context: t.Mapping[str, t.Any]) -> t.List[t.Dict[str, t.Any]]:
+    """The API objects of a template with one or more YAML documents."""
+    return [document for document in yaml.safe_load_all(render(template, context)) if document]
+
+
+__all__ = ("plain", "render", "render_objects", "to_yaml")

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Prints the tag of the Docker image of a test node, after building it where it is absent: the Debian system of
+# node-root.sh with the kubelet, kubectl and the files of node-files/. kubeadm and crictl are left out on purpose,
+# because the collection must work without them.
+
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+HERE=$(dirname "${BASH_SOURCE[0]}")
+
+build() {
+  local tag=$1 context
+  say "Building the node image (usually 10 s)"
+  context=$(mktemp -d)
+  # shellcheck disable=SC2064  # the folder is known now and local later
+  trap "rm -rf '$context'" EXIT
+  mkdir -p "$context/files"
+  cp -a "$HERE/node-files/." "$context/files/"
+  chmod -R u=rwX,go=rX "$context/files"
+  install -D -m 0755 -t "$context/files/usr/bin" "$binaries/kubelet" "$binaries/kubectl"
+  # What `systemctl enable kubelet` makes.
+  mkdir -p "$context/files/etc/systemd/system/multi-user.target.wants"
+  ln -s /lib/systemd/system/kubelet.service "$context/files/etc/systemd/system/multi-user.target.wants/kubelet.service"
+  # The place where upstream's packages put the plugins, and so where containerd looks.
+  mkdir -p "$context/files/opt/cni"
+  ln -s /usr/lib/cni "$context/files/opt/cni/bin"
+  cat >"$context/Dockerfile" <<DOCKERFILE
+FROM $node_root
+COPY files/ /
+STOPSIGNAL SIGRTMIN+3
+CMD ["/sbin/init"]
+DOCKERFILE
+  # Debian's engine comes without the BuildKit client plugin.
+  DOCKER_BUILDKIT=0 logged "$CACHE_DIR/log/node-image.log" docker build --network none -t "$tag" "$context"
+}
+
+"$HERE/docker-engine.sh"
+binaries=$("$HERE/kubernetes.sh")
+node_root=$("$HERE/node-root.sh")
+mapfile -t node_files < <(find "$HERE/node-files" -type f | sort)
+key=$(printf '%s\n' "$binaries" "$node_root" "${node_files[@]#"$HERE/"}" | cache_key - "${BASH_SOURCE[0]}" "${node_files[@]}")
+tag=kubewright-node:$key
+docker image inspect "$tag" >/dev/null 2>&1 || build "$tag"
+printf '%s\n' "$tag"

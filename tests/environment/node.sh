@@ -1,0 +1,164 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Test nodes: containers in which systemd, containerd, sshd and the kubelet run as on a machine of their own.
+
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+HERE=$(dirname "${BASH_SOURCE[0]}")
+SSH_KEY=$CACHE_DIR/ssh/id_ed25519
+
+usage() {
+  cat <<'USAGE'
+usage: node.sh create [--without-images] [--pod-subnet CIDR] NAME...
+         starts fresh nodes side by side and prints "NAME ADDRESS" for each
+       node.sh destroy NAME...
+         removes nodes with all that is in them; a name that is absent is no error
+       node.sh inventory NAME...
+         prints an Ansible inventory of running nodes, all in the group control_plane
+USAGE
+}
+
+address() { docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }
+
+# Tries a command in a node for 60 s.
+wait_in_node() {
+  local name=$1
+  shift
+  for _ in $(seq 300); do
+    docker exec "$name" "$@" >/dev/null 2>&1 && return
+    sleep 0.2
+  done
+  die "node $name: '$*' does not succeed within 60 s (docker exec $name journalctl -b shows why)"
+}
+
+start_container() {
+  local name=$1
+  local flags=(
+    # --privileged asks for every capability, which fails where the machine itself lacks CAP_SYS_RESOURCE. All the
+    # others, and no confinement, are enough for systemd, containerd and the kubelet.
+    --cap-add ALL --cap-drop SYS_RESOURCE
+    --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
+    --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup:rw
+    # A privileged pod may use every device, and a cgroup may not allow what the one above it denies.
+    --device-cgroup-rule 'a *:* rwm'
+    --tmpfs /run --tmpfs /tmp
+    --device /dev/kmsg
+    # Overlay on overlay does not work, and etcd's fsyncs are faster on a volume.
+    -v /var/lib/containerd -v /var/lib/kubelet -v /var/lib/etcd
+  )
+  # The host name makes Docker write the node's own name into its /etc/hosts.
+  docker run -d --name "$name" --hostname "$name" --label kubewright.test=1 "${flags[@]}" "$image" >/dev/null
+}
+
+# All that is to be done once in a node; runs there, with the SSH public key and the pod subnet as arguments.
+prepare_script() {
+  cat <<'NODE'
+set -e
+# Mounts that the kubelet makes for pods must be seen by containerd's containers.
+mount --make-rshared /
+sysctl -qw net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1
+install -d -m 0700 -o ansible -g ansible /home/ansible/.ssh
+printf '%s\n' "$1" >/home/ansible/.ssh/authorized_keys
+chown ansible:ansible /home/ansible/.ssh/authorized_keys
+chmod 0600 /home/ansible/.ssh/authorized_keys
+if [ -n "$2" ]; then sed -i "s|\"subnet\": \"[^\"]*\"|\"subnet\": \"$2\"|" /etc/cni/net.d/10-bridge.conflist; fi
+# The node shares the machine's cgroup tree. Without a root of its own, the kubelets of two nodes would take the
+# same /kubepods, and each would kill the other's pods as orphans.
+cgroup=$(sed -n 's|^[0-9]*:memory:\(/.*\)|\1|; T; s|/init.scope$||; p' /proc/1/cgroup)
+if [ -n "$cgroup" ]; then
+  # The kubelet wants it in every hierarchy; Docker makes it only in those that the machine itself has mounted,
+  # and the node's systemd mounts some more (hugetlb).
+  for hierarchy in /sys/fs/cgroup/*/; do
+    ! mountpoint -q "$hierarchy" || mkdir -p "$hierarchy$cgroup"
+  done
+  printf 'KUBELET_EXTRA_ARGS=--cgroup-root=%s\n' "$cgroup" >/etc/default/kubelet
+fi
+NODE
+}
+
+create_node() {
+  local name=$1
+  start_container "$name"
+  # "degraded" is up as well: a unit that cannot run in a container must not stop the tests.
+  wait_in_node "$name" sh -c 'systemctl is-system-running | grep -Eqx "running|degraded"'
+  docker exec "$name" bash -c "$(prepare_script)" prepare "$(cat "$SSH_KEY.pub")" "$pod_subnet"
+  wait_in_node "$name" ctr version
+  # shellcheck disable=SC2016  # the node's shell expands it
+  wait_in_node "$name" bash -c 'exec 3<>/dev/tcp/127.0.0.1/22 && read -r -t 5 banner <&3 && [[ $banner == SSH-* ]]'
+  printf '%s %s\n' "$name" "$(address "$name")"
+}
+
+create() {
+  local name started jobs=() failed=0
+  local image image_script=node-image-loaded.sh pod_subnet=''
+  while [ $# -gt 0 ]; do
+    case $1 in
+    --without-images) image_script=node-image.sh ;;
+    --pod-subnet)
+      [ $# -ge 2 ] || die "--pod-subnet needs a value"
+      pod_subnet=$2
+      shift
+      ;;
+    -*) die "unknown option $1" ;;
+    *) break ;;
+    esac
+    shift
+  done
+  [ $# -gt 0 ] || { usage >&2; exit 2; }
+  "$HERE/docker-engine.sh"
+  for name; do
+    [[ $name =~ ^[a-z0-9]([a-z0-9-]*[a-z0-9])?$ ]] || die "'$name' is no node name (options come before the names)"
+    ! docker container inspect "$name" >/dev/null 2>&1 || die "there is already a container named $name (node.sh destroy $name)"
+  done
+  image=$("$HERE/$image_script")
+  if [ ! -f "$SSH_KEY" ]; then
+    debian_packages openssh-client
+    mkdir -p "$(dirname "$SSH_KEY")"
+    ssh-keygen -q -t ed25519 -N '' -C kubewright-test -f "$SSH_KEY"
+  fi
+  say "Starting $# node(s) (usually 2 to 8 s)"
+  started=$SECONDS
+  for name; do
+    create_node "$name" &
+    jobs+=("$!")
+  done
+  for job in "${jobs[@]}"; do wait "$job" || failed=1; done
+  [ "$failed" -eq 0 ] || die "a node could not be made ready"
+  say "Ready after $((SECONDS - started)) s"
+}
+
+destroy() {
+  local name
+  "$HERE/docker-engine.sh"
+  for name; do
+    # Only what this script made is removed. -v: the volumes have no name, so nothing else would ever remove them.
+    if [ "$(docker inspect --format '{{index .Config.Labels "kubewright.test"}}' "$name" 2>/dev/null)" = 1 ]; then
+      docker rm -f -v "$name" >/dev/null
+    fi
+  done
+}
+
+inventory() {
+  local name
+  printf 'control_plane:\n  hosts:\n'
+  for name; do printf '    %s:\n      ansible_host: %s\n' "$name" "$(address "$name")"; done
+  cat <<YAML
+  vars:
+    ansible_user: ansible
+    ansible_become: true
+    ansible_ssh_private_key_file: $SSH_KEY
+    ansible_ssh_common_args: -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
+    ansible_python_interpreter: /usr/bin/python3
+YAML
+}
+
+command=${1:-}
+[ $# -lt 2 ] || shift
+case $command in
+create) create "$@" ;;
+destroy) destroy "$@" ;;
+inventory) inventory "$@" ;;
+*)
+  usage >&2
+  exit 2
+  ;;
+esac

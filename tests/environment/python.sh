@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Prints the folder of a virtual environment that has what the given requirements files ask for, after making it
+# where it is absent. Without arguments: the environment of the tests and linters.
+#
+# PYTHON names the interpreter to make it with; otherwise the first suitable one is taken.
+
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+COLLECTION=$PROJECT_DIR/.build/ansible_collections/kubewright/control_plane
+
+# The versions that the pinned ansible-core runs on as a controller.
+suitable() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
+
+find_python() {
+  local candidate candidates=(python3 python3.13 python3.12 python3.11 /usr/bin/python3)
+  [ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
+  for candidate in "${candidates[@]}"; do
+    if suitable "$candidate"; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  die "None of these is a Python 3.11, 3.12 or 3.13: ${candidates[*]}; install one, or name it in PYTHON"
+}
+
+# A virtual environment breaks when the Python that it was made with goes away.
+usable() { [ -e "$1/.complete" ] && [ -x "$1/bin/python" ]; }
+
+make_environment() {
+  local destination=$1 python file arguments=()
+  shift
+  command -v python3 >/dev/null || debian_packages python3 python3-venv >&2
+  python=$(find_python)
+  # Debian's own Python cannot make environments before this package is there.
+  "$python" -c 'import ensurepip' 2>/dev/null || debian_packages python3-venv >&2
+  say "Making the Python environment for ${*#"$PROJECT_DIR/"} ($("$python" --version), a minute or two, once)"
+  for file in "$@"; do arguments+=(-r "$file"); done
+  rm -rf "$destination"
+  "$python" -m venv "$destination"
+  logged "$CACHE_DIR/log/python-${destination##*/}.log" \
+    "$destination/bin/python" -m pip install --disable-pip-version-check "${arguments[@]}"
+  "$destination/bin/python" -m pip check >&2 || die "The packages of ${*#"$PROJECT_DIR/"} contradict each other"
+  touch "$destination/.complete"
+}
+
+# Python finds the collection by its full name through this link, and so do ansible-core and its tools.
+link_collection() {
+  [ "$(readlink "$COLLECTION")" = ../../.. ] && return
+  mkdir -p "${COLLECTION%/*}"
+  ln -sfn ../../.. "$COLLECTION"
+}
+
+# ansible-test makes environments without pip and then downloads a script that installs it, unless its cache holds
+# that script. The Python that runs it can do the same by itself. One file name for each generation of ansible-test.
+offer_pip_installer() {
+  local cache=$HOME/.ansible/test/cache name
+  for name in get_pip_24_2.py get_pip_25_2.py; do
+    [ -e "$cache/$name" ] && continue
+    mkdir -p "$cache"
+    cat >"$cache/$name" <<'PYTHON'
+"""Installs pip from the running Python's own copy, then what the arguments ask for."""
+import subprocess
+import sys
+
+subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"], stdout=subprocess.DEVNULL)
+packages = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
+sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", "--upgrade"] + packages))
+PYTHON
+  done
+}
+
+if [ "$#" -eq 0 ]; then set -- "$PROJECT_DIR/requirements.txt" "$PROJECT_DIR/tests/requirements.txt"; fi
+final=$CACHE_DIR/python/$(cache_key "$@")
+if ! usable "$final"; then
+  mkdir -p "$CACHE_DIR/python"
+  (
+    flock 9
+    # Another run may have made it while this one was waiting.
+    usable "$final" || make_environment "$final" "$@"
+  ) 9>"$final.lock"
+fi
+link_collection
+offer_pip_installer
+printf '%s\n' "$final"
