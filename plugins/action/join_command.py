@@ -19,7 +19,7 @@ class ActionModule(PhaseAction):
     def run(self, tmp: t.Any = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> Result:
         """Hides the answer of the host and the result, but not an error."""
         # With -vvv the connection shows what the host answers, unless it is told not to.
-        self._play_context.no_log = True
+        self._connection._play_context.no_log = True
         result = super().run(tmp, task_vars)
         if not result.get("failed") and not result.get("unreachable"):
             result["_ansible_no_log"] = True
