@@ -12,8 +12,8 @@ usage: node.sh create [--without-images] [--pod-subnet CIDR] NAME...
          starts fresh nodes side by side and prints "NAME ADDRESS" for each
        node.sh destroy NAME...
          removes nodes with all that is in them; a name that is absent is no error
-       node.sh inventory NAME...
-         prints an Ansible inventory of running nodes, all in the group control_plane
+       node.sh inventory [--group GROUP] NAME...
+         prints an Ansible inventory of running nodes, all in one group (control_plane)
 USAGE
 }
 
@@ -138,8 +138,12 @@ destroy() {
 }
 
 inventory() {
-  local name
-  printf 'control_plane:\n  hosts:\n'
+  local name group=control_plane
+  if [ "${1:-}" = --group ]; then
+    group=$2
+    shift 2
+  fi
+  printf '%s:\n  hosts:\n' "$group"
   for name; do printf '    %s:\n      ansible_host: %s\n' "$name" "$(address "$name")"; done
   cat <<YAML
   vars:

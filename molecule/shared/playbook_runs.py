@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of the playbook that go wrong, and the one that mends them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import typing as t
+
+import pytest
+
+PROJECT = pathlib.Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
+INVENTORY = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "inventory"
+NODE = "failure-cp1"
+
+
+class Run(t.NamedTuple):
+    """A finished run of the playbook. message: the failed task's, in one piece. changed: from the recap."""
+
+    code: int
+    output: str
+    message: str
+    changed: int
+
+
+def on_node(command: str) -> str:
+    """The output of a command on the node, as root."""
+    return subprocess.run(["docker", "exec", NODE, "bash", "-c", command], check=True, capture_output=True, text=True).stdout
+
+
+def play(variables: dict[str, t.Any], *options: str) -> Run:
+    """Runs the playbook with extra variables."""
+    playbook = str(PROJECT / "playbooks/init-control-plane.yml")
+    command = ["ansible-playbook", playbook, "-i", str(INVENTORY), "-e", json.dumps(variables), *options]
+    # As JSON the message of a failed task stands in the output as one string.
+    environment = dict(os.environ, ANSIBLE_CALLBACK_RESULT_FORMAT="json", ANSIBLE_CALLBACK_FORMAT_PRETTY="false")
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=environment)
+    output = answer.stdout + answer.stderr
+    messages = re.findall(r'"msg": ("(?:[^"\\]|\\.)*")', "".join(re.findall(r"fatal: \[.*", output)))
+    changed = re.search(r"changed=(\d+)", output)
+    return Run(answer.returncode, output, json.loads(messages[-1]) if messages else "", int(changed.group(1)) if changed else -1)
+
+
+@pytest.fixture(scope="session")
+def state() -> t.Callable[[], str]:
+    """What a run may change on the node, to compare before and after."""
+    folders = "/etc/kubernetes /var/lib/kubelet /var/lib/etcd /var/log/kubernetes"
+    return lambda: on_node(f"find {folders} -printf '%p %m %s %T@\\n' 2>/dev/null | sort; true")

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A finished control plane, looked at with the tools that its users have."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from finished_node import Node, eventually
+
+MANIFESTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+LEAVES = {
+    "ca": ("apiserver", "apiserver-kubelet-client"),
+    "front-proxy-ca": ("front-proxy-client",),
+    "etcd/ca": ("etcd/server", "etcd/peer", "etcd/healthcheck-client", "apiserver-etcd-client"),
+}
+# What each of the four users may do, by the cluster's own built-in rules.
+ALLOWED = {
+    "admin": "get nodes",
+    "controller-manager": "get serviceaccounts -n kube-system",
+    "scheduler": "get pods -A",
+    "kubelet": "get node {node}",
+}
+
+
+def node_name(node: Node) -> str:
+    return str(node.variable("node_name", node.name))
+
+
+def pods(node: Node) -> dict[str, dict]:
+    items = json.loads(node.kubectl("-n kube-system get pods -o json"))["items"]
+    return {item["metadata"]["name"]: item for item in items}
+
+
+def test_node_becomes_ready(node: Node) -> None:
+    """Breaks when the kubelet does not register, or its runtime or network configuration is wrong."""
+    path = "'{.status.conditions[?(@.type==\"Ready\")].status}'"
+    eventually(lambda: node.kubectl(f"get node {node_name(node)} -o jsonpath={path}") == "True", "the node is Ready")
+
+
+@pytest.mark.parametrize("component", MANIFESTS)
+def test_static_pod_runs_without_restart(node: Node, component: str) -> None:
+    """Breaks when a manifest makes its container crash or its probe fail, now or at start-up."""
+    name = f"{component}-{node_name(node)}"
+    status = eventually(lambda: pods(node).get(name, {}).get("status"), f"the mirror pod {name}")
+    assert status["phase"] == "Running"
+    assert [container["restartCount"] for container in status["containerStatuses"]] == [0]
+    eventually(lambda: pods(node)[name]["status"]["containerStatuses"][0]["ready"], f"{name} is ready")
+
+
+def test_kube_proxy_runs(node: Node) -> None:
+    """Breaks when the DaemonSet, its ConfigMap or its rights are wrong."""
+    command = "-n kube-system get pods -l k8s-app=kube-proxy -o jsonpath={.items[*].status.phase}"
+    eventually(lambda: set(node.kubectl(command).split()) == {"Running"}, "kube-proxy runs on every node")
+
+
+def test_pod_is_scheduled_and_runs(node: Node) -> None:
+    """Breaks when the scheduler, the controller manager or the service account keys do not work."""
+    overrides = json.dumps({"spec": {"tolerations": [{"operator": "Exists"}]}})
+    command = f"run test-pod --image kubewright.test/sleep:1 --image-pull-policy Never --restart Never --overrides '{overrides}'"
+    eventually(lambda: node.code("kubectl --kubeconfig /etc/kubernetes/admin.conf get serviceaccount default") == 0, "accounts")
+    node.kubectl(command)
+    try:
+        eventually(lambda: node.kubectl("get pod test-pod -o jsonpath={.status.phase}") == "Running", "the pod runs")
+        # The API server, through the service address that kube-proxy makes, with the pod's own CA.
+        certificate = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"
+        assert "BEGIN CERTIFICATE" in node.kubectl(f"exec test-pod -- cat {certificate}")
+    finally:
+        node.kubectl("delete pod test-pod --now")
+
+
+@pytest.mark.parametrize("ca", LEAVES)
+def test_openssl_verifies_certificates(node: Node, ca: str) -> None:
+    """Breaks when a certificate is not signed by its CA, has ended, or lacks the usage of its role."""
+    folder = node.variable("certificates_dir", "/etc/kubernetes/pki")
+    for leaf in LEAVES[ca]:
+        purpose = "sslserver" if leaf in ("apiserver", "etcd/server", "etcd/peer") else "sslclient"
+        node.run(f"openssl verify -x509_strict -purpose {purpose} -CAfile {folder}/{ca}.crt {folder}/{leaf}.crt")
+        public = node.run(f"openssl x509 -in {folder}/{leaf}.crt -noout -pubkey")
+        assert public == node.run(f"openssl pkey -in {folder}/{leaf}.key -pubout")
+
+
+def test_service_account_pair_fits(node: Node) -> None:
+    """Breaks when sa.pub is not the public half of sa.key."""
+    folder = node.variable("certificates_dir", "/etc/kubernetes/pki")
+    assert node.run(f"cat {folder}/sa.pub") == node.run(f"openssl pkey -in {folder}/sa.key -pubout")
+
+
+def test_secrets_are_readable_by_root_alone(node: Node) -> None:
+    """Breaks when a key or kubeconfig is written with a looser mode than kubeadm's."""
+    folder = node.variable("certificates_dir", "/etc/kubernetes/pki")
+    loose = node.run(f"find {folder} /etc/kubernetes -type f ( -name '*.key' -o -name '*.conf' ) ( -perm /077 -o ! -user root )".replace("(", r"\(").replace(")", r"\)"))
+    assert loose == ""
+    assert node.run("find /etc/kubernetes/manifests -type f -perm /077") == ""
+
+
+@pytest.mark.parametrize("file", ALLOWED)
+def test_kubeconfig_works(node: Node, file: str) -> None:
+    """Breaks when a kubeconfig's server, CA, certificate or user is wrong."""
+    node.kubectl(ALLOWED[file].format(node=node_name(node)), f"/etc/kubernetes/{file}.conf")
+
+
+def test_kubelet_uses_the_rotated_certificate(node: Node) -> None:
+    """Breaks when kubelet.conf keeps the embedded certificate, which nobody renews."""
+    content = node.run("cat /etc/kubernetes/kubelet.conf")
+    assert "client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem" in content
+    assert "client-key-data" not in content
+
+
+def test_nothing_foreign_in_the_manifests_folder(node: Node) -> None:
+    """Breaks when anything but the four manifests is left where the kubelet would run it."""
+    assert node.run("ls -A /etc/kubernetes/manifests").split() == [f"{name}.yaml" for name in MANIFESTS]
+
+
+def test_host_has_no_kubeadm(node: Node) -> None:
+    """Breaks when a phase needs kubeadm or leaves it behind."""
+    assert node.code("command -v kubeadm") != 0
+
+
+def test_kubeadm_reads_the_certificates(node: Node, kubeadm: str) -> None:
+    """Breaks when the real kubeadm does not find its configuration in the cluster or a certificate on the host."""
+    output = node.run(f"{kubeadm} certs check-expiration")
+    assert "MISSING" not in output
+    assert "invalid" not in output.lower()
+    for name in ("admin.conf", "apiserver", "apiserver-etcd-client", "etcd-server", "front-proxy-client", "scheduler.conf"):
+        assert re.search(rf"^{name}\s+\w{{3}} \d", output, re.MULTILINE), output
+
+
+def test_kubeadm_lists_the_token(node: Node, kubeadm: str) -> None:
+    """Breaks when the token's Secret is not what kubeadm understands."""
+    output = node.run(f"KUBECONFIG=/etc/kubernetes/admin.conf {kubeadm} token list -o json")
+    tokens = [json.loads(part) for part in re.split(r"(?<=})\s*(?={)", output.strip())]
+    assert len(tokens) == 1
+    assert tokens[0]["usages"] == ["authentication", "signing"]
+    assert tokens[0]["groups"] == ["system:bootstrappers:kubeadm:default-node-token"]
+
+
+def test_second_run_changes_nothing(second_run: str) -> None:
+    """Breaks when any phase reports a change where there is none."""
+    assert re.search(r"changed=0 .*failed=0", second_run)
+
+
+def test_output_holds_no_secret(node: Node, second_run: str) -> None:
+    """Breaks when a key, a kubeconfig's content or (but for the join command) a token reaches the output with -vvv."""
+    assert "PRIVATE KEY" not in second_run
+    assert "client-key-data" not in second_run
+    secret = node.kubectl("-n kube-system get secrets --field-selector type=bootstrap.kubernetes.io/token -o json")
+    data = json.loads(secret)["items"][0]["data"]
+    token = node.run(f"echo {data['token-secret']} | base64 -d")
+    printed = 0 if node.variable("skip_token_print", False) else 1
+    assert second_run.count(token) == printed
+    assert data["token-secret"] not in second_run
