@@ -28,7 +28,9 @@ class Run(t.NamedTuple):
 
 def on_node(command: str) -> str:
     """The output of a command on the node, as root."""
-    return subprocess.run(["docker", "exec", NODE, "bash", "-c", command], check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        ["docker", "exec", NODE, "bash", "-c", command], check=True, capture_output=True, text=True
+    ).stdout
 
 
 def play(variables: dict[str, t.Any], *options: str) -> Run:
@@ -41,7 +43,12 @@ def play(variables: dict[str, t.Any], *options: str) -> Run:
     output = answer.stdout + answer.stderr
     messages = re.findall(r'"msg": ("(?:[^"\\]|\\.)*")', "".join(re.findall(r"fatal: \[.*", output)))
     changed = re.search(r"changed=(\d+)", output)
-    return Run(answer.returncode, output, json.loads(messages[-1]) if messages else "", int(changed.group(1)) if changed else -1)
+    return Run(
+        answer.returncode,
+        output,
+        json.loads(messages[-1]) if messages else "",
+        int(changed.group(1)) if changed else -1,
+    )
 
 
 @pytest.fixture(scope="session")

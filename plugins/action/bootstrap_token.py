@@ -17,7 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def controller_arguments(self, arguments: Result, variables: t.Dict[str, t.Any]) -> Result:
+    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
         """The tokens and the rendered objects."""
         objects = phase_objects("bootstrap_token", self.config(arguments))
         tokens = bootstrap_tokens(self.user_variables(variables)[0])

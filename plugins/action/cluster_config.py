@@ -15,7 +15,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action i
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import (
     SOCKETS,
-    bootstrap_tokens,
     certificates_dir,
     read_variables,
     resolve,
@@ -26,7 +25,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def run(self, tmp: t.Any = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> Result:
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """Resolves, or returns every fault in one message."""
         result: Result = ActionBase.run(self, tmp, task_vars)
         variables, broken = self.user_variables(task_vars or {})
@@ -39,13 +38,15 @@ class ActionModule(PhaseAction):
         if answer.get("failed") or answer.get("unreachable") or "facts" not in answer:
             return dict(result, **answer)
         faults = [
-            Fault(name, "a template that fails (%s)" % cause, "a value", "Correct the template.") for name, cause in broken.items()
+            Fault(name, f"a template that fails ({cause})", "a value", "Correct the template.")
+            for name, cause in broken.items()
         ]
         try:
-            bootstrap_tokens(variables)
             resolved = resolve(variables, answer["facts"])
         except InvalidInput as error:
             faults += [fault for fault in error.faults if fault not in faults]
         if faults:
-            return dict(result, failed=True, msg=str(InvalidInput(faults)), faults=[fault._asdict() for fault in faults])
+            return dict(
+                result, failed=True, msg=str(InvalidInput(faults)), faults=[fault._asdict() for fault in faults]
+            )
         return dict(result, changed=False, resolved=plain(resolved))

@@ -15,7 +15,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases i
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def controller_arguments(self, arguments: Result, variables: t.Dict[str, t.Any]) -> Result:
+    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
         """The rendered files."""
         files = phase_files(arguments["phase"], self.config(arguments))
         return {"files": [file._asdict() for file in files]}

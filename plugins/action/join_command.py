@@ -16,7 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def run(self, tmp: t.Any = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> Result:
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """Hides the answer of the host and the result, but not an error."""
         # With -vvv the connection shows what the host answers, unless it is told not to.
         self._connection._play_context.no_log = True
@@ -25,6 +25,6 @@ class ActionModule(PhaseAction):
             result["_ansible_no_log"] = True
         return result
 
-    def controller_arguments(self, arguments: Result, variables: t.Dict[str, t.Any]) -> Result:
+    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
         """The declared tokens, which are preferred."""
         return {"tokens": plain(bootstrap_tokens(self.user_variables(variables)[0]))}

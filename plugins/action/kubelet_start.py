@@ -15,6 +15,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases i
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def controller_arguments(self, arguments: Result, variables: t.Dict[str, t.Any]) -> Result:
+    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
         """The rendered files."""
         return {"files": [file._asdict() for file in phase_files("kubelet_start", self.config(arguments))]}

@@ -27,7 +27,7 @@ author:
 COLLECTION = "kubewright.control_plane."
 
 
-def phase_of(task: t.Any) -> t.Optional[str]:
+def phase_of(task: t.Any) -> str | None:
     """The role of this collection that a task belongs to, or None."""
     role = getattr(task, "_role", None)
     name = role.get_name() if role is not None else ""
@@ -44,8 +44,8 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._seconds: t.Dict[str, float] = {}
-        self._current: t.Optional[str] = None
+        self._seconds: dict[str, float] = {}
+        self._current: str | None = None
         self._since = 0.0
 
     def _close(self) -> None:

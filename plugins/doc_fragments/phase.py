@@ -14,7 +14,8 @@ class ModuleDocFragment:
 options:
   config:
     description:
-      - The resolved configuration of the host, which M(kubewright.control_plane.cluster_config) returns as RV(kubewright.control_plane.cluster_config#module:resolved).
+      - The resolved configuration of the host, which M(kubewright.control_plane.cluster_config) returns as
+        RV(kubewright.control_plane.cluster_config#module:resolved).
     type: dict
     required: true
 requirements:

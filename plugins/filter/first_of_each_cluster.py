@@ -44,9 +44,9 @@ _value:
 """
 
 
-def first_of_each_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]]) -> t.List[str]:
+def first_of_each_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[str]:
     """The first host of each cluster, in the order of the inventory."""
-    first: t.Dict[str, str] = {}
+    first: dict[str, str] = {}
     for host in hosts:
         first.setdefault(str(hostvars[host].get("kubewright_cluster", "")), host)
     return list(first.values())
@@ -55,6 +55,6 @@ def first_of_each_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Map
 class FilterModule:
     """The filters of this file."""
 
-    def filters(self) -> t.Dict[str, t.Callable[..., t.Any]]:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         """By name."""
         return {"first_of_each_cluster": first_of_each_cluster}

@@ -34,14 +34,16 @@ class Change(t.NamedTuple):
     kind: str
     name: str
     action: str
-    before: t.Optional[Object]
-    after: t.Optional[Object]
+    before: Object | None
+    after: Object | None
 
 
 def display_name(wanted: Object) -> str:
     """C(namespace/name), or the name alone."""
     metadata = wanted["metadata"]
-    return "%s/%s" % (metadata["namespace"], metadata["name"]) if metadata.get("namespace") else str(metadata["name"])
+    return (
+        "{}/{}".format(metadata["namespace"], metadata["name"]) if metadata.get("namespace") else str(metadata["name"])
+    )
 
 
 def normal_form(found: Object) -> Object:
@@ -77,15 +79,15 @@ def _merged_status(live: str, wanted: str) -> str:
     lines = ["apiEndpoints:"]
     for node in sorted(endpoints):
         lines += [
-            "  %s:" % node,
-            "    advertiseAddress: %s" % _scalar(endpoints[node].get("advertiseAddress")),
-            "    bindPort: %s" % endpoints[node].get("bindPort"),
+            f"  {node}:",
+            "    advertiseAddress: {}".format(_scalar(endpoints[node].get("advertiseAddress"))),
+            "    bindPort: {}".format(endpoints[node].get("bindPort")),
         ]
-    return "\n".join(lines + ["apiVersion: %s" % document["apiVersion"], "kind: ClusterStatus", ""])
+    return "\n".join([*lines, "apiVersion: {}".format(document["apiVersion"]), "kind: ClusterStatus", ""])
 
 
 def _scalar(value: t.Any) -> str:
-    return '"%s"' % value if ":" in str(value) else str(value)
+    return f'"{value}"' if ":" in str(value) else str(value)
 
 
 def desired_state(live: Object, wanted: Object, policy: str) -> Object:
@@ -126,7 +128,9 @@ def desired_state(live: Object, wanted: Object, policy: str) -> Object:
 def is_subset(wanted: t.Any, live: t.Any) -> bool:
     """Whether every declared value stands in the live one; lists are compared item by item."""
     if isinstance(wanted, dict):
-        return isinstance(live, dict) and all(key in live and is_subset(value, live[key]) for key, value in wanted.items())
+        return isinstance(live, dict) and all(
+            key in live and is_subset(value, live[key]) for key, value in wanted.items()
+        )
     if isinstance(wanted, list):
         return isinstance(live, list) and len(wanted) == len(live) and all(map(is_subset, wanted, live))
     return bool(wanted == live)
@@ -148,12 +152,12 @@ def apply_object(client: Client, wanted: Object, policy: str, check_mode: bool) 
             if error.status == 409 and attempt + 1 < _CONFLICT_TRIES:
                 continue
             raise KubewrightError(
-                "%s %s cannot be brought to its declared state: %s" % (wanted["kind"], display_name(wanted), error)
+                "{} {} cannot be brought to its declared state: {}".format(wanted["kind"], display_name(wanted), error)
             ) from None
     raise AssertionError("not reached")
 
 
-def _get(client: Client, wanted: Object) -> t.Optional[Object]:
+def _get(client: Client, wanted: Object) -> Object | None:
     try:
         return client.request("GET", object_path(wanted))
     except ApiError as error:
@@ -200,7 +204,9 @@ def node_patch(live: Object, wanted: Object) -> Object:
     metadata: Object = {}
     for key in ("labels", "annotations"):
         present = live["metadata"].get(key) or {}
-        missing = {name: value for name, value in (wanted["metadata"].get(key) or {}).items() if present.get(name) != value}
+        missing = {
+            name: value for name, value in (wanted["metadata"].get(key) or {}).items() if present.get(name) != value
+        }
         if missing:
             metadata[key] = missing
     taints = (wanted.get("spec") or {}).get("taints") or []
@@ -228,7 +234,7 @@ def _apply_node(client: Client, wanted: Object, check_mode: bool) -> Change:
     if live is None:
         if check_mode:
             return Change("Node", name, "updated", None, _node_view(wanted))
-        raise KubewrightError("Node %s is not registered: see 'journalctl -u kubelet' on the host for the cause" % name)
+        raise KubewrightError(f"Node {name} is not registered: see 'journalctl -u kubelet' on the host for the cause")
     patch = node_patch(live, wanted)
     before = _node_view(live)
     if not patch:
@@ -242,4 +248,13 @@ def _apply_node(client: Client, wanted: Object, check_mode: bool) -> Change:
     return Change("Node", name, "updated", before, after)
 
 
-__all__ = ("CONFIG_HASH", "Change", "apply_object", "desired_state", "display_name", "is_subset", "node_patch", "normal_form")
+__all__ = (
+    "CONFIG_HASH",
+    "Change",
+    "apply_object",
+    "desired_state",
+    "display_name",
+    "is_subset",
+    "node_patch",
+    "normal_form",
+)

@@ -31,7 +31,7 @@ _HOSTNAME_LABEL = "kubernetes.io/hostname"
 Wanted = t.Sequence[t.Tuple[Object, str]]
 
 
-def admin_client(config: Config, check_mode: bool) -> t.Optional[Client]:
+def admin_client(config: Config, check_mode: bool) -> Client | None:
     """The client, or None in check mode where there is no API server to ask. Raises Unreachable otherwise."""
     try:
         client = AdminClient(config)
@@ -64,12 +64,14 @@ def wait_for_node(
                 raise
         if monotonic() >= deadline:
             raise KubewrightError(
-                "Node %s was not registered within %.0f s: see 'journalctl -u kubelet' on the host" % (node["metadata"]["name"], timeout)
+                "Node {} was not registered within {:.0f} s: see 'journalctl -u kubelet' on the host".format(
+                    node["metadata"]["name"], timeout
+                )
             )
         sleep(_INTERVAL)
 
 
-def apply_objects(config: Config, wanted: Wanted, check_mode: bool) -> t.List[apply.Change]:
+def apply_objects(config: Config, wanted: Wanted, check_mode: bool) -> list[apply.Change]:
     """Applies in order. Raises KubewrightError at the first object that the server refuses."""
     client = admin_client(config, check_mode)
     if client is None:
@@ -85,7 +87,7 @@ def apply_objects(config: Config, wanted: Wanted, check_mode: bool) -> t.List[ap
     return changes
 
 
-def _text(change_side: t.Optional[Object]) -> str:
+def _text(change_side: Object | None) -> str:
     return json.dumps(change_side, indent=2, sort_keys=True) + "\n" if change_side is not None else ""
 
 
@@ -93,16 +95,16 @@ def _hide_secrets(change: apply.Change) -> apply.Change:
     if change.kind != "Secret":
         return change
 
-    def hidden(side: t.Optional[Object]) -> t.Optional[Object]:
-        return dict(side, data={key: "hidden" for key in side.get("data") or {}}) if side is not None else None
+    def hidden(side: Object | None) -> Object | None:
+        return dict(side, data=dict.fromkeys(side.get("data") or {}, "hidden")) if side is not None else None
 
     return change._replace(before=hidden(change.before), after=hidden(change.after))
 
 
-def report(changes: t.Sequence[apply.Change]) -> t.Dict[str, t.Any]:
+def report(changes: t.Sequence[apply.Change]) -> dict[str, t.Any]:
     """A module's result: what changed, by one comparison, and the diff of it. The data of Secrets is never in it."""
     changed = [_hide_secrets(change) for change in changes if change.action != "unchanged"]
-    names = ["%s %s" % (change.kind, change.name) for change in changed]
+    names = [f"{change.kind} {change.name}" for change in changed]
     return {
         "changed": bool(changed),
         "objects": {name: change.action for name, change in zip(names, changed)},

@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Arguments
 
 
-def command_arguments(defaults: t.Mapping[str, str], overrides: Arguments, order: str) -> t.List[str]:
+def command_arguments(defaults: t.Mapping[str, str], overrides: Arguments, order: str) -> list[str]:
     """Merges default flags with the user's; an override replaces every default of its name.
 
     order: the release's C(argument_order). C(overrides_first): the user's sorted, then the defaults sorted (1.12, 1.13).
@@ -27,7 +27,7 @@ def command_arguments(defaults: t.Mapping[str, str], overrides: Arguments, order
         merged = sorted(kept + list(overrides))
     else:
         merged = kept + list(overrides)
-    return ["--%s=%s" % pair for pair in merged]
+    return ["--{}={}".format(*pair) for pair in merged]
 
 
 __all__ = ("command_arguments",)

@@ -28,10 +28,14 @@ _EXPIRATION_SLACK = 60.0
 
 def generate_token() -> str:
     """A random token: 6 and 16 characters from 0-9a-z, joined by a dot."""
-    return "".join(secrets.choice(_ALPHABET) for _index in range(6)) + "." + "".join(secrets.choice(_ALPHABET) for _index in range(16))
+    return (
+        "".join(secrets.choice(_ALPHABET) for _index in range(6))
+        + "."
+        + "".join(secrets.choice(_ALPHABET) for _index in range(16))
+    )
 
 
-def default_token() -> t.Dict[str, t.Any]:
+def default_token() -> dict[str, t.Any]:
     """A random token as kubeadm init makes it: for a day, to join nodes."""
     return {
         "token": generate_token(),
@@ -53,7 +57,7 @@ def _decoded(data: t.Mapping[str, str], key: str) -> str:
         return ""
 
 
-def expiration(token: t.Mapping[str, t.Any], now: datetime.datetime) -> t.Optional[str]:
+def expiration(token: t.Mapping[str, t.Any], now: datetime.datetime) -> str | None:
     """The RFC 3339 time at which a declared token ends, or None for one that never does."""
     if token.get("expires"):
         return str(token["expires"])
@@ -85,7 +89,7 @@ def token_secret(token: t.Mapping[str, t.Any], now: datetime.datetime) -> Object
     }
 
 
-def keep_expiration(wanted: Object, live: t.Optional[Object]) -> Object:
+def keep_expiration(wanted: Object, live: Object | None) -> Object:
     """The Secret with the end that a live one of the same token has: a declared ttl counts from its first creation."""
     if live is None or "expiration" not in wanted["data"] or "expiration" not in (live.get("data") or {}):
         return wanted
@@ -93,7 +97,7 @@ def keep_expiration(wanted: Object, live: t.Optional[Object]) -> Object:
     return dict(wanted, data=data)
 
 
-def _ends(data: t.Mapping[str, str]) -> t.Optional[datetime.datetime]:
+def _ends(data: t.Mapping[str, str]) -> datetime.datetime | None:
     text = _decoded(data, "expiration")
     if not text:
         return None
@@ -106,15 +110,15 @@ def _ends(data: t.Mapping[str, str]) -> t.Optional[datetime.datetime]:
 
 def usable_token(
     secrets_found: t.Sequence[Object], now: datetime.datetime, preferred: t.Sequence[str] = ()
-) -> t.Optional[str]:
+) -> str | None:
     """A token that is in the cluster and can join nodes, or None.
 
     A preferred one wins, then the one that lasts longest.
     """
-    best: t.Optional[t.Tuple[bool, datetime.datetime, str]] = None
+    best: tuple[bool, datetime.datetime, str] | None = None
     for secret in secrets_found:
         data = secret.get("data") or {}
-        token = "%s.%s" % (_decoded(data, "token-id"), _decoded(data, "token-secret"))
+        token = "{}.{}".format(_decoded(data, "token-id"), _decoded(data, "token-secret"))
         end = _ends(data) or datetime.datetime.max.replace(tzinfo=datetime.timezone.utc)
         usable = (
             secret.get("type") == SECRET_TYPE

@@ -30,10 +30,10 @@ class Certificate(t.NamedTuple):
     path: str
     ca: str
     common_name: str
-    organization: t.Optional[str]
-    usages: t.Tuple[str, ...]
-    dns_names: t.Tuple[str, ...] = ()
-    ip_addresses: t.Tuple[str, ...] = ()
+    organization: str | None
+    usages: tuple[str, ...]
+    dns_names: tuple[str, ...] = ()
+    ip_addresses: tuple[str, ...] = ()
 
 
 class Kubeconfig(t.NamedTuple):
@@ -44,7 +44,7 @@ class Kubeconfig(t.NamedTuple):
     certificate: Certificate
 
 
-def authorities(config: Config) -> t.List[CertificateAuthority]:
+def authorities(config: Config) -> list[CertificateAuthority]:
     """The CAs, in kubeadm's order; etcd's only where etcd is local."""
     result = [CertificateAuthority("ca", "kubernetes"), CertificateAuthority("front-proxy-ca", "front-proxy-ca")]
     if config.local_etcd is not None:
@@ -52,7 +52,7 @@ def authorities(config: Config) -> t.List[CertificateAuthority]:
     return result
 
 
-def _names(config: Config, wanted: t.Sequence[str]) -> t.Dict[str, t.Tuple[str, ...]]:
+def _names(config: Config, wanted: t.Sequence[str]) -> dict[str, tuple[str, ...]]:
     dns_names = [name for name in wanted if network.parse_ip(name) is None]
     addresses = [str(network.parse_ip(name)) for name in wanted if network.parse_ip(name) is not None]
     if config.release["certificate_sans_sorted"]:
@@ -61,10 +61,16 @@ def _names(config: Config, wanted: t.Sequence[str]) -> t.Dict[str, t.Tuple[str, 
     return {"dns_names": tuple(dns_names), "ip_addresses": tuple(addresses)}
 
 
-def certificates(config: Config) -> t.List[Certificate]:
+def certificates(config: Config) -> list[Certificate]:
     """The leaf certificates, in kubeadm's order (1.16 and later; the order has no meaning before)."""
     release, name = config.release, config.node_name
-    api_names = [name, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc." + config.dns_domain]
+    api_names = [
+        name,
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        "kubernetes.default.svc." + config.dns_domain,
+    ]
     api_names += [network.nth_address(config.service_subnet, 1), config.advertise_address]
     if config.control_plane_host:
         api_names.append(config.control_plane_host)
@@ -72,7 +78,11 @@ def certificates(config: Config) -> t.List[Certificate]:
     result = [
         Certificate("apiserver", "ca", "kube-apiserver", None, (SERVER,), **_names(config, api_names)),
         Certificate(
-            "apiserver-kubelet-client", "ca", "kube-apiserver-kubelet-client", release["kubelet_client_organization"], (CLIENT,)
+            "apiserver-kubelet-client",
+            "ca",
+            "kube-apiserver-kubelet-client",
+            release["kubelet_client_organization"],
+            (CLIENT,),
         ),
         Certificate("front-proxy-client", "front-proxy-ca", "front-proxy-client", None, (CLIENT,)),
     ]
@@ -84,15 +94,29 @@ def certificates(config: Config) -> t.List[Certificate]:
     both = (SERVER, CLIENT)
     organization = release["etcd_client_organization"]
     result += [
-        Certificate("etcd/server", "etcd/ca", name, None, both, **_names(config, server_names + list(local.get("serverCertSANs") or []))),
-        Certificate("etcd/peer", "etcd/ca", name, None, both, **_names(config, peer_names + list(local.get("peerCertSANs") or []))),
+        Certificate(
+            "etcd/server",
+            "etcd/ca",
+            name,
+            None,
+            both,
+            **_names(config, server_names + list(local.get("serverCertSANs") or [])),
+        ),
+        Certificate(
+            "etcd/peer",
+            "etcd/ca",
+            name,
+            None,
+            both,
+            **_names(config, peer_names + list(local.get("peerCertSANs") or [])),
+        ),
         Certificate("etcd/healthcheck-client", "etcd/ca", "kube-etcd-healthcheck-client", organization, (CLIENT,)),
         Certificate("apiserver-etcd-client", "etcd/ca", "kube-apiserver-etcd-client", organization, (CLIENT,)),
     ]
     return result
 
 
-def kubeconfigs(config: Config) -> t.List[Kubeconfig]:
+def kubeconfigs(config: Config) -> list[Kubeconfig]:
     """The kubeconfig files of the minor."""
     release = config.release
     everyone = config.control_plane_endpoint
@@ -107,17 +131,17 @@ def kubeconfigs(config: Config) -> t.List[Kubeconfig]:
         ("scheduler", "system:kube-scheduler", None, controllers),
     ]
     return [
-        Kubeconfig("%s/%s.conf" % (KUBERNETES_DIR, base), server, Certificate("", "ca", name, organization, (CLIENT,)))
+        Kubeconfig(f"{KUBERNETES_DIR}/{base}.conf", server, Certificate("", "ca", name, organization, (CLIENT,)))
         for base, name, organization, server in users
     ]
 
 
 __all__ = (
     "CLIENT",
+    "SERVER",
     "Certificate",
     "CertificateAuthority",
     "Kubeconfig",
-    "SERVER",
     "authorities",
     "certificates",
     "kubeconfigs",

@@ -25,7 +25,7 @@ Runner = t.Callable[[t.Sequence[str]], Result]
 SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/opt/bin")
 
 
-def find_command(name: str, path: t.Optional[str] = None) -> t.Optional[str]:
+def find_command(name: str, path: str | None = None) -> str | None:
     """Where a command lies: on PATH or in the usual folders, which sudo may have taken off PATH."""
     for folder in (path if path is not None else os.environ.get("PATH", "")).split(":") + list(SEARCH_PATH):
         candidate = os.path.join(folder, name)
@@ -34,4 +34,4 @@ def find_command(name: str, path: t.Optional[str] = None) -> t.Optional[str]:
     return None
 
 
-__all__ = ("Result", "Runner", "SEARCH_PATH", "find_command")
+__all__ = ("SEARCH_PATH", "Result", "Runner", "find_command")

@@ -31,17 +31,23 @@ class Config:
 
     def __init__(self, data: t.Mapping[str, t.Any]) -> None:
         """Raises KubewrightError where the value is not what cluster_config returns."""
-        for key in ("ClusterConfiguration", "InitConfiguration", "KubeletConfiguration", "KubeProxyConfiguration", "node"):
+        for key in (
+            "ClusterConfiguration",
+            "InitConfiguration",
+            "KubeletConfiguration",
+            "KubeProxyConfiguration",
+            "node",
+        ):
             if not isinstance(data.get(key), dict):
                 raise KubewrightError(
-                    "config.%s is missing: pass the value that kubewright.control_plane.cluster_config returned as 'resolved'" % key
+                    f"config.{key} is missing: pass the value that kubewright.control_plane.cluster_config returned as 'resolved'"
                 )
         self.data = data
-        self.cluster: t.Dict[str, t.Any] = data["ClusterConfiguration"]
-        self.init: t.Dict[str, t.Any] = data["InitConfiguration"]
-        self.kubelet: t.Dict[str, t.Any] = data["KubeletConfiguration"]
-        self.kube_proxy: t.Dict[str, t.Any] = data["KubeProxyConfiguration"]
-        self.node: t.Dict[str, t.Any] = data["node"]
+        self.cluster: dict[str, t.Any] = data["ClusterConfiguration"]
+        self.init: dict[str, t.Any] = data["InitConfiguration"]
+        self.kubelet: dict[str, t.Any] = data["KubeletConfiguration"]
+        self.kube_proxy: dict[str, t.Any] = data["KubeProxyConfiguration"]
+        self.node: dict[str, t.Any] = data["node"]
         self.release = Release(self.version)
 
     @property
@@ -65,7 +71,7 @@ class Config:
         return bool(self.release["dockershim"]) and self.cri_socket == "/var/run/dockershim.sock"
 
     @property
-    def taints(self) -> t.List[t.Dict[str, str]]:
+    def taints(self) -> list[dict[str, str]]:
         """The taints of the control plane node."""
         return list(self.init["nodeRegistration"]["taints"])
 
@@ -99,7 +105,7 @@ class Config:
         return "https://" + network.host_port(host, port or self.bind_port)
 
     @property
-    def control_plane_host(self) -> t.Optional[str]:
+    def control_plane_host(self) -> str | None:
         """The host of controlPlaneEndpoint, or None where it is not set."""
         endpoint = self.cluster.get("controlPlaneEndpoint")
         return network.split_endpoint(endpoint)[0] if endpoint else None
@@ -135,14 +141,14 @@ class Config:
         return network.nth_address(self.service_subnet, 10)
 
     @property
-    def local_etcd(self) -> t.Optional[t.Dict[str, t.Any]]:
+    def local_etcd(self) -> dict[str, t.Any] | None:
         """The settings of the etcd static pod; None when etcd is external."""
-        return self.cluster["etcd"].get("local")
+        return _optional(self.cluster["etcd"], "local")
 
     @property
-    def external_etcd(self) -> t.Optional[t.Dict[str, t.Any]]:
+    def external_etcd(self) -> dict[str, t.Any] | None:
         """The settings of an external etcd; None when etcd is local."""
-        return self.cluster["etcd"].get("external")
+        return _optional(self.cluster["etcd"], "external")
 
     @property
     def loopback(self) -> str:
@@ -151,16 +157,16 @@ class Config:
         return "::1" if follows and network.is_ipv6(self.advertise_address) else "127.0.0.1"
 
     @property
-    def audit(self) -> t.Optional[t.Dict[str, t.Any]]:
+    def audit(self) -> dict[str, t.Any] | None:
         """The audit settings (policy, path, logDir, logMaxAge), or None when auditing is off."""
-        return self.data.get("audit")
+        return _optional(self.data, "audit")
 
     @property
     def uses_kube_dns(self) -> bool:
         """Whether DNS is kube-dns in place of CoreDNS."""
         return self.data.get("dnsType") == "kube-dns"
 
-    def component(self, name: str) -> t.Dict[str, t.Any]:
+    def component(self, name: str) -> dict[str, t.Any]:
         """The section of a component: C(apiServer), C(controllerManager) or C(scheduler)."""
         return self.cluster.get(name) or {}
 
@@ -169,7 +175,12 @@ class Config:
         return seconds(self.init["timeouts"][name])
 
 
-def pairs(extra_args: t.Optional[t.Sequence[t.Mapping[str, t.Any]]]) -> Arguments:
+def _optional(section: t.Mapping[str, t.Any], key: str) -> dict[str, t.Any] | None:
+    value = section.get(key)
+    return dict(value) if value is not None else None
+
+
+def pairs(extra_args: t.Sequence[t.Mapping[str, t.Any]] | None) -> Arguments:
     """The list form of extra arguments as (name, value) pairs."""
     return [(str(item["name"]), str(item["value"])) for item in extra_args or ()]
 
@@ -186,15 +197,15 @@ def seconds(duration: str) -> float:
         digits = len(rest) - len(rest.lstrip("0123456789."))
         unit = next((unit for unit in ("ms", "h", "m", "s") if rest[digits:].startswith(unit)), None)
         if not digits or unit is None:
-            raise KubewrightError("%r is not a duration like 4m0s" % duration)
+            raise KubewrightError(f"{duration!r} is not a duration like 4m0s")
         try:
             total += float(rest[:digits]) * _UNITS[unit]
         except ValueError:
-            raise KubewrightError("%r is not a duration like 4m0s" % duration) from None
+            raise KubewrightError(f"{duration!r} is not a duration like 4m0s") from None
         rest = rest[digits + len(unit) :]
     if not duration:
         raise KubewrightError("an empty text is not a duration like 4m0s")
     return total
 
 
-__all__ = ("Arguments", "Config", "KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "pairs", "seconds")
+__all__ = ("KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "Arguments", "Config", "pairs", "seconds")

@@ -8,12 +8,15 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _static_pod as pod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._arguments import command_arguments
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, Arguments, Config, pairs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import (
+    KUBERNETES_DIR,
+    Arguments,
+    Config,
+    pairs,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import component_image
 
 _FLEXVOLUME_DIR = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"
@@ -21,7 +24,7 @@ _AUDIT_POLICY_IN_POD = "/etc/kubernetes/audit/audit.yaml"
 _AUDIT_LOG_DIR_IN_POD = "/var/log/kubernetes/audit"
 
 
-def authorization_modes(config: Config, requested: t.Optional[str]) -> str:
+def authorization_modes(config: Config, requested: str | None) -> str:
     """The value of authorization-mode. Until 1.16 the user can add ABAC and Webhook to Node,RBAC, not replace them."""
     if not requested:
         return "Node,RBAC"
@@ -41,7 +44,7 @@ def apiserver_extra_args(config: Config) -> Arguments:
     ]
 
 
-def _etcd_flags(config: Config) -> t.Dict[str, str]:
+def _etcd_flags(config: Config) -> dict[str, str]:
     external = config.external_etcd
     if external is not None:
         flags = {"etcd-servers": ",".join(external["endpoints"])}
@@ -52,7 +55,9 @@ def _etcd_flags(config: Config) -> t.Dict[str, str]:
             flags["etcd-keyfile"] = external["keyFile"]
         return flags
     certificates = config.certificates_dir
-    override = dict(pairs((config.local_etcd or {}).get("extraArgs"))).get(config.release["apiserver_etcd_servers_override"])
+    override = dict(pairs((config.local_etcd or {}).get("extraArgs"))).get(
+        config.release["apiserver_etcd_servers_override"]
+    )
     return {
         "etcd-servers": override or "https://" + network.host_port(config.loopback, 2379),
         "etcd-cafile": certificates + "/etcd/ca.crt",
@@ -61,15 +66,17 @@ def _etcd_flags(config: Config) -> t.Dict[str, str]:
     }
 
 
-def _feature_gates(config: Config) -> t.Dict[str, str]:
+def _feature_gates(config: Config) -> dict[str, str]:
     gates = config.cluster.get("featureGates") or {}
     passed = [
-        "%s=%s" % (name, "true" if gates[name] else "false") for name in ("DynamicKubeletConfig", "IPv6DualStack") if name in gates
+        "{}={}".format(name, "true" if gates[name] else "false")
+        for name in ("DynamicKubeletConfig", "IPv6DualStack")
+        if name in gates
     ]
     return {"feature-gates": ",".join(passed)} if passed else {}
 
 
-def apiserver_flags(config: Config) -> t.Dict[str, str]:
+def apiserver_flags(config: Config) -> dict[str, str]:
     """The default flags of kube-apiserver."""
     certificates, release = config.certificates_dir, config.release
     flags = {
@@ -111,11 +118,12 @@ def apiserver_flags(config: Config) -> t.Dict[str, str]:
     return flags
 
 
-def _common_volumes(config: Config) -> t.List[pod.Values]:
+def _common_volumes(config: Config) -> list[pod.Values]:
     return [
         pod.volume("ca-certs", "/etc/ssl/certs", "DirectoryOrCreate", True),
         pod.volume("k8s-certs", config.certificates_dir, "DirectoryOrCreate", True),
-    ] + pod.ca_directories(config)
+        *pod.ca_directories(config),
+    ]
 
 
 def apiserver(config: Config) -> pod.Values:
@@ -148,8 +156,10 @@ def apiserver(config: Config) -> pod.Values:
         config,
         name="kube-apiserver",
         image=component_image(config, "kube-apiserver"),
-        command=["kube-apiserver"]
-        + command_arguments(apiserver_flags(config), apiserver_extra_args(config), release["argument_order"]),
+        command=[
+            "kube-apiserver",
+            *command_arguments(apiserver_flags(config), apiserver_extra_args(config), release["argument_order"]),
+        ],
         volumes=pod.with_extra_volumes(volumes, section.get("extraVolumes")),
         probes=probes,
         requests={"cpu": "250m"},
@@ -172,16 +182,17 @@ def node_cidr_mask(subnet: str) -> int:
     return 128 - ((128 - prefix - 1) // 8 - 1) * 8
 
 
-def _node_cidr_mask_flags(config: Config) -> t.Dict[str, str]:
+def _node_cidr_mask_flags(config: Config) -> dict[str, str]:
     subnets = network.split_subnets(config.pod_subnet)
     if len(subnets) == 1:
         return {"node-cidr-mask-size": str(node_cidr_mask(subnets[0]))}
     return {
-        "node-cidr-mask-size-%s" % ("ipv6" if ":" in subnet else "ipv4"): str(node_cidr_mask(subnet)) for subnet in subnets
+        "node-cidr-mask-size-%s" % ("ipv6" if ":" in subnet else "ipv4"): str(node_cidr_mask(subnet))
+        for subnet in subnets
     }
 
 
-def controller_manager_flags(config: Config) -> t.Dict[str, str]:
+def controller_manager_flags(config: Config) -> dict[str, str]:
     """The default flags of kube-controller-manager."""
     certificates, release = config.certificates_dir, config.release
     kubeconfig = KUBERNETES_DIR + "/controller-manager.conf"
@@ -220,7 +231,7 @@ def controller_manager_flags(config: Config) -> t.Dict[str, str]:
 
 def _loopback_probe(config: Config, section: str, port: int, path: str) -> pod.Values:
     flag = config.release["probe_host_flag"]
-    host: t.Optional[str] = dict(pairs(config.component(section).get("extraArgs"))).get(flag, "127.0.0.1")
+    host: str | None = dict(pairs(config.component(section).get("extraArgs"))).get(flag, "127.0.0.1")
     if flag == "bind-address" and host in ("0.0.0.0", "::"):
         host = None
     return pod.http_probe(config, host, port, path, config.release["component_probe_scheme"])
@@ -242,8 +253,12 @@ def controller_manager(config: Config) -> pod.Values:
         config,
         name="kube-controller-manager",
         image=component_image(config, "kube-controller-manager"),
-        command=["kube-controller-manager"]
-        + command_arguments(controller_manager_flags(config), pairs(section.get("extraArgs")), release["argument_order"]),
+        command=[
+            "kube-controller-manager",
+            *command_arguments(
+                controller_manager_flags(config), pairs(section.get("extraArgs")), release["argument_order"]
+            ),
+        ],
         volumes=pod.with_extra_volumes(volumes, section.get("extraVolumes")),
         probes=probes,
         requests={"cpu": "200m"},
@@ -252,7 +267,7 @@ def controller_manager(config: Config) -> pod.Values:
     )
 
 
-def scheduler_flags(config: Config) -> t.Dict[str, str]:
+def scheduler_flags(config: Config) -> dict[str, str]:
     """The default flags of kube-scheduler."""
     kubeconfig = KUBERNETES_DIR + "/scheduler.conf"
     flags = {config.release["component_bind_flag"]: "127.0.0.1", "kubeconfig": kubeconfig, "leader-elect": "true"}
@@ -279,8 +294,10 @@ def scheduler(config: Config) -> pod.Values:
         config,
         name="kube-scheduler",
         image=component_image(config, "kube-scheduler"),
-        command=["kube-scheduler"]
-        + command_arguments(scheduler_flags(config), pairs(section.get("extraArgs")), release["argument_order"]),
+        command=[
+            "kube-scheduler",
+            *command_arguments(scheduler_flags(config), pairs(section.get("extraArgs")), release["argument_order"]),
+        ],
         volumes=pod.with_extra_volumes(volumes, section.get("extraVolumes")),
         probes=probes,
         requests={"cpu": "100m"},

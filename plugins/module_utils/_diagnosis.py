@@ -20,9 +20,9 @@ _LINES = 5
 _TAIL_BYTES = 16384
 
 
-def last_log_lines(component: str, pod_logs: str = POD_LOGS) -> t.List[str]:
+def last_log_lines(component: str, pod_logs: str = POD_LOGS) -> list[str]:
     """The last lines of the newest container log of a static pod, without the runtime's own prefix."""
-    found = glob.glob("%s/kube-system_%s-*/%s/*.log" % (pod_logs, component, component))
+    found = glob.glob(f"{pod_logs}/kube-system_{component}-*/{component}/*.log")
     if not found:
         return []
     newest = max(found, key=os.path.getmtime)
@@ -36,7 +36,7 @@ def last_log_lines(component: str, pod_logs: str = POD_LOGS) -> t.List[str]:
     return [line.split(" ", 3)[-1] for line in lines[-_LINES:]]
 
 
-def _kubelet_journal(run: Runner) -> t.List[str]:
+def _kubelet_journal(run: Runner) -> list[str]:
     journalctl = find_command("journalctl")
     if journalctl is None:
         return []
@@ -49,11 +49,13 @@ def diagnose(components: t.Sequence[str], run: Runner) -> str:
     parts = []
     for component in [*components, "etcd"] if "kube-apiserver" in components else components:
         lines = _kubelet_journal(run) if component == "kubelet" else last_log_lines(component)
-        source = "journalctl -u kubelet" if component == "kubelet" else "%s/kube-system_%s-*" % (POD_LOGS, component)
+        source = "journalctl -u kubelet" if component == "kubelet" else f"{POD_LOGS}/kube-system_{component}-*"
         if lines:
-            parts.append("Last lines of %s (%s):\n%s" % (component, source, "\n".join("  " + line for line in lines)))
+            parts.append(
+                "Last lines of {} ({}):\n{}".format(component, source, "\n".join("  " + line for line in lines))
+            )
         else:
-            parts.append("%s has no log in %s: it was never started. See 'journalctl -u kubelet'." % (component, source))
+            parts.append(f"{component} has no log in {source}: it was never started. See 'journalctl -u kubelet'.")
     return redacted("\n".join(parts))
 
 

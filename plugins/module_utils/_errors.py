@@ -30,7 +30,7 @@ class Fault(t.NamedTuple):
     cure: str
 
     def __str__(self) -> str:
-        return "%s: found %s; allowed: %s. %s" % (self.path, self.found, self.wanted, self.cure)
+        return f"{self.path}: found {self.found}; allowed: {self.wanted}. {self.cure}"
 
 
 class InvalidInput(KubewrightError):
@@ -39,7 +39,9 @@ class InvalidInput(KubewrightError):
     def __init__(self, faults: t.Sequence[Fault]) -> None:
         self.faults = list(faults)
         count = "%d faults" % len(faults) if len(faults) != 1 else "1 fault"
-        super().__init__("\n".join(["The configuration has %s; nothing was changed." % count] + ["- %s" % str(fault) for fault in faults]))
+        super().__init__(
+            "\n".join([f"The configuration has {count}; nothing was changed."] + [f"- {fault!s}" for fault in faults])
+        )
 
 
 __all__ = ("Fault", "InvalidInput", "KubewrightError")

@@ -25,14 +25,14 @@ def _knows_feature_gates(tag: str) -> bool:
     return match is None or (int(match.group(1)), int(match.group(2))) >= (3, 6)
 
 
-def _by_tag(config: Config, feature: str, new: str) -> t.Optional[str]:
+def _by_tag(config: Config, feature: str, new: str) -> str | None:
     style = config.release[feature]
     if style == "by_etcd_tag":
         return new if _knows_feature_gates(etcd_tag(config)) else "experimental"
-    return t.cast("t.Optional[str]", style)
+    return t.cast("str | None", style)
 
 
-def etcd_flags(config: Config) -> t.Dict[str, str]:
+def etcd_flags(config: Config) -> dict[str, str]:
     """The default flags of etcd."""
     certificates, release = config.certificates_dir, config.release
     address = config.advertise_address if release["etcd_on_node_address"] else "127.0.0.1"
@@ -45,9 +45,9 @@ def etcd_flags(config: Config) -> t.Dict[str, str]:
         "client-cert-auth": "true",
         "data-dir": (config.local_etcd or {})["dataDir"],
         "initial-advertise-peer-urls": peer,
-        "initial-cluster": "%s=%s" % (config.node_name, peer),
+        "initial-cluster": f"{config.node_name}={peer}",
         "key-file": certificates + "/etcd/server.key",
-        "listen-client-urls": "%s,%s" % (local_client, client) if release["etcd_on_node_address"] else client,
+        "listen-client-urls": f"{local_client},{client}" if release["etcd_on_node_address"] else client,
         "listen-peer-urls": peer,
         "name": config.node_name,
         "peer-cert-file": certificates + "/etcd/peer.crt",
@@ -80,13 +80,13 @@ def _exec_probe(config: Config) -> pod.Values:
         found = urlsplit(urls.split(",")[0]).hostname or host
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(found, found)
     script = (
-        "ETCDCTL_API=3 etcdctl --endpoints=https://[%s]:2379 --cacert=%s/ca.crt "
-        "--cert=%s/healthcheck-client.crt --key=%s/healthcheck-client.key get foo"
-    ) % (host, certificates, certificates, certificates)
+        f"ETCDCTL_API=3 etcdctl --endpoints=https://[{host}]:2379 --cacert={certificates}/ca.crt "
+        f"--cert={certificates}/healthcheck-client.crt --key={certificates}/healthcheck-client.key get foo"
+    )
     return {"exec": {"command": ["/bin/sh", "-ec", script]}}
 
 
-def _metrics_endpoint(config: Config) -> t.Tuple[str, int, str]:
+def _metrics_endpoint(config: Config) -> tuple[str, int, str]:
     urls = dict(pairs((config.local_etcd or {}).get("extraArgs"))).get("listen-metrics-urls")
     if not urls:
         return config.loopback, 2381, "HTTP"
@@ -105,14 +105,19 @@ def etcd(config: Config) -> pod.Values:
         probes = {kind: pod.http_probe(config, host, port, path, scheme) for kind, path in paths.items()}
     annotations = {}
     if release["endpoint_annotations"]:
-        annotations["kubeadm.kubernetes.io/etcd.advertise-client-urls"] = "https://" + network.host_port(config.advertise_address, 2379)
+        annotations["kubeadm.kubernetes.io/etcd.advertise-client-urls"] = "https://" + network.host_port(
+            config.advertise_address, 2379
+        )
     data = pod.volume("etcd-data", local["dataDir"], "DirectoryOrCreate", False)
     certificates = pod.volume("etcd-certs", config.certificates_dir + "/etcd", "DirectoryOrCreate", False)
     return pod.static_pod(
         config,
         name="etcd",
         image=etcd_image(config),
-        command=["etcd"] + command_arguments(etcd_flags(config), pairs(local.get("extraArgs")), release["argument_order"]),
+        command=[
+            "etcd",
+            *command_arguments(etcd_flags(config), pairs(local.get("extraArgs")), release["argument_order"]),
+        ],
         volumes=[certificates, data],
         mounts=[data, certificates],
         probes=probes,

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -25,7 +26,7 @@ class FileState(t.NamedTuple):
     gid: int
 
 
-def read_file(path: str) -> t.Optional[FileState]:
+def read_file(path: str) -> FileState | None:
     """The file, or None where it is absent. Raises KubewrightError where it cannot be read."""
     try:
         with open(path, "rb") as stream:
@@ -34,7 +35,7 @@ def read_file(path: str) -> t.Optional[FileState]:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise KubewrightError("%s cannot be read: %s. %s" % (path, error.strerror, _cure(error))) from error
+        raise KubewrightError(f"{path} cannot be read: {error.strerror}. {_cure(error)}") from error
 
 
 def loosened(state: FileState, mode: int) -> bool:
@@ -42,7 +43,7 @@ def loosened(state: FileState, mode: int) -> bool:
     return bool(state.mode & ~mode) or (os.geteuid() == 0 and (state.uid, state.gid) != (0, 0))
 
 
-def write_file(path: str, content: bytes, mode: int, staging_directory: t.Optional[str] = None) -> None:
+def write_file(path: str, content: bytes, mode: int, staging_directory: str | None = None) -> None:
     """Writes atomically. The temporary file has its final mode from the start and a name that begins with a dot.
 
     staging_directory: where the temporary file lies until it is renamed; the target's own folder by default. Must be on
@@ -55,7 +56,7 @@ def write_file(path: str, content: bytes, mode: int, staging_directory: t.Option
         if error.errno == errno.EXDEV and staging_directory:
             write_file(path, content, mode)
             return
-        raise KubewrightError("%s cannot be written: %s. %s" % (path, error.strerror, _cure(error))) from error
+        raise KubewrightError(f"{path} cannot be written: {error.strerror}. {_cure(error)}") from error
 
 
 def _write(path: str, content: bytes, mode: int, staging_directory: str) -> None:
@@ -74,10 +75,8 @@ def _write(path: str, content: bytes, mode: int, staging_directory: str) -> None
             os.close(descriptor)
         os.rename(temporary, path)
     except BaseException:
-        try:
+        with contextlib.suppress(FileNotFoundError):
             os.unlink(temporary)
-        except FileNotFoundError:
-            pass
         raise
 
 
@@ -88,7 +87,7 @@ def tighten_file(path: str, mode: int) -> None:
         if os.geteuid() == 0:
             os.chown(path, 0, 0)
     except OSError as error:
-        raise KubewrightError("the mode of %s cannot be set: %s. %s" % (path, error.strerror, _cure(error))) from error
+        raise KubewrightError(f"the mode of {path} cannot be set: {error.strerror}. {_cure(error)}") from error
 
 
 def ensure_directory(path: str, mode: int) -> None:
@@ -103,9 +102,9 @@ def ensure_directory(path: str, mode: int) -> None:
         os.chmod(path, mode)
     except FileExistsError:
         if not os.path.isdir(path):
-            raise KubewrightError("%s is not a folder. Move it away and run again." % path) from None
+            raise KubewrightError(f"{path} is not a folder. Move it away and run again.") from None
     except OSError as error:
-        raise KubewrightError("the folder %s cannot be made: %s. %s" % (path, error.strerror, _cure(error))) from error
+        raise KubewrightError(f"the folder {path} cannot be made: {error.strerror}. {_cure(error)}") from error
 
 
 def _cure(error: OSError) -> str:

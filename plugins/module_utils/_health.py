@@ -29,7 +29,9 @@ class HealthProbe:
         self._unverified = ssl.create_default_context()
         self._unverified.check_hostname = False
         self._unverified.verify_mode = ssl.CERT_NONE
-        self._trusted = ssl.create_default_context(cadata=ca.content.decode("ascii", "replace")) if ca else self._unverified
+        self._trusted = (
+            ssl.create_default_context(cadata=ca.content.decode("ascii", "replace")) if ca else self._unverified
+        )
         # Proxies of the environment have no say in what happens on the host itself.
         self._no_proxy = urllib.request.ProxyHandler({})
 
@@ -43,7 +45,7 @@ class HealthProbe:
         except urllib.error.HTTPError as error:
             return Health(False, "%s answered %d" % (endpoint.url, error.code))
         except (OSError, socket.timeout) as error:
-            return Health(False, "%s: %s" % (endpoint.url, _cause(error)))
+            return Health(False, f"{endpoint.url}: {_cause(error)}")
 
 
 def _cause(error: BaseException) -> str:

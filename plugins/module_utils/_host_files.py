@@ -32,7 +32,7 @@ class Change(t.NamedTuple):
     """A file that differs. before is None where it is absent. only_mode: the content is right, the mode is too loose."""
 
     wanted: Wanted
-    before: t.Optional[str]
+    before: str | None
     only_mode: bool
 
 
@@ -48,7 +48,7 @@ def same_meaning(path: str, one: str, other: str) -> bool:
         return False
 
 
-def compare(wanted: t.Sequence[Wanted]) -> t.List[Change]:
+def compare(wanted: t.Sequence[Wanted]) -> list[Change]:
     """The files that differ from what is wanted. Raises KubewrightError where one cannot be read."""
     changes = []
     for item in wanted:
@@ -83,13 +83,20 @@ def redacted(text: str) -> str:
     return _CREDENTIALS.sub(r"\1***:***@", text)
 
 
-def diff(changes: t.Sequence[Change]) -> t.List[t.Dict[str, str]]:
+def diff(changes: t.Sequence[Change]) -> list[dict[str, str]]:
     """The differences as Ansible shows them."""
     shown = []
     for change in changes:
-        path, mode = change.wanted.path, "mode %04o\n" % change.wanted.mode
+        path, mode = change.wanted.path, f"mode {change.wanted.mode:04o}\n"
         if change.only_mode:
-            shown.append({"before_header": path, "after_header": path, "before": "a looser mode or another owner\n", "after": mode})
+            shown.append(
+                {
+                    "before_header": path,
+                    "after_header": path,
+                    "before": "a looser mode or another owner\n",
+                    "after": mode,
+                }
+            )
             continue
         shown.append(
             {

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 
@@ -18,12 +17,12 @@ _NOT_IN_TAG = re.compile(r"[^-a-zA-Z0-9_.]")
 
 def component_image(config: Config, component: str) -> str:
     """The image of kube-apiserver, kube-controller-manager, kube-scheduler or kube-proxy."""
-    return "%s/%s:%s" % (config.cluster["imageRepository"], component, _NOT_IN_TAG.sub("_", config.version))
+    return "{}/{}:{}".format(config.cluster["imageRepository"], component, _NOT_IN_TAG.sub("_", config.version))
 
 
 def pause_image(config: Config) -> str:
     """The image of the pod sandbox."""
-    return "%s/pause:%s" % (config.cluster["imageRepository"], config.release["pause_tag"])
+    return "{}/pause:{}".format(config.cluster["imageRepository"], config.release["pause_tag"])
 
 
 def etcd_tag(config: Config) -> str:
@@ -34,7 +33,7 @@ def etcd_tag(config: Config) -> str:
 def etcd_image(config: Config) -> str:
     """The image of the etcd static pod."""
     repository = (config.local_etcd or {}).get("imageRepository") or config.cluster["imageRepository"]
-    return "%s/etcd:%s" % (repository, etcd_tag(config))
+    return f"{repository}/etcd:{etcd_tag(config)}"
 
 
 def coredns_image(config: Config) -> str:
@@ -45,23 +44,23 @@ def coredns_image(config: Config) -> str:
     dns = config.cluster.get("dns") or {}
     tag = dns.get("imageTag") or config.release["coredns_tag"]
     if dns.get("imageRepository"):
-        return "%s/coredns:%s" % (dns["imageRepository"], tag)
+        return "{}/coredns:{}".format(dns["imageRepository"], tag)
     repository = config.cluster["imageRepository"]
     default = repository == config.release["image_repository"]
     nested = config.release["coredns_nested_path" if default else "coredns_nested_path_for_custom_repository"]
-    return "%s/coredns%s:%s" % (repository, "/coredns" if nested else "", tag)
+    return "{}/coredns{}:{}".format(repository, "/coredns" if nested else "", tag)
 
 
-def kube_dns_images(config: Config) -> t.Dict[str, str]:
+def kube_dns_images(config: Config) -> dict[str, str]:
     """The three images of kube-dns by container name."""
     dns = config.cluster.get("dns") or {}
     repository = dns.get("imageRepository") or config.cluster["imageRepository"]
     tag = dns.get("imageTag") or config.release["kube_dns_tag"]
     names = {"kubedns": "k8s-dns-kube-dns", "sidecar": "k8s-dns-sidecar", "dnsmasq": "k8s-dns-dnsmasq-nanny"}
-    return {container: "%s/%s:%s" % (repository, name, tag) for container, name in names.items()}
+    return {container: f"{repository}/{name}:{tag}" for container, name in names.items()}
 
 
-def images(config: Config) -> t.List[str]:
+def images(config: Config) -> list[str]:
     """Every image that init needs, in kubeadm's order."""
     components = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
     result = [component_image(config, component) for component in components]

@@ -20,13 +20,13 @@ def _present(values: Values) -> Values:
     return {key: value for key, value in values.items() if value not in (None, "", [], {})}
 
 
-def _extra_args(config: Config, section: str) -> t.List[t.Tuple[str, str]]:
+def _extra_args(config: Config, section: str) -> list[tuple[str, str]]:
     if section == "apiServer":
         return apiserver_extra_args(config)
     return pairs(config.component(section).get("extraArgs"))
 
 
-def _old_volumes(volumes: t.Optional[t.Sequence[Values]]) -> t.List[Values]:
+def _old_volumes(volumes: t.Sequence[Values] | None) -> list[Values]:
     """extraVolumes of v1alpha3, which knows C(writable) in place of C(readOnly)."""
     result = []
     for volume in volumes or ():
@@ -53,9 +53,18 @@ def _component(config: Config, section: str) -> Values:
 def _etcd(config: Config, section: Values) -> Values:
     external = config.external_etcd
     if external is not None:
-        return {"external": {key: external.get(key) or ("" if key != "endpoints" else []) for key in ("caFile", "certFile", "endpoints", "keyFile")}}
+        return {
+            "external": {
+                key: external.get(key) or ("" if key != "endpoints" else [])
+                for key in ("caFile", "certFile", "endpoints", "keyFile")
+            }
+        }
     local = config.local_etcd or {}
-    values = {"dataDir": local["dataDir"], "imageRepository": local.get("imageRepository"), "imageTag": local.get("imageTag")}
+    values = {
+        "dataDir": local["dataDir"],
+        "imageRepository": local.get("imageRepository"),
+        "imageTag": local.get("imageTag"),
+    }
     values.update({key: local.get(key) for key in ("serverCertSANs", "peerCertSANs")})
     arguments = pairs(local.get("extraArgs"))
     if config.release["config_api"] == "v1beta4":
@@ -77,11 +86,15 @@ def _v1alpha3(config: Config) -> Values:
         arguments = dict(pairs(local.get("extraArgs")))
         image = ""
         if local.get("imageRepository") or local.get("imageTag"):
-            image = "%s/etcd:%s" % (
+            image = "{}/etcd:{}".format(
                 local.get("imageRepository") or cluster["imageRepository"],
                 local.get("imageTag") or config.release["etcd_tag"],
             )
-        etcd = {"local": dict(values, dataDir=local["dataDir"], image=image, **({"extraArgs": arguments} if arguments else {}))}
+        etcd = {
+            "local": dict(
+                values, dataDir=local["dataDir"], image=image, **({"extraArgs": arguments} if arguments else {})
+            )
+        }
     document: Values = {
         "auditPolicy": {
             "logDir": audit.get("logDir", "/var/log/kubernetes/audit"),
@@ -94,7 +107,11 @@ def _v1alpha3(config: Config) -> Values:
         "etcd": etcd,
         "imageRepository": cluster["imageRepository"],
         "kubernetesVersion": config.version,
-        "networking": {"dnsDomain": config.dns_domain, "podSubnet": config.pod_subnet, "serviceSubnet": config.service_subnet},
+        "networking": {
+            "dnsDomain": config.dns_domain,
+            "podSubnet": config.pod_subnet,
+            "serviceSubnet": config.service_subnet,
+        },
         "unifiedControlPlaneImage": "",
     }
     gates = dict(cluster.get("featureGates") or {})
@@ -130,7 +147,11 @@ def cluster_configuration(config: Config) -> Values:
         api_server["certSANs"] = list(config.component("apiServer")["certSANs"])
     if release["stored_timeout_for_control_plane"]:
         api_server["timeoutForControlPlane"] = config.init["timeouts"]["controlPlaneComponentHealthCheck"]
-    networking = {"dnsDomain": config.dns_domain, "podSubnet": config.pod_subnet, "serviceSubnet": config.service_subnet}
+    networking = {
+        "dnsDomain": config.dns_domain,
+        "podSubnet": config.pod_subnet,
+        "serviceSubnet": config.service_subnet,
+    }
     document: Values = dict(
         head,
         apiServer=api_server,
@@ -159,12 +180,14 @@ def cluster_configuration(config: Config) -> Values:
     return document
 
 
-def cluster_status(config: Config) -> t.Optional[Values]:
+def cluster_status(config: Config) -> Values | None:
     """The ClusterStatus beside it, or None in minors that have none any more."""
     if not config.release["cluster_status"]:
         return None
     return {
-        "apiEndpoints": {config.node_name: {"advertiseAddress": config.advertise_address, "bindPort": config.bind_port}},
+        "apiEndpoints": {
+            config.node_name: {"advertiseAddress": config.advertise_address, "bindPort": config.bind_port}
+        },
         "apiVersion": "kubeadm.k8s.io/" + config.release["config_api"],
         "kind": "ClusterStatus",
     }

@@ -15,10 +15,18 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import CertificateAuthority, Kubeconfig, kubeconfigs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
+    CertificateAuthority,
+    Kubeconfig,
+    kubeconfigs,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import certificate_reason, load_ca, profile_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
+    certificate_reason,
+    load_ca,
+    profile_of,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._yaml_reader import Unreadable, read_yaml
 
 KUBECONFIG_MODE = 0o600
@@ -30,8 +38,8 @@ class Contents(t.NamedTuple):
     """What a kubeconfig's current context holds. The user's fields are base64 data or file paths."""
 
     server: str
-    ca_data: t.Optional[str]
-    user: t.Dict[str, t.Any]
+    ca_data: str | None
+    user: dict[str, t.Any]
 
 
 class Step(t.NamedTuple):
@@ -44,15 +52,15 @@ class Step(t.NamedTuple):
 class Plan(t.NamedTuple):
     """The kubeconfigs to write, the files whose mode is too loose, and the CA that signs and is embedded."""
 
-    steps: t.List[Step]
-    loose_files: t.List[str]
-    ca: t.Optional[_x509.Pair]
+    steps: list[Step]
+    loose_files: list[str]
+    ca: _x509.Pair | None
 
 
 def _quoted(text: str) -> str:
     # JSON strings are YAML strings (YAML 1.2, 1.3); plain text stays plain where that is unambiguous.
     try:
-        plain = read_yaml("key: %s\n" % text) == {"key": text}
+        plain = read_yaml(f"key: {text}\n") == {"key": text}
     except Unreadable:
         plain = False
     return text if plain and "\n" not in text else json.dumps(text)
@@ -65,34 +73,34 @@ def base64_text(data: bytes) -> str:
 
 def kubeconfig_text(cluster: str, user: str, server: str, ca_pem: bytes, credentials: t.Mapping[str, str]) -> str:
     """The text of a kubeconfig with one cluster, one user and one context. credentials: the user's fields."""
-    fields = "".join("    %s: %s\n" % (key, _quoted(credentials[key])) for key in sorted(credentials))
+    fields = "".join(f"    {key}: {_quoted(credentials[key])}\n" for key in sorted(credentials))
     return (
         "apiVersion: v1\n"
         "clusters:\n"
         "- cluster:\n"
-        "    certificate-authority-data: %(ca)s\n"
-        "    server: %(server)s\n"
-        "  name: %(cluster)s\n"
+        "    certificate-authority-data: {ca}\n"
+        "    server: {server}\n"
+        "  name: {cluster}\n"
         "contexts:\n"
         "- context:\n"
-        "    cluster: %(cluster)s\n"
-        "    user: %(user)s\n"
-        "  name: %(context)s\n"
-        "current-context: %(context)s\n"
+        "    cluster: {cluster}\n"
+        "    user: {user}\n"
+        "  name: {context}\n"
+        "current-context: {context}\n"
         "kind: Config\n"
-        "preferences: {}\n"
+        "preferences: {{}}\n"
         "users:\n"
-        "- name: %(user)s\n"
+        "- name: {user}\n"
         "  user:\n"
-        "%(fields)s"
-    ) % {
-        "ca": base64_text(ca_pem),
-        "server": _quoted(server),
-        "cluster": _quoted(cluster),
-        "user": _quoted(user),
-        "context": _quoted("%s@%s" % (user, cluster)),
-        "fields": fields,
-    }
+        "{fields}"
+    ).format(
+        ca=base64_text(ca_pem),
+        server=_quoted(server),
+        cluster=_quoted(cluster),
+        user=_quoted(user),
+        context=_quoted(f"{user}@{cluster}"),
+        fields=fields,
+    )
 
 
 def cluster_info_text(server: str, ca_pem: bytes) -> str:
@@ -101,15 +109,15 @@ def cluster_info_text(server: str, ca_pem: bytes) -> str:
         "apiVersion: v1\n"
         "clusters:\n"
         "- cluster:\n"
-        "    certificate-authority-data: %s\n"
-        "    server: %s\n"
+        f"    certificate-authority-data: {base64_text(ca_pem)}\n"
+        f"    server: {_quoted(server)}\n"
         '  name: ""\n'
         "contexts: null\n"
         'current-context: ""\n'
         "kind: Config\n"
         "preferences: {}\n"
         "users: null\n"
-    ) % (base64_text(ca_pem), _quoted(server))
+    )
 
 
 def read_kubeconfig(text: str) -> Contents:
@@ -131,14 +139,14 @@ def _points_to_rotated_certificate(contents: Contents) -> bool:
 
 def kubeconfig_reason(
     text: str, wanted: Kubeconfig, ca: _x509.Pair, algorithm: str, renew_at: datetime.datetime
-) -> t.Optional[str]:
+) -> str | None:
     """Why a kubeconfig has to be written anew, or None where it is as declared."""
     try:
         contents = read_kubeconfig(text)
     except KubewrightError as error:
         return str(error)
     if contents.server != wanted.server:
-        return "server is %s" % contents.server
+        return f"server is {contents.server}"
     if _x509.decode_data(contents.ca_data) != _x509.certificate_pem(ca.certificate):
         try:
             embedded = _x509.load_certificate(_x509.decode_data(contents.ca_data) or b"")
@@ -156,7 +164,7 @@ def kubeconfig_reason(
     return certificate_reason(certificate, key, wanted.certificate, ca, algorithm, renew_at)
 
 
-def finalized_text(text: str, config: Config) -> t.Optional[str]:
+def finalized_text(text: str, config: Config) -> str | None:
     """A kubelet.conf that refers to the rotated certificate, or None where it does so already.
 
     Raises KubewrightError where the text is no kubeconfig.
@@ -164,7 +172,7 @@ def finalized_text(text: str, config: Config) -> t.Optional[str]:
     try:
         contents = read_kubeconfig(text)
     except KubewrightError as error:
-        raise KubewrightError("%s/kubelet.conf %s. Run the kubeconfig phase first." % (KUBERNETES_DIR, error)) from None
+        raise KubewrightError(f"{KUBERNETES_DIR}/kubelet.conf {error}. Run the kubeconfig phase first.") from None
     if _points_to_rotated_certificate(contents):
         return None
     credentials = {"client-certificate": ROTATED_CERTIFICATE, "client-key": ROTATED_CERTIFICATE}
@@ -177,8 +185,8 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
     ca = load_ca(config.certificates_dir, CA, now)
     algorithm = config.cluster["encryptionAlgorithm"]
     renew_at = now + datetime.timedelta(seconds=renew_before)
-    steps: t.List[Step] = []
-    loose: t.List[str] = []
+    steps: list[Step] = []
+    loose: list[str] = []
     for wanted in kubeconfigs(config):
         state = files.read_file(wanted.path)
         if state is None:
@@ -195,8 +203,9 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
             loose.append(wanted.path)
     if steps and ca is not None and ca.key is None:
         raise KubewrightError(
-            "%s/ca.key is not on the host, so these kubeconfigs cannot be made: %s. Put the key there, or provide the files."
-            % (config.certificates_dir, ", ".join("%s (%s)" % (step.kubeconfig.path, step.reason) for step in steps))
+            "{}/ca.key is not on the host, so these kubeconfigs cannot be made: {}. Put the key there, or provide the files.".format(
+                config.certificates_dir, ", ".join(f"{step.kubeconfig.path} ({step.reason})" for step in steps)
+            )
         )
     return Plan(steps, loose, ca)
 
@@ -204,7 +213,7 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
 def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
     """Writes what the plan names. Raises KubewrightError where there is no CA to sign with."""
     if planned.steps and planned.ca is None:
-        raise KubewrightError("%s/ca.crt is not there: run the certs phase first." % config.certificates_dir)
+        raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
     files.ensure_directory(KUBERNETES_DIR, 0o755)
     profile = profile_of(config)
     for step in planned.steps:
@@ -229,10 +238,10 @@ def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
 
 
 __all__ = (
-    "Contents",
     "KUBECONFIG_MODE",
-    "Plan",
     "ROTATED_CERTIFICATE",
+    "Contents",
+    "Plan",
     "Step",
     "apply",
     "base64_text",

@@ -74,7 +74,7 @@ _FULL_DEFAULTS: t.Mapping[str, t.Any] = {
 }
 
 
-def _kubeadm_values(config: Config) -> t.Dict[str, t.Any]:
+def _kubeadm_values(config: Config) -> dict[str, t.Any]:
     values = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
         "kind": "KubeletConfiguration",
@@ -105,7 +105,7 @@ def _kubeadm_values(config: Config) -> t.Dict[str, t.Any]:
 _SECURITY_FIELDS = ("authentication", "authorization", "healthzBindAddress", "healthzPort", "rotateCertificates")
 
 
-def kubelet_configuration(config: Config, uploaded: bool = False) -> t.Dict[str, t.Any]:
+def kubelet_configuration(config: Config, uploaded: bool = False) -> dict[str, t.Any]:
     """The KubeletConfiguration: of the node's file, or (uploaded) of the ConfigMap that joining nodes read."""
     release = config.release
     computed = _kubeadm_values(config)
@@ -114,15 +114,19 @@ def kubelet_configuration(config: Config, uploaded: bool = False) -> t.Dict[str,
     if release["kubelet_security_forced"]:
         result = merged(result, {key: computed[key] for key in _SECURITY_FIELDS})
         result.pop("readOnlyPort", None)
-    if config.node["systemd_resolved"] and "resolvConf" not in config.kubelet and release["kubelet_resolv_conf"] == "config":
-        if not uploaded or release["kubelet_resolv_conf_uploaded"]:
-            result["resolvConf"] = _RESOLVED_CONF
+    if (
+        config.node["systemd_resolved"]
+        and "resolvConf" not in config.kubelet
+        and release["kubelet_resolv_conf"] == "config"
+        and (not uploaded or release["kubelet_resolv_conf_uploaded"])
+    ):
+        result["resolvConf"] = _RESOLVED_CONF
     if release["kubelet_instance_config"] and not uploaded and not config.kubelet.get("containerRuntimeEndpoint"):
         result["containerRuntimeEndpoint"] = config.cri_socket
     return result
 
 
-def instance_configuration(config: Config) -> t.Optional[t.Dict[str, t.Any]]:
+def instance_configuration(config: Config) -> dict[str, t.Any] | None:
     """The content of instance-config.yaml, or None in minors that have no such file."""
     if not config.release["kubelet_instance_config"]:
         return None
@@ -133,10 +137,10 @@ def instance_configuration(config: Config) -> t.Optional[t.Dict[str, t.Any]]:
     }
 
 
-def kubelet_flags(config: Config) -> t.Dict[str, str]:
+def kubelet_flags(config: Config) -> dict[str, str]:
     """The default flags of kubeadm-flags.env."""
     release = config.release
-    flags: t.Dict[str, str] = {}
+    flags: dict[str, str] = {}
     if config.uses_docker:
         if release["kubelet_network_plugin_flag"]:
             flags["network-plugin"] = "cni"
@@ -160,7 +164,7 @@ def kubelet_flags(config: Config) -> t.Dict[str, str]:
     return flags
 
 
-def kubelet_arguments(config: Config) -> t.List[str]:
+def kubelet_arguments(config: Config) -> list[str]:
     """The arguments of kubeadm-flags.env, in the minor's order."""
     return command_arguments(kubelet_flags(config), config.kubelet_extra_args, config.release["argument_order"])
 

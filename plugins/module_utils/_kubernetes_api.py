@@ -43,7 +43,7 @@ class Client(t.Protocol):
     """What the rest of the library needs of the API: one request at a time."""
 
     def request(
-        self, method: str, path: str, body: t.Optional[Object] = None, query: t.Optional[t.Mapping[str, str]] = None
+        self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
     ) -> Object:
         """The parsed answer. Raises ApiError for a status of 400 and above, Unreachable where nobody answers."""
 
@@ -71,27 +71,35 @@ KINDS: t.Mapping[str, Kind] = {
 }
 
 
-def collection_path(kind: str, namespace: t.Optional[str]) -> str:
+def collection_path(kind: str, namespace: str | None) -> str:
     """The path under which the objects of a kind are listed and created."""
     where = KINDS[kind]
-    return "%s/namespaces/%s/%s" % (where.prefix, namespace, where.plural) if where.namespaced else "%s/%s" % (where.prefix, where.plural)
+    return (
+        f"{where.prefix}/namespaces/{namespace}/{where.plural}"
+        if where.namespaced
+        else f"{where.prefix}/{where.plural}"
+    )
 
 
 def object_path(wanted: Object) -> str:
     """The path of an object."""
-    return "%s/%s" % (collection_path(wanted["kind"], wanted["metadata"].get("namespace")), wanted["metadata"]["name"])
+    return "{}/{}".format(
+        collection_path(wanted["kind"], wanted["metadata"].get("namespace")), wanted["metadata"]["name"]
+    )
 
 
 class HttpsClient:
     """A client with a kubeconfig's credentials that talks to one API server over a kept connection."""
 
-    def __init__(self, server: str, ca_pem: bytes, certificate_pem: bytes, key_pem: bytes, timeout: float = 30.0) -> None:
+    def __init__(
+        self, server: str, ca_pem: bytes, certificate_pem: bytes, key_pem: bytes, timeout: float = 30.0
+    ) -> None:
         """timeout: seconds for one request. Raises KubewrightError where the credentials cannot be used."""
         parts = urlsplit(server)
         self._host, self._port, self._timeout = parts.hostname or "", parts.port or 443, timeout
         self._context = ssl.create_default_context(cadata=ca_pem.decode("ascii"))
         self._load(certificate_pem, key_pem)
-        self._connection: t.Optional[http.client.HTTPSConnection] = None
+        self._connection: http.client.HTTPSConnection | None = None
 
     def _load(self, certificate_pem: bytes, key_pem: bytes) -> None:
         # ssl takes a client key from a file only: this one is readable by its owner alone and gone at once.
@@ -106,7 +114,7 @@ class HttpsClient:
             os.unlink(path)
 
     def request(
-        self, method: str, path: str, body: t.Optional[Object] = None, query: t.Optional[t.Mapping[str, str]] = None
+        self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
     ) -> Object:
         """See Client.request."""
         status, text = self.raw(method, path, body, query)
@@ -119,8 +127,8 @@ class HttpsClient:
         return t.cast(Object, answer)
 
     def raw(
-        self, method: str, path: str, body: t.Optional[Object] = None, query: t.Optional[t.Mapping[str, str]] = None
-    ) -> t.Tuple[int, bytes]:
+        self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
         """The status and the bytes of the answer. Raises Unreachable where nobody answers."""
         url = path + ("?" + urlencode(query) if query else "")
         headers = {"Accept": "application/json"}
@@ -149,7 +157,7 @@ class HttpsClient:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "its certificate is not trusted: %s" % error.verify_message
+        return f"its certificate is not trusted: {error.verify_message}"
     if isinstance(error, socket.timeout):
         return "timed out"
     return str(error) or type(error).__name__
@@ -163,15 +171,15 @@ def client_from_kubeconfig(path: str, server: str, timeout: float = 30.0) -> Htt
     """
     state = files.read_file(path)
     if state is None:
-        raise Unreachable("%s is not there: run the kubeconfig phase first" % path)
+        raise Unreachable(f"{path} is not there: run the kubeconfig phase first")
     try:
         contents = kubeconfig.read_kubeconfig(state.content.decode("utf-8", "replace"))
     except KubewrightError as error:
-        raise KubewrightError("%s %s" % (path, error)) from None
+        raise KubewrightError(f"{path} {error}") from None
     fields = (contents.ca_data, contents.user.get("client-certificate-data"), contents.user.get("client-key-data"))
     ca, certificate, key = (_x509.decode_data(field) for field in fields)
     if ca is None or certificate is None or key is None:
-        raise KubewrightError("%s has no embedded CA, client certificate and key" % path)
+        raise KubewrightError(f"{path} has no embedded CA, client certificate and key")
     return HttpsClient(server, ca, certificate, key, timeout)
 
 
@@ -185,10 +193,10 @@ class AdminClient:
         """Raises Unreachable where admin.conf is absent."""
         self._server = config.local_endpoint
         self._admin = client_from_kubeconfig(KUBERNETES_DIR + "/admin.conf", self._server)
-        self._super_admin: t.Optional[HttpsClient] = None
+        self._super_admin: HttpsClient | None = None
 
     def request(
-        self, method: str, path: str, body: t.Optional[Object] = None, query: t.Optional[t.Mapping[str, str]] = None
+        self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
     ) -> Object:
         """See Client.request."""
         try:
@@ -205,11 +213,11 @@ class AdminClient:
 
 
 __all__ = (
+    "KINDS",
     "AdminClient",
     "ApiError",
     "Client",
     "HttpsClient",
-    "KINDS",
     "Unreachable",
     "client_from_kubeconfig",
     "collection_path",

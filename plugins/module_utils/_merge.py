@@ -12,7 +12,7 @@ import copy
 import typing as t
 
 
-def merged(base: t.Mapping[str, t.Any], over: t.Mapping[str, t.Any]) -> t.Dict[str, t.Any]:
+def merged(base: t.Mapping[str, t.Any], over: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """A deep copy of base with over on top: mappings merge key by key, anything else is replaced."""
     result = copy.deepcopy(dict(base))
     for key, value in over.items():

@@ -19,7 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 imp
 
 Outcome = t.Dict[str, t.Any]
 
-CONFIG_SPEC: t.Dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
+CONFIG_SPEC: dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
 
 
 def runner(module: AnsibleModule) -> Runner:
@@ -33,17 +33,17 @@ def runner(module: AnsibleModule) -> Runner:
         try:
             return run(argv)
         except OSError as error:
-            return Result(127, "", "%s: %s" % (argv[0], error.strerror))
+            return Result(127, "", f"{argv[0]}: {error.strerror}")
 
     return safe
 
 
 def run_module(
     phase: str,
-    argument_spec: t.Dict[str, t.Any],
+    argument_spec: dict[str, t.Any],
     body: t.Callable[[AnsibleModule], Outcome],
     needs_cryptography: bool = False,
-) -> t.NoReturn:
+) -> None:
     """Builds the module, runs its body and ends the program.
 
     phase: named in front of every error. body: returns the result, or raises KubewrightError for what a user can mend.
@@ -52,12 +52,12 @@ def run_module(
     try:
         if needs_cryptography and CRYPTOGRAPHY_ERROR is not None:
             raise KubewrightError(
-                "python3-cryptography cannot be used on this host (%s). Install it: apt-get install python3-cryptography, "
-                "or dnf install python3-cryptography." % CRYPTOGRAPHY_ERROR
+                f"python3-cryptography cannot be used on this host ({CRYPTOGRAPHY_ERROR}). "
+                "Install it: apt-get install python3-cryptography, or dnf install python3-cryptography."
             )
         result = body(module)
     except KubewrightError as error:
-        module.fail_json(msg="%s: %s" % (phase, error), **getattr(error, "details", {}))
+        module.fail_json(msg=f"{phase}: {error}", **getattr(error, "details", {}))
     module.exit_json(**result)
 
 

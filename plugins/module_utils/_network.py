@@ -23,7 +23,7 @@ def is_dns_subdomain(text: str) -> bool:
     return len(text) <= 253 and bool(_DNS_SUBDOMAIN.match(text))
 
 
-def parse_ip(text: str) -> t.Optional[IPAddress]:
+def parse_ip(text: str) -> IPAddress | None:
     """The address, or None where the text is not one."""
     try:
         return ipaddress.ip_address(text)
@@ -31,7 +31,7 @@ def parse_ip(text: str) -> t.Optional[IPAddress]:
         return None
 
 
-def parse_subnet(text: str) -> t.Optional[IPNetwork]:
+def parse_subnet(text: str) -> IPNetwork | None:
     """The network of a CIDR, host bits masked off, or None where the text is not one."""
     if "/" not in text:
         return None
@@ -41,7 +41,7 @@ def parse_subnet(text: str) -> t.Optional[IPNetwork]:
         return None
 
 
-def split_subnets(text: str) -> t.List[str]:
+def split_subnets(text: str) -> list[str]:
     """The one or two (dual stack) subnets of a configuration field."""
     return [part.strip() for part in text.split(",")] if text else []
 
@@ -57,12 +57,12 @@ def is_ipv6(address: str) -> bool:
     return ":" in address
 
 
-def host_port(host: str, port: t.Union[int, str]) -> str:
+def host_port(host: str, port: int | str) -> str:
     """C(host:port), an IPv6 host in brackets."""
-    return "[%s]:%s" % (host, port) if is_ipv6(host) else "%s:%s" % (host, port)
+    return f"[{host}]:{port}" if is_ipv6(host) else f"{host}:{port}"
 
 
-def split_endpoint(endpoint: str) -> t.Tuple[str, t.Optional[str]]:
+def split_endpoint(endpoint: str) -> tuple[str, str | None]:
     """The host and the port (None where absent) of C(host), C(host:port), C([v6]:port) or a bare IPv6 address."""
     if endpoint.startswith("["):
         host, _bracket, rest = endpoint[1:].partition("]")

@@ -26,7 +26,7 @@ _ROUTE_UP = 0x1
 _KUBELET_VERSION = re.compile(r"Kubernetes (v\S+)")
 
 
-def _lines(path: str) -> t.List[str]:
+def _lines(path: str) -> list[str]:
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
             return stream.read().splitlines()
@@ -34,7 +34,7 @@ def _lines(path: str) -> t.List[str]:
         return []
 
 
-def default_route_interfaces(ipv4_routes: t.Sequence[str], ipv6_routes: t.Sequence[str]) -> t.Tuple[t.List[str], t.List[str]]:
+def default_route_interfaces(ipv4_routes: t.Sequence[str], ipv6_routes: t.Sequence[str]) -> tuple[list[str], list[str]]:
     """The interfaces of the default routes, by the lines of /proc/net/route and /proc/net/ipv6_route, in file order."""
     ipv4 = []
     for line in ipv4_routes[1:]:
@@ -49,7 +49,7 @@ def default_route_interfaces(ipv4_routes: t.Sequence[str], ipv6_routes: t.Sequen
     return ipv4, ipv6
 
 
-def _ipv4_address(interface: str) -> t.Optional[str]:
+def _ipv4_address(interface: str) -> str | None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:
             answer = fcntl.ioctl(sock.fileno(), _SIOCGIFADDR, struct.pack("256s", interface.encode()[:15]))
@@ -58,7 +58,7 @@ def _ipv4_address(interface: str) -> t.Optional[str]:
     return socket.inet_ntoa(answer[20:24])
 
 
-def ipv6_addresses(lines: t.Sequence[str], interface: str) -> t.List[str]:
+def ipv6_addresses(lines: t.Sequence[str], interface: str) -> list[str]:
     """The addresses of an interface, by the lines of /proc/net/if_inet6."""
     found = []
     for line in lines:
@@ -71,12 +71,12 @@ def ipv6_addresses(lines: t.Sequence[str], interface: str) -> t.List[str]:
 def is_global_unicast(address: str) -> bool:
     """Whether an address can be advertised (Go's IsGlobalUnicast: private ranges count, link-local ones do not)."""
     parsed = ipaddress.ip_address(address)
-    return not (parsed.is_unspecified or parsed.is_loopback or parsed.is_link_local or parsed.is_multicast) and str(parsed) != (
-        "255.255.255.255"
-    )
+    return not (parsed.is_unspecified or parsed.is_loopback or parsed.is_link_local or parsed.is_multicast) and str(
+        parsed
+    ) != ("255.255.255.255")
 
 
-def default_address() -> t.Optional[str]:
+def default_address() -> str | None:
     """The address that kubeadm would choose: the first usable one of a default route's interface, IPv4 first."""
     ipv4, ipv6 = default_route_interfaces(_lines("/proc/net/route"), _lines("/proc/net/ipv6_route"))
     for interface in ipv4:
@@ -90,20 +90,20 @@ def default_address() -> t.Optional[str]:
     return None
 
 
-def process_names() -> t.Set[str]:
+def process_names() -> set[str]:
     """The base names of the programs that run (argv[0])."""
     names = set()
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                with open("/proc/%s/cmdline" % entry, "rb") as stream:
+                with open(f"/proc/{entry}/cmdline", "rb") as stream:
                     names.add(os.path.basename(stream.read().split(b"\0")[0].decode("utf-8", "replace")))
             except OSError:
                 continue
     return names
 
 
-def _docker_cgroup_driver(run: Runner) -> t.Optional[str]:
+def _docker_cgroup_driver(run: Runner) -> str | None:
     docker = find_command("docker")
     if docker is None or not os.path.exists("/var/run/docker.sock"):
         return None
@@ -114,7 +114,7 @@ def _docker_cgroup_driver(run: Runner) -> t.Optional[str]:
     return None
 
 
-def _kubelet_version(run: Runner) -> t.Optional[str]:
+def _kubelet_version(run: Runner) -> str | None:
     kubelet = find_command("kubelet")
     if kubelet is None:
         return None
@@ -127,7 +127,7 @@ def gather(
     directories: t.Sequence[str],
     sockets: t.Sequence[str],
     certificates_dir: str,
-    cryptography_error: t.Optional[str],
+    cryptography_error: str | None,
 ) -> Facts:
     """The facts.
 

@@ -39,9 +39,9 @@ class Step(t.NamedTuple):
 class Plan(t.NamedTuple):
     """What has to be made, and the files whose mode or owner is too loose (with the mode that they get)."""
 
-    steps: t.List[Step]
-    loose_files: t.List[t.Tuple[str, int]]
-    cas: t.Dict[str, _x509.Pair]
+    steps: list[Step]
+    loose_files: list[tuple[str, int]]
+    cas: dict[str, _x509.Pair]
 
 
 def profile_of(config: Config) -> _x509.Profile:
@@ -60,11 +60,11 @@ def profile_of(config: Config) -> _x509.Profile:
 
 
 def _crt(directory: str, path: str) -> str:
-    return "%s/%s.crt" % (directory, path)
+    return f"{directory}/{path}.crt"
 
 
 def _key(directory: str, path: str) -> str:
-    return "%s/%s.key" % (directory, path)
+    return f"{directory}/{path}.key"
 
 
 def _load(path: str, loader: t.Callable[[bytes], t.Any]) -> t.Any:
@@ -75,10 +75,10 @@ def _load(path: str, loader: t.Callable[[bytes], t.Any]) -> t.Any:
     try:
         return loader(state.content)
     except KubewrightError as error:
-        raise KubewrightError("%s %s" % (path, error)) from None
+        raise KubewrightError(f"{path} {error}") from None
 
 
-def load_ca(directory: str, ca: CertificateAuthority, now: datetime.datetime) -> t.Optional[_x509.Pair]:
+def load_ca(directory: str, ca: CertificateAuthority, now: datetime.datetime) -> _x509.Pair | None:
     """The CA that is on the host, or None where there is none at all.
 
     Raises KubewrightError where its files are damaged, do not fit together or have expired: a CA is never replaced
@@ -89,21 +89,21 @@ def load_ca(directory: str, ca: CertificateAuthority, now: datetime.datetime) ->
     key = _load(key_path, _x509.load_key)
     if certificate is None and key is None:
         return None
-    choice = "Put the right file there, or move %s and %s away to have a new CA made." % (crt, key_path)
+    choice = f"Put the right file there, or move {crt} and {key_path} away to have a new CA made."
     if certificate is None:
-        raise KubewrightError("%s is there but %s is not. %s" % (key_path, crt, choice))
+        raise KubewrightError(f"{key_path} is there but {crt} is not. {choice}")
     if not _x509.is_ca(certificate):
-        raise KubewrightError("%s is not the certificate of a CA (basic constraints). %s" % (crt, choice))
+        raise KubewrightError(f"{crt} is not the certificate of a CA (basic constraints). {choice}")
     if _x509.not_after(certificate) <= now:
-        raise KubewrightError("%s expired at %s. %s" % (crt, _x509.not_after(certificate).isoformat(), choice))
+        raise KubewrightError(f"{crt} expired at {_x509.not_after(certificate).isoformat()}. {choice}")
     if key is not None and not _x509.key_matches(certificate, key):
-        raise KubewrightError("%s does not belong to %s. %s" % (key_path, crt, choice))
+        raise KubewrightError(f"{key_path} does not belong to {crt}. {choice}")
     return _x509.Pair(certificate, key)
 
 
 def leaf_reason(
-    directory: str, wanted: Certificate, ca: t.Optional[_x509.Pair], algorithm: str, renew_at: datetime.datetime
-) -> t.Optional[str]:
+    directory: str, wanted: Certificate, ca: _x509.Pair | None, algorithm: str, renew_at: datetime.datetime
+) -> str | None:
     """Why a leaf has to be issued, or None where it is as declared. renew_at: leaves that end before are due."""
     if ca is None:
         return "its CA is new"
@@ -113,7 +113,11 @@ def leaf_reason(
     except KubewrightError as error:
         return str(error)
     if certificate is None or key is None:
-        return "missing" if certificate is None and key is None else "%s is missing" % ("certificate" if certificate is None else "key")
+        return (
+            "missing"
+            if certificate is None and key is None
+            else "%s is missing" % ("certificate" if certificate is None else "key")
+        )
     return certificate_reason(certificate, key, wanted, ca, algorithm, renew_at)
 
 
@@ -124,34 +128,33 @@ def certificate_reason(
     ca: _x509.Pair,
     algorithm: str,
     renew_at: datetime.datetime,
-) -> t.Optional[str]:
+) -> str | None:
     """Why a loaded leaf has to be issued anew, or None."""
     if not _x509.key_matches(certificate, key):
         return "its key belongs to another certificate"
     if not _x509.is_signed_by(certificate, ca.certificate):
         return "not signed by the present CA"
     if _x509.not_after(certificate) <= renew_at:
-        return "ends at %s" % _x509.not_after(certificate).isoformat()
+        return f"ends at {_x509.not_after(certificate).isoformat()}"
     found = _x509.differences(certificate, wanted, algorithm)
     return "; ".join(found) or None
 
 
-def _service_account_reason(directory: str) -> t.Optional[str]:
+def _service_account_reason(directory: str) -> str | None:
     key = _load(_key(directory, "sa"), _x509.load_key)
-    public = _load("%s/sa.pub" % directory, _x509.load_public_key)
+    public = _load(f"{directory}/sa.pub", _x509.load_public_key)
     if key is None and public is None:
         return "missing"
     if key is None:
         raise KubewrightError(
-            "%s/sa.pub is there but sa.key is not: every service account token depends on it. "
-            "Put sa.key back, or move sa.pub away to have a new pair made." % directory
+            f"{directory}/sa.pub is there but sa.key is not: every service account token depends on it. "
+            "Put sa.key back, or move sa.pub away to have a new pair made."
         )
     if public is None:
         return "public half is missing"
     if _x509.public_key_pem(key) != public:
         raise KubewrightError(
-            "%s/sa.pub is not the public half of sa.key. Put the right pair there, or move both away to have a new one made."
-            % directory
+            f"{directory}/sa.pub is not the public half of sa.key. Put the right pair there, or move both away to have a new one made."
         )
     return None
 
@@ -163,9 +166,9 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
     """
     directory, algorithm = config.certificates_dir, config.cluster["encryptionAlgorithm"]
     renew_at = now + datetime.timedelta(seconds=renew_before)
-    steps: t.List[Step] = []
-    cas: t.Dict[str, _x509.Pair] = {}
-    problems: t.List[str] = []
+    steps: list[Step] = []
+    cas: dict[str, _x509.Pair] = {}
+    problems: list[str] = []
     for ca in authorities(config):
         try:
             pair = load_ca(directory, ca, now)
@@ -182,11 +185,12 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
             if reason is None:
                 continue
             steps.append(Step(leaf.path, "leaf", reason))
-            unsigned.append("%s.crt: %s" % (leaf.path, reason))
+            unsigned.append(f"{leaf.path}.crt: {reason}")
         if pair is not None and pair.key is None and unsigned:
             problems.append(
-                "%s is not on the host, so these cannot be signed: %s. Put the key there, or provide the certificates."
-                % (_key(directory, ca.path), ", ".join(unsigned))
+                "{} is not on the host, so these cannot be signed: {}. Put the key there, or provide the certificates.".format(
+                    _key(directory, ca.path), ", ".join(unsigned)
+                )
             )
     try:
         reason = _service_account_reason(directory)
@@ -199,11 +203,12 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
     return Plan(steps, _loose_files(config, {step.path for step in steps}), cas)
 
 
-def _loose_files(config: Config, made: t.Set[str]) -> t.List[t.Tuple[str, int]]:
+def _loose_files(config: Config, made: set[str]) -> list[tuple[str, int]]:
     directory = config.certificates_dir
-    wanted = [(_crt(directory, item.path), CERTIFICATE_MODE) for item in [*authorities(config), *certificates(config)]]
-    wanted += [(_key(directory, item.path), KEY_MODE) for item in [*authorities(config), *certificates(config)]]
-    wanted += [(_key(directory, "sa"), KEY_MODE), ("%s/sa.pub" % directory, KEY_MODE)]
+    paths = [ca.path for ca in authorities(config)] + [leaf.path for leaf in certificates(config)]
+    wanted = [(_crt(directory, path), CERTIFICATE_MODE) for path in paths]
+    wanted += [(_key(directory, path), KEY_MODE) for path in paths]
+    wanted += [(_key(directory, "sa"), KEY_MODE), (f"{directory}/sa.pub", KEY_MODE)]
     loose = []
     for path, mode in wanted:
         if path[len(directory) + 1 : path.rindex(".")] in made:
@@ -222,7 +227,11 @@ def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
         files.ensure_directory(directory + "/etcd", 0o755)
     new_keys = [step for step in planned.steps if not (step.kind == "service_account" and step.reason != "missing")]
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        keys = dict(zip((step.path for step in new_keys), pool.map(lambda step: _x509.generate_key(profile.algorithm), new_keys)))
+        keys = dict(
+            zip(
+                (step.path for step in new_keys), pool.map(lambda step: _x509.generate_key(profile.algorithm), new_keys)
+            )
+        )
     cas = dict(planned.cas)
     for ca in authorities(config):
         if ca.path not in cas:
@@ -239,7 +248,7 @@ def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
             key = keys.get("sa") or _load(_key(directory, "sa"), _x509.load_key)
             if "sa" in keys:
                 files.write_file(_key(directory, "sa"), _x509.key_pem(key), KEY_MODE)
-            files.write_file("%s/sa.pub" % directory, _x509.public_key_pem(key), config.release["public_key_mode"])
+            files.write_file(f"{directory}/sa.pub", _x509.public_key_pem(key), config.release["public_key_mode"])
     for path, mode in planned.loose_files:
         files.tighten_file(path, mode)
 

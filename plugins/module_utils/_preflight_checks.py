@@ -32,7 +32,7 @@ class Check(t.NamedTuple):
     cure: str
 
 
-def watched_ports(config: Config) -> t.Dict[int, str]:
+def watched_ports(config: Config) -> dict[int, str]:
     """The ports that must be free, with the component that is to listen there."""
     release = config.release
     ports = {
@@ -48,11 +48,11 @@ def watched_ports(config: Config) -> t.Dict[int, str]:
     return ports
 
 
-def watched_commands(config: Config) -> t.Dict[str, str]:
+def watched_commands(config: Config) -> dict[str, str]:
     """The commands that must (C(error)) or should (C(warning)) be there."""
     release = config.release
-    commands = {name: ERROR for name in release["preflight_required_commands"]}
-    commands.update({name: WARNING for name in release["preflight_recommended_commands"]})
+    commands = dict.fromkeys(release["preflight_required_commands"], ERROR)
+    commands.update(dict.fromkeys(release["preflight_recommended_commands"], WARNING))
     return commands
 
 
@@ -68,96 +68,127 @@ def is_privileged_user(facts: Facts) -> Check:
     )
 
 
-def cpus(config: Config, facts: Facts) -> t.List[Check]:
+def cpus(config: Config, facts: Facts) -> list[Check]:
     """Since 1.13: two CPUs."""
     least = config.release["preflight_cpus"]
     if not least:
         return []
-    return [Check("NumCPU", ERROR, facts["cpus"] >= least, "%d CPUs" % facts["cpus"], "at least %d CPUs" % least, "Give the host more CPUs.")]
+    return [
+        Check(
+            "NumCPU",
+            ERROR,
+            facts["cpus"] >= least,
+            "%d CPUs" % facts["cpus"],
+            "at least %d CPUs" % least,
+            "Give the host more CPUs.",
+        )
+    ]
 
 
-def memory(config: Config, facts: Facts) -> t.List[Check]:
+def memory(config: Config, facts: Facts) -> list[Check]:
     """Since 1.20: 1700 MB."""
     least = config.release["preflight_memory_mb"]
     if not least:
         return []
     found = facts["memory_mb"]
-    return [Check("Mem", ERROR, found >= least, "%d MB" % found, "at least %d MB" % least, "Give the host more memory.")]
+    return [
+        Check("Mem", ERROR, found >= least, "%d MB" % found, "at least %d MB" % least, "Give the host more memory.")
+    ]
 
 
-def firewalld(config: Config, facts: Facts) -> t.List[Check]:
+def firewalld(config: Config, facts: Facts) -> list[Check]:
     """A warning while firewalld is active."""
     active = (facts["services"] or {}).get("firewalld", {}).get("ActiveState") == "active"
     ports = "%d and 10250" % config.bind_port
-    cure = "Open ports %s in firewalld, or stop it." % ports
-    return [Check("Firewalld", WARNING, not active, "firewalld is %s" % ("active" if active else "not active"), "ports %s open" % ports, cure)]
+    cure = f"Open ports {ports} in firewalld, or stop it."
+    return [
+        Check(
+            "Firewalld",
+            WARNING,
+            not active,
+            "firewalld is %s" % ("active" if active else "not active"),
+            f"ports {ports} open",
+            cure,
+        )
+    ]
 
 
-def ports(config: Config, facts: Facts) -> t.List[Check]:
+def ports(config: Config, facts: Facts) -> list[Check]:
     """Each port is free, or held by the very component that is to hold it."""
     checks = []
     for port, component in watched_ports(config).items():
         owners = facts["ports"].get(str(port), [])
         own = [owner for owner in owners if owner.split(" (pid ")[0] == component]
-        ours = len(own) == len(owners) and (component == "kubelet" or facts["manifests"][component] == "pod:" + component)
+        ours = len(own) == len(owners) and (
+            component == "kubelet" or facts["manifests"][component] == "pod:" + component
+        )
         checks.append(
             Check(
                 "Port-%d" % port,
                 ERROR,
                 not owners or ours,
-                "held by %s" % ", ".join(owners) if owners else "free",
-                "free, or held by this control plane's %s" % component,
+                "held by {}".format(", ".join(owners)) if owners else "free",
+                f"free, or held by this control plane's {component}",
                 "Stop %s, or choose another port." % (", ".join(owners) or "the process"),
             )
         )
     return checks
 
 
-def manifests(_config: Config, facts: Facts) -> t.List[Check]:
+def manifests(_config: Config, facts: Facts) -> list[Check]:
     """No manifest yet, or the component's own, which is brought to its declared state."""
     checks = []
     for component, found in facts["manifests"].items():
-        path = "%s/%s.yaml" % (MANIFESTS_DIR, component)
+        path = f"{MANIFESTS_DIR}/{component}.yaml"
         checks.append(
             Check(
                 "FileAvailable-" + path.replace("/", "-"),
                 ERROR,
                 found in (None, "pod:" + component),
-                "absent" if found is None else ("something else" if found == "foreign" else "the pod %s" % found[4:]),
-                "absent, or the static pod %s" % component,
-                "Move %s out of %s." % (path, MANIFESTS_DIR),
+                "absent" if found is None else ("something else" if found == "foreign" else f"the pod {found[4:]}"),
+                f"absent, or the static pod {component}",
+                f"Move {path} out of {MANIFESTS_DIR}.",
             )
         )
     return checks
 
 
-def container_runtime(config: Config, facts: Facts) -> t.List[Check]:
+def container_runtime(config: Config, facts: Facts) -> list[Check]:
     """The runtime's socket is there and answers."""
     runtime = facts["runtime_socket"]
     if runtime["answers"]:
-        found = "%s answers" % runtime["path"]
+        found = "{} answers".format(runtime["path"])
     else:
-        found = "%s %s" % (runtime["path"], "does not answer" if runtime["exists"] else "does not exist")
+        found = "{} {}".format(runtime["path"], "does not answer" if runtime["exists"] else "does not exist")
     unit = "docker" if config.uses_docker else "containerd"
-    cure = "Start the container runtime (systemctl enable --now %s), or set kubewright_cri_socket to its socket." % unit
+    cure = f"Start the container runtime (systemctl enable --now {unit}), or set kubewright_cri_socket to its socket."
     return [Check("CRI", ERROR, runtime["answers"], found, "a container runtime that answers", cure)]
 
 
-def docker_service(config: Config, facts: Facts) -> t.List[Check]:
+def docker_service(config: Config, facts: Facts) -> list[Check]:
     """Only with Docker: the unit exists, starts at boot and runs."""
     if not config.uses_docker or facts["services"] is None:
         return []
     unit = facts["services"]["docker"]
     if unit["LoadState"] != "loaded":
-        return [Check("Service-Docker", WARNING, False, "no unit docker.service", "docker.service, enabled and active", "Install Docker's unit.")]
+        return [
+            Check(
+                "Service-Docker",
+                WARNING,
+                False,
+                "no unit docker.service",
+                "docker.service, enabled and active",
+                "Install Docker's unit.",
+            )
+        ]
     active = unit["ActiveState"] in ("active", "activating")
     enabled = unit["UnitFileState"] == "enabled"
-    found = "%s, %s" % (unit["UnitFileState"] or "not enabled", unit["ActiveState"])
+    found = "{}, {}".format(unit["UnitFileState"] or "not enabled", unit["ActiveState"])
     cure = "systemctl enable --now docker.service"
     return [Check("Service-Docker", WARNING if active else ERROR, active and enabled, found, "enabled, active", cure)]
 
 
-def crictl(config: Config, facts: Facts) -> t.List[Check]:
+def crictl(config: Config, facts: Facts) -> list[Check]:
     """A warning at most: this collection works with ctr where there is no crictl."""
     if config.release["preflight_crictl"] is None or config.uses_docker:
         return []
@@ -166,7 +197,7 @@ def crictl(config: Config, facts: Facts) -> t.List[Check]:
     return [Check("FileExisting-crictl", WARNING, found is not None, found or "not found", "crictl in PATH", cure)]
 
 
-def commands(config: Config, facts: Facts) -> t.List[Check]:
+def commands(config: Config, facts: Facts) -> list[Check]:
     """The commands that the kubelet and kube-proxy use."""
     return [
         Check(
@@ -174,8 +205,8 @@ def commands(config: Config, facts: Facts) -> t.List[Check]:
             severity,
             facts["commands"][name] is not None,
             facts["commands"][name] or "not found",
-            "%s in PATH" % name,
-            "Install the package that has %s." % name,
+            f"{name} in PATH",
+            f"Install the package that has {name}.",
         )
         for name, severity in watched_commands(config).items()
     ]
@@ -191,11 +222,11 @@ def _sysctl(path: str, facts: Facts) -> Check:
         (found or "").startswith("1"),
         "absent" if found is None else found.strip(),
         "1",
-        "%ssysctl -w %s=1, and in /etc/sysctl.d to keep it." % (load, key),
+        f"{load}sysctl -w {key}=1, and in /etc/sysctl.d to keep it.",
     )
 
 
-def kernel_parameters(config: Config, facts: Facts) -> t.List[Check]:
+def kernel_parameters(config: Config, facts: Facts) -> list[Check]:
     """Forwarding, and bridged packets through iptables, for the address families in use."""
     release = config.release
     advertised_ipv6 = network.is_ipv6(config.advertise_address)
@@ -204,7 +235,11 @@ def kernel_parameters(config: Config, facts: Facts) -> t.List[Check]:
         paths += [gathered.BRIDGE_IPV4] if not release["preflight_forwarding_by_family"] or not advertised_ipv6 else []
         paths += [gathered.BRIDGE_IPV6] if advertised_ipv6 else []
     if release["preflight_forwarding_by_family"]:
-        used = [config.advertise_address] + network.split_subnets(config.service_subnet) + network.split_subnets(config.pod_subnet)
+        used = [
+            config.advertise_address,
+            *network.split_subnets(config.service_subnet),
+            *network.split_subnets(config.pod_subnet),
+        ]
         ipv4, ipv6 = any(not network.is_ipv6(item) for item in used), any(network.is_ipv6(item) for item in used)
     else:
         ipv4, ipv6 = True, advertised_ipv6
@@ -213,30 +248,30 @@ def kernel_parameters(config: Config, facts: Facts) -> t.List[Check]:
     return [_sysctl(path, facts) for path in paths]
 
 
-def swap(config: Config, facts: Facts) -> t.List[Check]:
+def swap(config: Config, facts: Facts) -> list[Check]:
     """No swap, unless the kubelet is told to bear it."""
     found = ", ".join(line.split()[0] for line in facts["swaps"] if line.strip())
     tolerated = config.kubelet.get("failSwapOn") is False
     severity = WARNING if tolerated else config.release["preflight_swap_severity"]
     cure = "swapoff -a, and take swap out of /etc/fstab."
-    return [Check("Swap", severity, not found, "swap on %s" % found if found else "off", "off", cure)]
+    return [Check("Swap", severity, not found, f"swap on {found}" if found else "off", "off", cure)]
 
 
-def hostname(config: Config, facts: Facts) -> t.List[Check]:
+def hostname(config: Config, facts: Facts) -> list[Check]:
     """The node's name resolves."""
-    found = "%s %s" % (config.node_name, "resolves" if facts["resolves"] else "does not resolve")
-    cure = "Add %s to /etc/hosts or to DNS." % config.node_name
+    found = "{} {}".format(config.node_name, "resolves" if facts["resolves"] else "does not resolve")
+    cure = f"Add {config.node_name} to /etc/hosts or to DNS."
     return [Check("Hostname", WARNING, facts["resolves"], found, "a name that resolves", cure)]
 
 
-def kubelet_version(config: Config, _facts: Facts) -> t.List[Check]:
+def kubelet_version(config: Config, _facts: Facts) -> list[Check]:
     """The kubelet is installed, not newer than the control plane and not too old for it."""
     found = config.node["kubelet_version"]
     skew = config.release["kubelet_skew_minors"]
     control_plane = config.release.version
     least = "1.%d" % (control_plane.minor - skew)
-    wanted = "from %s to %s" % (least, control_plane.text)
-    cure = "Install a kubelet %s." % wanted
+    wanted = f"from {least} to {control_plane.text}"
+    cure = f"Install a kubelet {wanted}."
     if found is None:
         return [Check("KubeletVersion", ERROR, False, "no kubelet", "a kubelet " + wanted, cure)]
     try:
@@ -248,19 +283,28 @@ def kubelet_version(config: Config, _facts: Facts) -> t.List[Check]:
     return [Check("KubeletVersion", ERROR, right, kubelet.text, "a kubelet " + wanted, cure)]
 
 
-def kubelet_service(_config: Config, facts: Facts) -> t.List[Check]:
+def kubelet_service(_config: Config, facts: Facts) -> list[Check]:
     """The kubelet's unit exists and starts at boot. A masked unit can never run, so that is an error."""
     if facts["services"] is None:
-        return [Check("Service-Kubelet", WARNING, False, "no systemctl", "systemd", "Make sure that the kubelet starts at boot.")]
+        return [
+            Check(
+                "Service-Kubelet",
+                WARNING,
+                False,
+                "no systemctl",
+                "systemd",
+                "Make sure that the kubelet starts at boot.",
+            )
+        ]
     unit = facts["services"]["kubelet"]
-    found = "%s, %s" % (unit["LoadState"], unit["UnitFileState"] or "not enabled")
+    found = "{}, {}".format(unit["LoadState"], unit["UnitFileState"] or "not enabled")
     if unit["LoadState"] == "masked":
         return [Check("Service-Kubelet", ERROR, False, found, "loaded, enabled", "systemctl unmask kubelet.service")]
     enabled = unit["LoadState"] == "loaded" and unit["UnitFileState"] == "enabled"
     return [Check("Service-Kubelet", WARNING, enabled, found, "loaded, enabled", "systemctl enable kubelet.service")]
 
 
-def etcd_directory(config: Config, facts: Facts) -> t.List[Check]:
+def etcd_directory(config: Config, facts: Facts) -> list[Check]:
     """The data folder of a local etcd is absent or empty, or belongs to this control plane's etcd."""
     local = config.local_etcd
     if local is None:
@@ -273,14 +317,14 @@ def etcd_directory(config: Config, facts: Facts) -> t.List[Check]:
             "DirAvailable-" + path.replace("/", "-"),
             ERROR,
             not entries or own,
-            "holds %s" % ", ".join(entries) if entries else "absent or empty",
+            "holds {}".format(", ".join(entries)) if entries else "absent or empty",
             "absent, empty, or the data of this control plane's etcd",
-            "Move the content of %s away, or set kubewright_etcd_data_dir." % path,
+            f"Move the content of {path} away, or set kubewright_etcd_data_dir.",
         )
     ]
 
 
-_CHECKS: t.Sequence[t.Callable[[Config, Facts], t.List[Check]]] = (
+_CHECKS: t.Sequence[t.Callable[[Config, Facts], list[Check]]] = (
     cpus,
     memory,
     firewalld,
@@ -299,7 +343,7 @@ _CHECKS: t.Sequence[t.Callable[[Config, Facts], t.List[Check]]] = (
 )
 
 
-def run_checks(config: Config, facts: Facts) -> t.List[Check]:
+def run_checks(config: Config, facts: Facts) -> list[Check]:
     """All checks, in kubeadm's order; without root only the one that says so."""
     first = is_privileged_user(facts)
     if not first.passed:
@@ -313,4 +357,4 @@ def is_ignored(name: str, ignored: t.Sequence[str]) -> bool:
     return "all" in waived or name.lower() in waived
 
 
-__all__ = ("Check", "ERROR", "WARNING", "is_ignored", "run_checks", "watched_commands", "watched_ports")
+__all__ = ("ERROR", "WARNING", "Check", "is_ignored", "run_checks", "watched_commands", "watched_ports")

@@ -29,7 +29,7 @@ _LISTEN = "0A"
 _PROPERTIES = ("Id", "LoadState", "UnitFileState", "ActiveState")
 
 
-def _text(path: str) -> t.Optional[str]:
+def _text(path: str) -> str | None:
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
             return stream.read()
@@ -37,9 +37,9 @@ def _text(path: str) -> t.Optional[str]:
         return None
 
 
-def listening_inodes(tables: t.Sequence[str]) -> t.Dict[int, t.Set[str]]:
+def listening_inodes(tables: t.Sequence[str]) -> dict[int, set[str]]:
     """The socket inodes by listening port, from the texts of /proc/net/tcp and /proc/net/tcp6."""
-    found: t.Dict[int, t.Set[str]] = {}
+    found: dict[int, set[str]] = {}
     for table in tables:
         for line in table.splitlines()[1:]:
             fields = line.split()
@@ -48,38 +48,41 @@ def listening_inodes(tables: t.Sequence[str]) -> t.Dict[int, t.Set[str]]:
     return found
 
 
-def _owners(inodes: t.Set[str]) -> t.Dict[str, str]:
+def _owners(inodes: set[str]) -> dict[str, str]:
     """C(name (pid N)) of the process that holds each socket inode; needs root to see those of others."""
-    wanted = {"socket:[%s]" % inode: inode for inode in inodes}
-    owners: t.Dict[str, str] = {}
+    wanted = {f"socket:[{inode}]": inode for inode in inodes}
+    owners: dict[str, str] = {}
     for pid in (entry for entry in os.listdir("/proc") if entry.isdigit()):
-        folder = "/proc/%s/fd" % pid
+        folder = f"/proc/{pid}/fd"
         try:
             entries = os.listdir(folder)
         except OSError:
             continue
         for entry in entries:
             try:
-                inode = wanted.get(os.readlink("%s/%s" % (folder, entry)))
+                inode = wanted.get(os.readlink(f"{folder}/{entry}"))
             except OSError:
                 continue
             if inode is not None and inode not in owners:
-                argv = (_text("/proc/%s/cmdline" % pid) or "").split("\0")
-                owners[inode] = "%s (pid %s)" % (os.path.basename(argv[0]) or "unknown", pid)
+                argv = (_text(f"/proc/{pid}/cmdline") or "").split("\0")
+                owners[inode] = "{} (pid {})".format(os.path.basename(argv[0]) or "unknown", pid)
     return owners
 
 
-def port_owners(ports: t.Iterable[int]) -> t.Dict[str, t.List[str]]:
+def port_owners(ports: t.Iterable[int]) -> dict[str, list[str]]:
     """Who listens on each of the ports that is taken. Keys are the ports as text, as JSON has them."""
     listening = listening_inodes([_text("/proc/net/tcp") or "", _text("/proc/net/tcp6") or ""])
     taken = {port: listening[port] for port in ports if port in listening}
     if not taken:
         return {}
     owners = _owners(set().union(*taken.values()))
-    return {str(port): sorted({owners.get(inode, "an unknown process") for inode in inodes}) for port, inodes in taken.items()}
+    return {
+        str(port): sorted({owners.get(inode, "an unknown process") for inode in inodes})
+        for port, inodes in taken.items()
+    }
 
 
-def manifest_component(path: str) -> t.Optional[str]:
+def manifest_component(path: str) -> str | None:
     """What a manifest file is: absent (None), C(pod:<name>) for a pod in kube-system, or C(foreign)."""
     try:
         state = files.read_file(path)
@@ -91,18 +94,18 @@ def manifest_component(path: str) -> t.Optional[str]:
         document = read_yaml(state.content.decode("utf-8", "replace"))
         metadata = document["metadata"]
         if document["kind"] == "Pod" and metadata["namespace"] == "kube-system":
-            return "pod:%s" % metadata["name"]
+            return "pod:{}".format(metadata["name"])
     except (Unreadable, KeyError, TypeError):
         pass
     return "foreign"
 
 
-def _services(run: Runner, names: t.Sequence[str]) -> t.Optional[t.Dict[str, t.Dict[str, str]]]:
+def _services(run: Runner, names: t.Sequence[str]) -> dict[str, dict[str, str]] | None:
     systemctl = find_command("systemctl")
     if systemctl is None:
         return None
-    answer = run([systemctl, "show", "--property=" + ",".join(_PROPERTIES)] + ["%s.service" % name for name in names])
-    services: t.Dict[str, t.Dict[str, str]] = {}
+    answer = run([systemctl, "show", "--property=" + ",".join(_PROPERTIES)] + [f"{name}.service" for name in names])
+    services: dict[str, dict[str, str]] = {}
     for name, block in zip(names, answer.stdout.split("\n\n")):
         values = dict(line.partition("=")[::2] for line in block.strip().splitlines())
         services[name] = {key: values.get(key, "") for key in _PROPERTIES}
@@ -133,7 +136,7 @@ def _memory_mb() -> int:
     return 0
 
 
-def _entries(path: str) -> t.List[str]:
+def _entries(path: str) -> list[str]:
     try:
         return sorted(os.listdir(path))
     except OSError:
@@ -152,7 +155,7 @@ def gather(config: Config, run: Runner, ports: t.Sequence[int], commands: t.Sequ
     return {
         "euid": os.geteuid(),
         "ports": port_owners(ports),
-        "manifests": {name: manifest_component("%s/%s.yaml" % (MANIFESTS_DIR, name)) for name in COMPONENTS},
+        "manifests": {name: manifest_component(f"{MANIFESTS_DIR}/{name}.yaml") for name in COMPONENTS},
         "swaps": (_text("/proc/swaps") or "").splitlines()[1:],
         "commands": {name: find_command(name) for name in commands},
         "sysctls": {path: _text(path) for path in (BRIDGE_IPV4, BRIDGE_IPV6, FORWARD_IPV4, FORWARD_IPV6)},

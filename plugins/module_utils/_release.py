@@ -27,8 +27,8 @@ class Feature(t.NamedTuple):
     patches: (minor, patch, value) triples in ascending order; inside that minor, from that patch on, they win.
     """
 
-    since: t.Tuple[t.Tuple[int, t.Any], ...]
-    patches: t.Tuple[t.Tuple[int, int, t.Any], ...] = ()
+    since: tuple[tuple[int, t.Any], ...]
+    patches: tuple[tuple[int, int, t.Any], ...] = ()
 
     def at(self, minor: int, patch: int) -> t.Any:
         """The value for 1.C(minor).C(patch)."""
@@ -42,7 +42,7 @@ class Feature(t.NamedTuple):
         return value
 
 
-def _since(*pairs: t.Tuple[int, t.Any], patches: t.Sequence[t.Tuple[int, int, t.Any]] = ()) -> Feature:
+def _since(*pairs: tuple[int, t.Any], patches: t.Sequence[tuple[int, int, t.Any]] = ()) -> Feature:
     return Feature(since=tuple(pairs), patches=tuple(patches))
 
 
@@ -182,7 +182,12 @@ FEATURES: t.Mapping[str, Feature] = {
         (12, "overrides_first"),
         (14, "sorted"),
         (36, "overrides_last"),
-        patches=[(32, 12, "overrides_last"), (33, 8, "overrides_last"), (34, 4, "overrides_last"), (35, 1, "overrides_last")],
+        patches=[
+            (32, 12, "overrides_last"),
+            (33, 8, "overrides_last"),
+            (34, 4, "overrides_last"),
+            (35, 1, "overrides_last"),
+        ],
     ),
     # kube-apiserver.
     "apiserver_insecure_port": _since((12, True), (22, False)),
@@ -194,7 +199,9 @@ FEATURES: t.Mapping[str, Feature] = {
     "apiserver_probe_paths": _since((12, ("/healthz", None)), (19, ("/livez", "/readyz"))),
     # kube-controller-manager and kube-scheduler.
     "component_bind_flag": _since((12, "address"), (14, "bind-address")),
-    "component_port_zero": _since((12, False), (19, True), (23, False), patches=[(16, 13, True), (17, 9, True), (18, 6, True)]),
+    "component_port_zero": _since(
+        (12, False), (19, True), (23, False), patches=[(16, 13, True), (17, 9, True), (18, 6, True)]
+    ),
     "controller_manager_service_cidr": _since((12, False), (16, True)),
     "controller_manager_cluster_name": _since((12, False), (18, True)),
     "controller_manager_node_cidr_mask": _since((12, True), (20, False)),
@@ -285,7 +292,13 @@ FEATURES: t.Mapping[str, Feature] = {
         (23, dict(_WEBHOOK_AND_TIMING_ZEROS, logging=_LOGGING_JSON, memorySwap={}, **_SHUTDOWN_ZEROS)),
         (
             27,
-            dict(_WEBHOOK_AND_TIMING_ZEROS, logging=_LOGGING_JSON, memorySwap={}, containerRuntimeEndpoint="", **_SHUTDOWN_ZEROS),
+            dict(
+                _WEBHOOK_AND_TIMING_ZEROS,
+                logging=_LOGGING_JSON,
+                memorySwap={},
+                containerRuntimeEndpoint="",
+                **_SHUTDOWN_ZEROS,
+            ),
         ),
         (
             29,
@@ -384,7 +397,9 @@ FEATURES: t.Mapping[str, Feature] = {
     ),
     "coredns_service_name_label": _since((12, "KubeDNS"), (22, "CoreDNS")),  # 1.21 or 1.22; 1.22 is the first seen
     "coredns_endpointslices": _since((12, False), (22, True)),  # 1.21 or 1.22; 1.22 is the first seen
-    "coredns_get_nodes": _since((12, False), (13, True), (28, False)),  # dropped in 1.27 or 1.28; 1.28 first seen without
+    "coredns_get_nodes": _since(
+        (12, False), (13, True), (28, False)
+    ),  # dropped in 1.27 or 1.28; 1.28 first seen without
     "coredns_anti_affinity": _since((12, False), (25, True)),
     "coredns_dropped_capability": _since((12, "all"), (31, "ALL")),  # 1.29 to 1.31; 1.31 is the first seen
     "coredns_named_ports": _since((12, False), (34, True)),
@@ -397,7 +412,9 @@ FEATURES: t.Mapping[str, Feature] = {
     "kube_proxy_fully_defaulted": _since((12, True), (17, False)),
     "kube_proxy_mode": _since((12, ""), (37, "iptables")),
     "kube_proxy_bind_address_forced": _since((12, True), (13, False)),
-    "kube_proxy_schema": _since((12, "1.12"), (14, "1.14"), (17, "1.17"), (19, "1.19"), (26, "1.26"), (28, "1.28"), (31, "1.31")),
+    "kube_proxy_schema": _since(
+        (12, "1.12"), (14, "1.14"), (17, "1.17"), (19, "1.19"), (26, "1.26"), (28, "1.28"), (31, "1.31")
+    ),
     # Preflight.
     "kubelet_skew_minors": _since((12, 1), (29, 3)),
     "preflight_memory_mb": _since((12, 0), (20, 1700)),
@@ -425,7 +442,7 @@ FEATURES: t.Mapping[str, Feature] = {
 
 
 # kubeadm's own feature gates: the first and the last minor that know each.
-FEATURE_GATES: t.Mapping[str, t.Tuple[int, int]] = {
+FEATURE_GATES: t.Mapping[str, tuple[int, int]] = {
     "CoreDNS": (12, 13),
     "DynamicKubeletConfig": (12, 13),
     "IPv6DualStack": (16, 23),
@@ -448,7 +465,8 @@ class Release:
         self.version: Version = parse_version(version)
         if self.version.major != 1 or not FIRST_MINOR <= self.version.minor <= LAST_MINOR:
             raise KubewrightError(
-                "Kubernetes %s is outside the supported minors 1.%d to 1.%d" % (self.version.text, FIRST_MINOR, LAST_MINOR)
+                "Kubernetes %s is outside the supported minors 1.%d to 1.%d"
+                % (self.version.text, FIRST_MINOR, LAST_MINOR)
             )
 
     def __getitem__(self, feature: str) -> t.Any:
@@ -456,7 +474,7 @@ class Release:
         return FEATURES[feature].at(self.version.minor, self.version.patch)
 
     @property
-    def feature_gates(self) -> t.List[str]:
+    def feature_gates(self) -> list[str]:
         """The names of kubeadm's feature gates in this minor."""
         return [name for name, (first, last) in FEATURE_GATES.items() if first <= self.version.minor <= last]
 

@@ -20,9 +20,9 @@ class ImageTool(t.NamedTuple):
     """How to list and pull with one program. list_command prints what C(parse) turns into names."""
 
     name: str
-    list_command: t.List[str]
-    pull_command: t.List[str]
-    parse: t.Callable[[str], t.Set[str]]
+    list_command: list[str]
+    pull_command: list[str]
+    parse: t.Callable[[str], set[str]]
 
 
 def full_name(image: str) -> str:
@@ -35,11 +35,11 @@ def full_name(image: str) -> str:
     return image if ":" in image.rsplit("/", 1)[1] or "@" in image else image + ":latest"
 
 
-def _parse_lines(text: str) -> t.Set[str]:
+def _parse_lines(text: str) -> set[str]:
     return {full_name(line.strip()) for line in text.splitlines() if line.strip()}
 
 
-def _parse_crictl(text: str) -> t.Set[str]:
+def _parse_crictl(text: str) -> set[str]:
     return {full_name(tag) for image in json.loads(text).get("images", []) for tag in image.get("repoTags") or []}
 
 
@@ -55,30 +55,30 @@ def image_tool(cri_socket: str, uses_docker: bool) -> ImageTool:
     crictl = find_command("crictl")
     if crictl is not None:
         head = [crictl, "--runtime-endpoint", "unix://" + path, "--image-endpoint", "unix://" + path]
-        return ImageTool("crictl", head + ["images", "--output", "json"], head + ["pull"], _parse_crictl)
+        return ImageTool("crictl", [*head, "images", "--output", "json"], [*head, "pull"], _parse_crictl)
     ctr = find_command("ctr")
     if ctr is None or "containerd" not in path:
         raise KubewrightError("neither crictl nor (for containerd) ctr is in PATH. Install cri-tools.")
     head = [ctr, "--address", path, "--namespace", "k8s.io", "images"]
-    return ImageTool("ctr", head + ["ls", "--quiet"], head + ["pull"], _parse_lines)
+    return ImageTool("ctr", [*head, "ls", "--quiet"], [*head, "pull"], _parse_lines)
 
 
-def absent_images(tool: ImageTool, wanted: t.Sequence[str], run: Runner) -> t.List[str]:
+def absent_images(tool: ImageTool, wanted: t.Sequence[str], run: Runner) -> list[str]:
     """The wanted images that the runtime does not have. Raises KubewrightError where it cannot be asked."""
     answer = run(tool.list_command)
     if answer.code != 0:
-        raise KubewrightError("%s cannot list images: %s" % (tool.name, (answer.stderr or answer.stdout).strip()))
+        raise KubewrightError(f"{tool.name} cannot list images: {(answer.stderr or answer.stdout).strip()}")
     try:
         present = tool.parse(answer.stdout)
     except (ValueError, AttributeError):
-        raise KubewrightError("%s printed no list of images" % tool.name) from None
+        raise KubewrightError(f"{tool.name} printed no list of images") from None
     return [image for image in wanted if full_name(image) not in present]
 
 
-def pull_image(tool: ImageTool, image: str, run: Runner) -> t.Optional[str]:
+def pull_image(tool: ImageTool, image: str, run: Runner) -> str | None:
     """Pulls one image; the error text where that failed, else None."""
     name = full_name(image) if tool.name == "ctr" else image
-    answer = run(tool.pull_command + [name])
+    answer = run([*tool.pull_command, name])
     if answer.code == 0:
         return None
     lines = (answer.stderr or answer.stdout).strip().splitlines()

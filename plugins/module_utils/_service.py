@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Runner, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
@@ -23,7 +21,9 @@ def _systemctl(run: Runner, *arguments: str) -> str:
     answer = run([program, *arguments])
     if answer.code != 0:
         raise KubewrightError(
-            "systemctl %s failed: %s. See 'journalctl -u kubelet' on the host." % (" ".join(arguments), (answer.stderr or answer.stdout).strip())
+            "systemctl {} failed: {}. See 'journalctl -u kubelet' on the host.".format(
+                " ".join(arguments), (answer.stderr or answer.stdout).strip()
+            )
         )
     return answer.stdout
 
@@ -31,11 +31,14 @@ def _systemctl(run: Runner, *arguments: str) -> str:
 def is_active(run: Runner) -> bool:
     """Whether the kubelet runs or is about to. Raises KubewrightError without systemd or without the unit."""
     properties = dict(
-        line.partition("=")[::2] for line in _systemctl(run, "show", "--property=LoadState,ActiveState", UNIT).splitlines()
+        line.partition("=")[::2]
+        for line in _systemctl(run, "show", "--property=LoadState,ActiveState", UNIT).splitlines()
     )
     if properties.get("LoadState") != "loaded":
         raise KubewrightError(
-            "%s is %s. Install the kubelet's package, or unmask the unit." % (UNIT, properties.get("LoadState") or "not found")
+            "{} is {}. Install the kubelet's package, or unmask the unit.".format(
+                UNIT, properties.get("LoadState") or "not found"
+            )
         )
     return properties.get("ActiveState") in ("active", "activating", "reloading")
 

@@ -19,12 +19,12 @@ Values = t.Dict[str, t.Any]
 CONTROL_PLANE_TIMEOUT = "controlPlaneComponentHealthCheck"
 
 
-def volume(name: str, path: str, kind: str, read_only: bool, mount_path: t.Optional[str] = None) -> Values:
+def volume(name: str, path: str, kind: str, read_only: bool, mount_path: str | None = None) -> Values:
     """A hostPath volume with its mount. kind: the hostPath type, C("") for none."""
     return {"name": name, "hostPath": path, "mountPath": mount_path or path, "pathType": kind, "readOnly": read_only}
 
 
-def with_extra_volumes(volumes: t.Sequence[Values], extra: t.Optional[t.Sequence[Values]]) -> t.List[Values]:
+def with_extra_volumes(volumes: t.Sequence[Values], extra: t.Sequence[Values] | None) -> list[Values]:
     """The built-in volumes and the user's, by name; the user's replaces a built-in of the same name."""
     merged = {item["name"]: item for item in volumes}
     for item in extra or ():
@@ -34,9 +34,9 @@ def with_extra_volumes(volumes: t.Sequence[Values], extra: t.Optional[t.Sequence
     return [merged[name] for name in sorted(merged)]
 
 
-def environment(config: Config, extra: t.Optional[t.Sequence[Values]]) -> t.List[Values]:
+def environment(config: Config, extra: t.Sequence[Values] | None) -> list[Values]:
     """The proxy variables of the run, as kubeadm copies them, with the user's extraEnvs over them."""
-    merged: t.Dict[str, Values] = {}
+    merged: dict[str, Values] = {}
     for name, value in config.node["proxy_environment"].items():
         merged[name] = {"name": name, "value": value}
     for item in extra or ():
@@ -45,7 +45,7 @@ def environment(config: Config, extra: t.Optional[t.Sequence[Values]]) -> t.List
     return [merged[name] for name in names]
 
 
-def ca_directories(config: Config) -> t.List[Values]:
+def ca_directories(config: Config) -> list[Values]:
     """The CA folders of the distribution that are there on the host, as volumes."""
     return [
         volume(path.lstrip("/").replace("/", "-"), path, "DirectoryOrCreate", True)
@@ -54,9 +54,13 @@ def ca_directories(config: Config) -> t.List[Values]:
     ]
 
 
-def http_probe(config: Config, host: t.Optional[str], port: int, path: str, scheme: str) -> Values:
+def http_probe(config: Config, host: str | None, port: int, path: str, scheme: str) -> Values:
     """An httpGet; an empty host is left out."""
-    probe: Values = {"path": path, "port": "probe-port" if config.release["named_probe_port"] else port, "scheme": scheme}
+    probe: Values = {
+        "path": path,
+        "port": "probe-port" if config.release["named_probe_port"] else port,
+        "scheme": scheme,
+    }
     if host:
         probe["host"] = host
     return {"httpGet": probe}
@@ -70,7 +74,7 @@ def probe_timings(config: Config, kind: str) -> Values:
         return {"failureThreshold": 3, "periodSeconds": 1, "timeoutSeconds": 15}
     failures = 8
     if kind == "startup":
-        failures = int(math.ceil(config.timeout(CONTROL_PLANE_TIMEOUT) / 10))
+        failures = math.ceil(config.timeout(CONTROL_PLANE_TIMEOUT) / 10)
     return {"failureThreshold": failures, "initialDelaySeconds": 10, "periodSeconds": 10, "timeoutSeconds": 15}
 
 
@@ -79,14 +83,14 @@ def static_pod(
     *,
     name: str,
     image: str,
-    command: t.List[str],
-    volumes: t.List[Values],
+    command: list[str],
+    volumes: list[Values],
     probes: t.Mapping[str, Values],
     requests: t.Mapping[str, str],
-    annotations: t.Optional[t.Mapping[str, str]] = None,
-    environ: t.Optional[t.List[Values]] = None,
-    probe_port: t.Optional[int] = None,
-    mounts: t.Optional[t.List[Values]] = None,
+    annotations: t.Mapping[str, str] | None = None,
+    environ: list[Values] | None = None,
+    probe_port: int | None = None,
+    mounts: list[Values] | None = None,
 ) -> Values:
     """The values of the template for one component.
 
@@ -104,8 +108,10 @@ def static_pod(
         "annotations": merged_annotations,
         "creation_timestamp_null": release["creation_timestamp_null"],
         "environment": environ or [],
-        "probes": {"%sProbe" % kind: dict(probe, **probe_timings(config, kind)) for kind, probe in probes.items()},
-        "ports": [{"containerPort": probe_port, "name": "probe-port", "protocol": "TCP"}] if release["named_probe_port"] and probe_port else [],
+        "probes": {f"{kind}Probe": dict(probe, **probe_timings(config, kind)) for kind, probe in probes.items()},
+        "ports": [{"containerPort": probe_port, "name": "probe-port", "protocol": "TCP"}]
+        if release["named_probe_port"] and probe_port
+        else [],
         "priority": release["pod_priority"],
         "priority_class": release["pod_priority_class"],
         "requests": dict(requests),
@@ -115,15 +121,19 @@ def static_pod(
     }
 
 
-def etcd_certificate_directories(config: Config) -> t.List[str]:
+def etcd_certificate_directories(config: Config) -> list[str]:
     """The folders of an external etcd's certificates that the API server's pod does not mount yet, parents only."""
     external = config.external_etcd or {}
-    mounted = tuple(
-        ["/etc/pki", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/ca-certificates", "/etc/ssl/certs"]
-        + [config.certificates_dir]
+    mounted = (
+        "/etc/pki",
+        "/usr/share/ca-certificates",
+        "/usr/local/share/ca-certificates",
+        "/etc/ca-certificates",
+        "/etc/ssl/certs",
+        config.certificates_dir,
     )
     found = {posixpath.dirname(external.get(key) or "") for key in ("caFile", "certFile", "keyFile")}
-    result: t.List[str] = []
+    result: list[str] = []
     for path in sorted(path for path in found if path and not path.startswith(mounted)):
         if not any(path.startswith(parent) for parent in result):
             result.append(path)

@@ -8,15 +8,19 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import SECRET_TYPE
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kubernetes_api import Client, Object, collection_path
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubernetes_api import (
+    Client,
+    Object,
+    collection_path,
+)
 
 
-def token_secrets(client: Client) -> t.List[Object]:
+def token_secrets(client: Client) -> list[Object]:
     """The Secrets of all bootstrap tokens. Raises ApiError where they may not be read."""
-    answer = client.request("GET", collection_path("Secret", "kube-system"), query={"fieldSelector": "type=" + SECRET_TYPE})
+    answer = client.request(
+        "GET", collection_path("Secret", "kube-system"), query={"fieldSelector": "type=" + SECRET_TYPE}
+    )
     return list(answer.get("items") or [])
 
 

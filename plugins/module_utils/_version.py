@@ -37,7 +37,7 @@ def parse_version(text: str) -> Version:
     """
     match = _VERSION.match(text.strip())
     if not match:
-        raise KubewrightError("%r is not a Kubernetes version like v1.20.2" % text)
+        raise KubewrightError(f"{text!r} is not a Kubernetes version like v1.20.2")
     major, minor, patch = (int(group) for group in match.groups())
     text = text.strip()
     return Version(major, minor, patch, text if text.startswith("v") else "v" + text)

@@ -39,17 +39,17 @@ class Outcome(t.NamedTuple):
 
     healthy: bool
     seconds: float
-    unhealthy: t.Dict[str, str]
+    unhealthy: dict[str, str]
 
 
 def _component_endpoint(config: Config, section: str, name: str, port: int, path: str) -> Endpoint:
     host = dict(pairs(config.component(section).get("extraArgs"))).get("bind-address", "127.0.0.1")
     if host in ("0.0.0.0", "::"):
         host = "127.0.0.1"
-    return Endpoint(name, "https://%s%s" % (network.host_port(host, port), path), True)
+    return Endpoint(name, f"https://{network.host_port(host, port)}{path}", True)
 
 
-def endpoints(config: Config) -> t.List[Endpoint]:
+def endpoints(config: Config) -> list[Endpoint]:
     """What has to be healthy, by minor: API server with the kubelet watched beside, both, or all components."""
     release = config.release
     mode = release["wait_mode"]
@@ -58,7 +58,7 @@ def endpoints(config: Config) -> t.List[Endpoint]:
     if port:
         host = config.kubelet.get("healthzBindAddress", "127.0.0.1")
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-        result.append(Endpoint("kubelet", "http://%s/healthz" % network.host_port(host, port), mode != "api_and_kubelet"))
+        result.append(Endpoint("kubelet", f"http://{network.host_port(host, port)}/healthz", mode != "api_and_kubelet"))
     path = release["apiserver_probe_paths"][0] if mode == "all_components" else "/healthz"
     result.append(Endpoint("kube-apiserver", config.local_endpoint + path, True))
     if mode == "all_components":
@@ -68,7 +68,9 @@ def endpoints(config: Config) -> t.List[Endpoint]:
             )
         )
         result.append(
-            _component_endpoint(config, "scheduler", "kube-scheduler", release["scheduler_port"], release["scheduler_probe_paths"][0])
+            _component_endpoint(
+                config, "scheduler", "kube-scheduler", release["scheduler_port"], release["scheduler_probe_paths"][0]
+            )
         )
     return result
 
@@ -86,9 +88,9 @@ def wait_until_healthy(
     """
     start = monotonic()
     kubelet_seen = not any(endpoint.name == "kubelet" for endpoint in wanted)
-    done: t.Set[str] = set()
+    done: set[str] = set()
     while True:
-        last: t.Dict[str, str] = {}
+        last: dict[str, str] = {}
         for endpoint in wanted:
             if endpoint.name in done:
                 continue
@@ -106,4 +108,4 @@ def wait_until_healthy(
         sleep(INTERVAL)
 
 
-__all__ = ("Endpoint", "Health", "INTERVAL", "KUBELET_PATIENCE", "Outcome", "endpoints", "wait_until_healthy")
+__all__ = ("INTERVAL", "KUBELET_PATIENCE", "Endpoint", "Health", "Outcome", "endpoints", "wait_until_healthy")

@@ -26,7 +26,7 @@ try:
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     _USAGES = {CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH, SERVER: ExtendedKeyUsageOID.SERVER_AUTH}
-    CRYPTOGRAPHY_ERROR: t.Optional[str] = None
+    CRYPTOGRAPHY_ERROR: str | None = None
 except ImportError as import_error:
     CRYPTOGRAPHY_ERROR = str(import_error)
 
@@ -54,7 +54,7 @@ class Pair(t.NamedTuple):
     """A certificate with its key; the key is None where it is not on the host."""
 
     certificate: X509Certificate
-    key: t.Optional[PrivateKey]
+    key: PrivateKey | None
 
 
 def generate_key(algorithm: str) -> PrivateKey:
@@ -82,7 +82,9 @@ def public_key_pem(key: PrivateKey) -> bytes:
 
 
 def _public_pem(public_key: t.Any) -> bytes:
-    return t.cast(bytes, public_key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo))
+    return t.cast(
+        bytes, public_key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
 
 
 def certificate_pem(certificate: X509Certificate) -> bytes:
@@ -129,7 +131,9 @@ def not_after(certificate: X509Certificate) -> datetime.datetime:
 
 def ca_certificate_hash(certificate: X509Certificate) -> str:
     """C(sha256:<hex>) of the public key, as kubeadm join's --discovery-token-ca-cert-hash takes it (RFC 7469)."""
-    der = certificate.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    der = certificate.public_key().public_bytes(
+        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
     return "sha256:" + hashlib.sha256(der).hexdigest()
 
 
@@ -152,9 +156,9 @@ def _key_usage(ca: bool) -> t.Any:
     )
 
 
-def _subject(common_name: str, organization: t.Optional[str]) -> t.Any:
+def _subject(common_name: str, organization: str | None) -> t.Any:
     attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
-    return x509.Name(attributes + [x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+    return x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
 def issue_ca(common_name: str, profile: Profile, now: datetime.datetime, key: PrivateKey) -> X509Certificate:
@@ -201,11 +205,11 @@ def issue(wanted: Certificate, ca: Pair, profile: Profile, now: datetime.datetim
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
         )
-    names = [x509.DNSName(name) for name in wanted.dns_names]
+    names: list[t.Any] = [x509.DNSName(name) for name in wanted.dns_names]
     names += [x509.IPAddress(ipaddress.ip_address(address)) for address in wanted.ip_addresses]
     if names:
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
-    return builder.sign(ca.key, hashes.SHA256(), default_backend())
+    return builder.sign(t.cast(t.Any, ca.key), hashes.SHA256(), default_backend())
 
 
 def _extension(certificate: X509Certificate, kind: t.Any) -> t.Any:
@@ -257,29 +261,31 @@ def algorithm_of(key: t.Any) -> str:
     return type(key).__name__
 
 
-def differences(certificate: X509Certificate, wanted: Certificate, algorithm: str) -> t.List[str]:
+def differences(certificate: X509Certificate, wanted: Certificate, algorithm: str) -> list[str]:
     """What a certificate lacks of what is declared, as short texts. Names that nobody declared do not count."""
-    found: t.List[str] = []
+    found: list[str] = []
     common_names = [attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if common_names != [wanted.common_name]:
         found.append("common name is %s" % (", ".join(map(str, common_names)) or "absent"))
-    organizations = [attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)]
+    organizations = [
+        attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
+    ]
     if organizations != ([wanted.organization] if wanted.organization else []):
         found.append("organization is %s" % (", ".join(map(str, organizations)) or "absent"))
     names = _extension(certificate, x509.SubjectAlternativeName)
     dns_names = set(names.get_values_for_type(x509.DNSName)) if names else set()
     addresses = {str(address) for address in names.get_values_for_type(x509.IPAddress)} if names else set()
-    found += ["SAN %s missing" % name for name in wanted.dns_names if name not in dns_names]
-    found += ["SAN %s missing" % address for address in wanted.ip_addresses if address not in addresses]
+    found += [f"SAN {name} missing" for name in wanted.dns_names if name not in dns_names]
+    found += [f"SAN {address} missing" for address in wanted.ip_addresses if address not in addresses]
     usages = _extension(certificate, x509.ExtendedKeyUsage)
     present = list(usages) if usages else []
-    found += ["usage %s missing" % usage for usage in wanted.usages if _USAGES[usage] not in present]
+    found += [f"usage {usage} missing" for usage in wanted.usages if _USAGES[usage] not in present]
     if algorithm_of(certificate.public_key()) != algorithm:
-        found.append("key is %s" % algorithm_of(certificate.public_key()))
+        found.append(f"key is {algorithm_of(certificate.public_key())}")
     return found
 
 
-def decode_data(text: t.Optional[str]) -> t.Optional[bytes]:
+def decode_data(text: str | None) -> bytes | None:
     """The bytes of a kubeconfig's base64 field, or None where it is absent or not base64."""
     try:
         return base64.b64decode(text, validate=True) if text else None

@@ -49,14 +49,11 @@ def read_yaml(text: str) -> t.Any:
             return json.loads(text)
         except ValueError:
             raise Unreadable("flow style that is not JSON") from None
-    lines = text.split("\n")
-    parser = _Parser(lines)
-    value = parser.document()
-    return value
+    return _Parser(text.split("\n")).document()
 
 
 class _Parser:
-    def __init__(self, lines: t.List[str]) -> None:
+    def __init__(self, lines: list[str]) -> None:
         self.raw = lines
         self.position = 0
 
@@ -73,7 +70,7 @@ class _Parser:
             raise Unreadable("line %d is outside the document's structure" % (rest.number + 1))
         return value
 
-    def peek(self) -> t.Optional[_Line]:
+    def peek(self) -> _Line | None:
         """The next line that is neither blank nor a comment."""
         while self.position < len(self.raw):
             raw = self.raw[self.position]
@@ -96,8 +93,8 @@ class _Parser:
         self.position = line.number + 1
         return self.scalar(line.text, line)
 
-    def sequence(self, indent: int) -> t.List[t.Any]:
-        items: t.List[t.Any] = []
+    def sequence(self, indent: int) -> list[t.Any]:
+        items: list[t.Any] = []
         while True:
             line = self.peek()
             if line is None or line.indent != indent or not (line.text == "-" or line.text.startswith("- ")):
@@ -119,8 +116,8 @@ class _Parser:
                 self.position = line.number + 1
                 items.append(self.value(rest, line, indent))
 
-    def mapping(self, indent: int) -> t.Dict[str, t.Any]:
-        result: t.Dict[str, t.Any] = {}
+    def mapping(self, indent: int) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = {}
         while True:
             line = self.peek()
             if line is None or line.indent < indent or line.text in ("---", "..."):
@@ -156,8 +153,8 @@ class _Parser:
         return value
 
     def block_scalar(self, style: str, chomping: str, parent_indent: int) -> str:
-        lines: t.List[str] = []
-        indent: t.Optional[int] = None
+        lines: list[str] = []
+        indent: int | None = None
         while self.position < len(self.raw):
             raw = self.raw[self.position]
             if raw.strip(" "):

@@ -64,10 +64,19 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _bootstrap_token as bootstrap_token
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import admin_client, apply_objects, report
+from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import (
+    admin_client,
+    apply_objects,
+    report,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import cluster_info_text
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    config_of,
+    run_module,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._tokens_in_cluster import token_secrets
 
 
@@ -77,7 +86,7 @@ def body(module: AnsibleModule) -> Outcome:
     now = datetime.datetime.now(datetime.timezone.utc)
     ca = files.read_file(config.certificates_dir + "/ca.crt")
     if ca is None and not module.check_mode:
-        raise KubewrightError("%s/ca.crt is not there: run the certs phase first." % config.certificates_dir)
+        raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
     client = admin_client(config, module.check_mode)
     existing = token_secrets(client) if client is not None else []
     tokens = module.params["tokens"]

@@ -51,9 +51,19 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images as images_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    config_of,
+    run_module,
+    runner,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight_checks import is_ignored
-from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import absent_images, image_tool, pull_image
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import (
+    absent_images,
+    image_tool,
+    pull_image,
+)
 
 
 def body(module: AnsibleModule) -> Outcome:
@@ -66,21 +76,21 @@ def body(module: AnsibleModule) -> Outcome:
     failures = {}
     if not module.check_mode:
         failures = {image: error for image in absent for error in [pull_image(tool, image, run)] if error is not None}
-    text = "; ".join("%s: %s" % pair for pair in failures.items())
+    text = "; ".join("{}: {}".format(*pair) for pair in failures.items())
     if failures:
         if not is_ignored("ImagePull", config.data.get("ignorePreflightErrors", [])):
             raise KubewrightError(
-                "ImagePull: these images cannot be pulled: %s. Set kubewright_image_repository to a registry that the host "
-                "reaches, import the images, or add ImagePull to kubewright_ignore_preflight_errors." % text
+                f"ImagePull: these images cannot be pulled: {text}. Set kubewright_image_repository to a registry that the host "
+                "reaches, import the images, or add ImagePull to kubewright_ignore_preflight_errors."
             )
-        module.warn("waived error ImagePull: these images cannot be pulled: %s" % text)
+        module.warn(f"waived error ImagePull: these images cannot be pulled: {text}")
     pulled = [image for image in absent if image not in failures]
     return {
         "changed": bool(pulled),
         "images": wanted,
         "pulled": pulled,
         "failed_pulls": failures,
-        "diff": {"before": "", "after": "".join("%s\n" % image for image in pulled)} if pulled else {},
+        "diff": {"before": "", "after": "".join(f"{image}\n" for image in pulled)} if pulled else {},
     }
 
 

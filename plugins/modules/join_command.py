@@ -63,7 +63,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _x
 from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import admin_client
 from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import usable_token
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    config_of,
+    run_module,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._tokens_in_cluster import token_secrets
 
 WITHHELD = "<value withheld>"
@@ -79,15 +84,17 @@ def body(module: AnsibleModule) -> Outcome:
     if client is not None:
         token = usable_token(token_secrets(client), datetime.datetime.now(datetime.timezone.utc), declared)
         if token is None:
-            raise KubewrightError("the cluster has no bootstrap token that can join nodes: run the bootstrap_token phase.")
+            raise KubewrightError(
+                "the cluster has no bootstrap token that can join nodes: run the bootstrap_token phase."
+            )
     if ca is not None:
         ca_hash = _x509.ca_certificate_hash(_x509.load_certificate(ca.content))
     elif not module.check_mode:
-        raise KubewrightError("%s/ca.crt is not there: run the certs phase first." % config.certificates_dir)
+        raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
     if token is None or config.data.get("skipTokenPrint"):
         token = WITHHELD
     endpoint = config.control_plane_endpoint[len("https://") :]
-    command = "kubeadm join %s --token %s --discovery-token-ca-cert-hash %s" % (endpoint, token, ca_hash)
+    command = f"kubeadm join {endpoint} --token {token} --discovery-token-ca-cert-hash {ca_hash}"
     return {"changed": False, "join_command": command}
 
 

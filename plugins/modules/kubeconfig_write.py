@@ -41,7 +41,12 @@ import datetime
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    config_of,
+    run_module,
+)
 
 
 def body(module: AnsibleModule) -> Outcome:
@@ -50,10 +55,10 @@ def body(module: AnsibleModule) -> Outcome:
     now = datetime.datetime.now(datetime.timezone.utc)
     plan = kubeconfig.plan(config, now, config.data["certRenewBeforeSeconds"])
     reasons = {step.kubeconfig.path: step.reason for step in plan.steps}
-    reasons.update({path: "mode or owner too loose" for path in plan.loose_files})
+    reasons.update(dict.fromkeys(plan.loose_files, "mode or owner too loose"))
     if reasons and not module.check_mode:
         kubeconfig.apply(config, plan, now)
-    diff = {"before": "", "after": "".join("%s: %s\n" % pair for pair in reasons.items())}
+    diff = {"before": "", "after": "".join("{}: {}\n".format(*pair) for pair in reasons.items())}
     return {"changed": bool(reasons), "reasons": reasons, "diff": diff if reasons else {}}
 
 

@@ -36,7 +36,13 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _f
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    config_of,
+    run_module,
+    runner,
+)
 
 PATH = KUBERNETES_DIR + "/kubelet.conf"
 

@@ -64,7 +64,12 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _host_files as host_files
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    run_module,
+    runner,
+)
 
 FILES_SPEC = {
     "type": "list",

@@ -43,7 +43,12 @@ import datetime
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    config_of,
+    run_module,
+)
 
 
 def body(module: AnsibleModule) -> Outcome:
@@ -52,10 +57,12 @@ def body(module: AnsibleModule) -> Outcome:
     now = datetime.datetime.now(datetime.timezone.utc)
     plan = pki.plan(config, now, config.data["certRenewBeforeSeconds"])
     reasons = {step.path: step.reason for step in plan.steps}
-    reasons.update({path[len(config.certificates_dir) + 1 :]: "mode or owner too loose" for path, _mode in plan.loose_files})
+    reasons.update(
+        {path[len(config.certificates_dir) + 1 :]: "mode or owner too loose" for path, _mode in plan.loose_files}
+    )
     if reasons and not module.check_mode:
         pki.apply(config, plan, now)
-    diff = {"before": "", "after": "".join("%s: %s\n" % pair for pair in reasons.items())}
+    diff = {"before": "", "after": "".join("{}: {}\n".format(*pair) for pair in reasons.items())}
     return {"changed": bool(reasons), "reasons": reasons, "diff": diff if reasons else {}}
 
 

@@ -81,7 +81,13 @@ waived:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    config_of,
+    run_module,
+    runner,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight_checks import (
     ERROR,
     is_ignored,
@@ -110,12 +116,14 @@ def body(module: AnsibleModule) -> Outcome:
     failed = [check for check in checks if not check["passed"]]
     errors = [check for check in failed if check["severity"] == ERROR and not check["ignored"]]
     if errors:
-        lines = ["%(name)s: found %(found)s; wanted %(wanted)s. %(cure)s" % check for check in errors]
+        lines = ["{name}: found {found}; wanted {wanted}. {cure}".format(**check) for check in errors]
         raise FailedChecks("%d checks failed; nothing was changed.\n- %s" % (len(errors), "\n- ".join(lines)), checks)
     for check in failed:
         kind = "waived error" if check["severity"] == ERROR else "warning"
-        module.warn("%s %s: found %s; wanted %s. %s" % (kind, check["name"], check["found"], check["wanted"], check["cure"]))
-    waived = ["%(name)s; %(found)s" % check for check in failed if check["severity"] == ERROR]
+        module.warn(
+            "{} {}: found {}; wanted {}. {}".format(kind, check["name"], check["found"], check["wanted"], check["cure"])
+        )
+    waived = ["{name}; {found}".format(**check) for check in failed if check["severity"] == ERROR]
     return {"changed": False, "checks": checks, "waived": waived}
 
 

@@ -51,7 +51,13 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._health import HealthProbe
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    Outcome,
+    config_of,
+    run_module,
+    runner,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import endpoints, wait_until_healthy
 
 
@@ -65,9 +71,9 @@ def body(module: AnsibleModule) -> Outcome:
         timeout = config.timeout("controlPlaneComponentHealthCheck")
     outcome = wait_until_healthy(endpoints(config), HealthProbe(config), timeout, time.sleep, time.monotonic)
     if not outcome.healthy:
-        states = "; ".join("%s: %s" % pair for pair in outcome.unhealthy.items())
+        states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
         raise KubewrightError(
-            "not healthy after %.0f s: %s.\n%s" % (outcome.seconds, states, diagnose(sorted(outcome.unhealthy), runner(module)))
+            f"not healthy after {outcome.seconds:.0f} s: {states}.\n{diagnose(sorted(outcome.unhealthy), runner(module))}"
         )
     return {"changed": False, "seconds": round(outcome.seconds, 1)}
 

@@ -17,16 +17,16 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import PREFIX
 
-Result = t.Dict[str, t.Any]
+Result = dict[str, t.Any]
 
 
-class PhaseAction(ActionBase):
+class PhaseAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
     """An action whose subclasses add what the controller knows to the module's arguments."""
 
     _supports_check_mode = True
     _supports_async = False
 
-    def run(self, tmp: t.Any = None, task_vars: t.Optional[t.Dict[str, t.Any]] = None) -> Result:
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
         """Runs the module; what a user can mend becomes one message."""
         result: Result = super().run(tmp, task_vars)
         variables = task_vars or {}
@@ -34,11 +34,11 @@ class PhaseAction(ActionBase):
         try:
             arguments.update(self.controller_arguments(arguments, variables))
         except KubewrightError as error:
-            return dict(result, failed=True, msg="%s: %s" % (self._task.action.rsplit(".", 1)[-1], error))
+            return dict(result, failed=True, msg="{}: {}".format(self._task.action.rsplit(".", 1)[-1], error))
         result.update(self._execute_module(module_args=arguments, task_vars=variables))
         return result
 
-    def controller_arguments(self, arguments: Result, variables: t.Dict[str, t.Any]) -> Result:
+    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
         """The arguments that the controller adds. Raises KubewrightError."""
         raise NotImplementedError
 
@@ -46,13 +46,15 @@ class PhaseAction(ActionBase):
         """The resolved configuration among the arguments. Raises KubewrightError where it is none."""
         config = arguments.get("config")
         if not isinstance(config, dict):
-            raise KubewrightError("config is missing: pass what kubewright.control_plane.cluster_config returned as 'resolved'")
+            raise KubewrightError(
+                "config is missing: pass what kubewright.control_plane.cluster_config returned as 'resolved'"
+            )
         return Config(config)
 
-    def user_variables(self, variables: t.Dict[str, t.Any]) -> t.Tuple[Result, t.Dict[str, str]]:
+    def user_variables(self, variables: dict[str, t.Any]) -> tuple[Result, dict[str, str]]:
         """The user's variables with their templates resolved, and the cause for each that could not be."""
         found: Result = {}
-        broken: t.Dict[str, str] = {}
+        broken: dict[str, str] = {}
         for name, value in variables.items():
             if not name.startswith(PREFIX):
                 continue

@@ -18,7 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._errors i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._node_facts import is_global_unicast
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._nearest import did_you_mean
 
-Checked = t.Tuple[t.Any, t.List[Fault]]
+Checked = tuple[t.Any, list[Fault]]
 
 _LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
 _IMAGE_REPOSITORY = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9._-]+)*\Z")
@@ -32,12 +32,19 @@ def shown(value: t.Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _fault(path: str, value: t.Any, wanted: str, cure: str) -> t.List[Fault]:
-    return [Fault(path, "%s (%s)" % (shown(value), _type_name(value)), wanted, cure)]
+def _fault(path: str, value: t.Any, wanted: str, cure: str) -> list[Fault]:
+    return [Fault(path, f"{shown(value)} ({_type_name(value)})", wanted, cure)]
 
 
 def _type_name(value: t.Any) -> str:
-    for kind, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "list"), (dict, "dictionary")):
+    for kind, name in (
+        (bool, "boolean"),
+        (int, "integer"),
+        (float, "number"),
+        (str, "string"),
+        (list, "list"),
+        (dict, "dictionary"),
+    ):
         if isinstance(value, kind):
             return name
     return "null" if value is None else type(value).__name__
@@ -70,7 +77,7 @@ def integer(least: int, most: int) -> t.Callable[[str, t.Any], Checked]:
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return int(value), []
         wanted = "an integer from %d to %d" % (least, most)
-        return None, _fault(path, value, wanted, "Give %s." % wanted)
+        return None, _fault(path, value, wanted, f"Give {wanted}.")
 
     return check
 
@@ -133,7 +140,9 @@ def endpoint(path: str, value: t.Any) -> Checked:
     right = network.parse_ip(host) is not None or network.is_dns_subdomain(host)
     right = right and (port is None or (port.isdigit() and 1 <= int(port) <= 65535))
     if not right:
-        return None, _fault(path, value, "HOST or HOST:PORT with an IP address or DNS name", "Give such an endpoint, without https://.")
+        return None, _fault(
+            path, value, "HOST or HOST:PORT with an IP address or DNS name", "Give such an endpoint, without https://."
+        )
     return checked, []
 
 
@@ -144,7 +153,7 @@ def subnets(path: str, value: t.Any) -> Checked:
     if not isinstance(value, str) or not value.strip():
         return None, _fault(path, value, "a subnet like 10.96.0.0/12", "Give a subnet with its prefix length.")
     items = network.split_subnets(value)
-    faults: t.List[Fault] = []
+    faults: list[Fault] = []
     parsed = []
     for item in items:
         subnet = network.parse_subnet(item)
@@ -196,8 +205,8 @@ def list_of(item: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any],
             value = [part.strip() for part in value.split(",") if part.strip()]
         if not isinstance(value, list):
             return None, _fault(path, value, "a list", "Give a list.")
-        items: t.List[t.Any] = []
-        faults: t.List[Fault] = []
+        items: list[t.Any] = []
+        faults: list[Fault] = []
         for index, element in enumerate(value):
             checked, found = item("%s[%d]" % (path, index), element)
             items.append(checked)
@@ -213,7 +222,9 @@ def subject_alternative_name(path: str, value: t.Any) -> Checked:
     if faults:
         return None, faults
     checked = checked.lower()
-    if network.parse_ip(checked) is None and not network.is_dns_subdomain(checked[2:] if checked.startswith("*.") else checked):
+    if network.parse_ip(checked) is None and not network.is_dns_subdomain(
+        checked[2:] if checked.startswith("*.") else checked
+    ):
         return None, _fault(path, value, "an IP address or a DNS name", "Give a name without scheme and port.")
     return checked, []
 
@@ -224,7 +235,7 @@ def mapping(path: str, value: t.Any) -> Checked:
         return None, _fault(path, value, "a dictionary", "Give a dictionary.")
     wrong = [key for key in value if not isinstance(key, str)]
     if wrong:
-        return None, _fault("%s[%r]" % (path, wrong[0]), wrong[0], "string keys", "Quote the key.")
+        return None, _fault(f"{path}[{wrong[0]!r}]", wrong[0], "string keys", "Quote the key.")
     return dict(value), []
 
 
@@ -235,23 +246,32 @@ def boolean_mapping(path: str, value: t.Any) -> Checked:
         return None, faults
     result = {}
     for key, item in checked.items():
-        result[key], found = boolean("%s.%s" % (path, key), item)
+        result[key], found = boolean(f"{path}.{key}", item)
         faults += found
     return result, faults
 
 
-def _record(path: str, value: t.Any, fields: t.Mapping[str, t.Callable[[str, t.Any], Checked]], required: t.Sequence[str]) -> Checked:
+def _record(
+    path: str, value: t.Any, fields: t.Mapping[str, t.Callable[[str, t.Any], Checked]], required: t.Sequence[str]
+) -> Checked:
     if not isinstance(value, dict):
-        return None, _fault(path, value, "a dictionary with %s" % ", ".join(fields), "Give a dictionary.")
-    result: t.Dict[str, t.Any] = {}
-    faults: t.List[Fault] = []
+        return None, _fault(path, value, "a dictionary with {}".format(", ".join(fields)), "Give a dictionary.")
+    result: dict[str, t.Any] = {}
+    faults: list[Fault] = []
     for key, item in value.items():
         if key not in fields:
-            faults += [Fault("%s.%s" % (path, key), "an unknown key", ", ".join(fields), "Take it out." + did_you_mean(str(key), list(fields)))]
+            faults += [
+                Fault(
+                    f"{path}.{key}",
+                    "an unknown key",
+                    ", ".join(fields),
+                    "Take it out." + did_you_mean(str(key), list(fields)),
+                )
+            ]
         elif item is not None:
-            result[key], found = fields[key]("%s.%s" % (path, key), item)
+            result[key], found = fields[key](f"{path}.{key}", item)
             faults += found
-    faults += [Fault("%s.%s" % (path, key), "nothing", "a value", "Give it.") for key in required if value.get(key) is None]
+    faults += [Fault(f"{path}.{key}", "nothing", "a value", "Give it.") for key in required if value.get(key) is None]
     return result, faults
 
 
@@ -278,7 +298,9 @@ def arguments(path: str, value: t.Any) -> Checked:
     items, faults = list_of(record({"name": text, "value": _any_text}, ("name", "value")))(path, value)
     for index, item in enumerate(items or []):
         if item and str(item.get("name", "")).startswith("-"):
-            faults += _fault("%s[%d].name" % (path, index), item["name"], "a flag's name without dashes", "Leave out the dashes.")
+            faults += _fault(
+                "%s[%d].name" % (path, index), item["name"], "a flag's name without dashes", "Leave out the dashes."
+            )
     return items, faults
 
 
@@ -289,7 +311,9 @@ volumes = list_of(
             "hostPath": absolute_path,
             "mountPath": absolute_path,
             "readOnly": boolean,
-            "pathType": choice("", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"),
+            "pathType": choice(
+                "", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"
+            ),
         },
         ("name", "hostPath", "mountPath"),
     )
@@ -316,7 +340,11 @@ def _token(path: str, value: t.Any) -> Checked:
     # The value is a secret: it is never shown.
     if isinstance(value, str) and TOKEN.match(value):
         return str(value), []
-    return None, [Fault(path, "a value that is no token", "6 and 16 characters of a-z and 0-9 joined by a dot", "Give such a token.")]
+    return None, [
+        Fault(
+            path, "a value that is no token", "6 and 16 characters of a-z and 0-9 joined by a dot", "Give such a token."
+        )
+    ]
 
 
 def _group(path: str, value: t.Any) -> Checked:
@@ -349,7 +377,12 @@ def _etcd_endpoint(path: str, value: t.Any) -> Checked:
 
 
 external_etcd = record(
-    {"endpoints": list_of(_etcd_endpoint), "caFile": absolute_path, "certFile": absolute_path, "keyFile": absolute_path},
+    {
+        "endpoints": list_of(_etcd_endpoint),
+        "caFile": absolute_path,
+        "certFile": absolute_path,
+        "keyFile": absolute_path,
+    },
     ("endpoints",),
 )
 

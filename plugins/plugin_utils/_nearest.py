@@ -15,7 +15,7 @@ import typing as t
 def did_you_mean(name: str, known: t.Sequence[str]) -> str:
     """A sentence with the nearest known name, or nothing where none is near."""
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return " Did you mean %s?" % close[0] if close else ""
+    return f" Did you mean {close[0]}?" if close else ""
 
 
 __all__ = ("did_you_mean",)

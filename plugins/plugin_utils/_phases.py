@@ -18,10 +18,13 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _n
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBELET_DIR, MANIFESTS_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd import etcd
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kube_proxy import kube_proxy_configuration
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeadm_documents import cluster_configuration, cluster_status
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeadm_documents import (
+    cluster_configuration,
+    cluster_status,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import render, render_objects, to_yaml
 
-Values = t.Dict[str, t.Any]
+Values = dict[str, t.Any]
 
 
 class HostFile(t.NamedTuple):
@@ -41,27 +44,27 @@ class ApiObject(t.NamedTuple):
 
 
 def _manifest(template: str, pod: Values) -> HostFile:
-    path = "%s/%s.yaml" % (MANIFESTS_DIR, pod["name"])
+    path = "{}/{}.yaml".format(MANIFESTS_DIR, pod["name"])
     return HostFile(path, render(template, pod), 0o600, 0o700)
 
 
-def _audit_files(config: Config) -> t.List[HostFile]:
+def _audit_files(config: Config) -> list[HostFile]:
     audit = config.audit
     if audit is None:
         return []
     return [HostFile(audit["path"], render("audit/audit.yaml.j2", {"policy": audit["policy"]}), 0o600, 0o700)]
 
 
-def _etcd_files(config: Config) -> t.List[HostFile]:
+def _etcd_files(config: Config) -> list[HostFile]:
     return [_manifest("etcd/etcd.yaml.j2", etcd(config))] if config.local_etcd is not None else []
 
 
-def _control_plane_files(config: Config) -> t.List[HostFile]:
+def _control_plane_files(config: Config) -> list[HostFile]:
     pods = (control_plane.apiserver(config), control_plane.controller_manager(config), control_plane.scheduler(config))
-    return [_manifest("control_plane/%s.yaml.j2" % pod["name"], pod) for pod in pods]
+    return [_manifest("control_plane/{}.yaml.j2".format(pod["name"]), pod) for pod in pods]
 
 
-def _kubelet_files(config: Config) -> t.List[HostFile]:
+def _kubelet_files(config: Config) -> list[HostFile]:
     flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release["kubelet_flags_quoted"]}
     configuration = {"configuration": kubelet.kubelet_configuration(config)}
     files = [
@@ -80,7 +83,7 @@ def configuration_hash(*texts: str) -> str:
     return "sha256:" + hashlib.sha256("".join(texts).encode("utf-8")).hexdigest()
 
 
-def _upload_config_objects(config: Config) -> t.List[Values]:
+def _upload_config_objects(config: Config) -> list[Values]:
     release = config.release
     configuration = kubelet.kubelet_configuration(config, uploaded=True)
     generated = release["component_config_hash"] and not config.kubelet
@@ -100,7 +103,7 @@ def _upload_config_objects(config: Config) -> t.List[Values]:
     )
 
 
-def _mark_control_plane_objects(config: Config) -> t.List[Values]:
+def _mark_control_plane_objects(config: Config) -> list[Values]:
     return render_objects(
         "mark_control_plane/objects.yaml.j2",
         {
@@ -112,7 +115,7 @@ def _mark_control_plane_objects(config: Config) -> t.List[Values]:
     )
 
 
-def _bootstrap_token_objects(config: Config) -> t.List[Values]:
+def _bootstrap_token_objects(config: Config) -> list[Values]:
     return render_objects(
         "bootstrap_token/objects.yaml.j2",
         {
@@ -145,10 +148,12 @@ def _coredns_context(config: Config) -> Values:
     return {name: config.release["coredns_" + name] for name in names}
 
 
-def _dns_objects(config: Config) -> t.List[Values]:
+def _dns_objects(config: Config) -> list[Values]:
     context = _coredns_context(config)
     context.update(
-        dns_address=config.dns_address, dns_domain=config.dns_domain, metrics_port=config.release["coredns_metrics_port"]
+        dns_address=config.dns_address,
+        dns_domain=config.dns_domain,
+        metrics_port=config.release["coredns_metrics_port"],
     )
     if not config.uses_kube_dns:
         return render_objects("addons/coredns.yaml.j2", dict(context, image=images.coredns_image(config)))
@@ -174,7 +179,7 @@ def _kube_proxy_kubeconfig(config: Config) -> Values:
     }
 
 
-def _kube_proxy_objects(config: Config) -> t.List[Values]:
+def _kube_proxy_objects(config: Config) -> list[Values]:
     release = config.release
     configuration, kubeconfig = kube_proxy_configuration(config), _kube_proxy_kubeconfig(config)
     environment = []
@@ -200,13 +205,13 @@ def _kube_proxy_objects(config: Config) -> t.List[Values]:
     )
 
 
-_FILES: t.Mapping[str, t.Callable[[Config], t.List[HostFile]]] = {
+_FILES: t.Mapping[str, t.Callable[[Config], list[HostFile]]] = {
     "audit": _audit_files,
     "control_plane": _control_plane_files,
     "etcd": _etcd_files,
     "kubelet_start": _kubelet_files,
 }
-_OBJECTS: t.Mapping[str, t.Callable[[Config], t.List[Values]]] = {
+_OBJECTS: t.Mapping[str, t.Callable[[Config], list[Values]]] = {
     "upload_config": _upload_config_objects,
     "mark_control_plane": _mark_control_plane_objects,
     "bootstrap_token": _bootstrap_token_objects,
@@ -221,12 +226,12 @@ def _policy(manifest: Values) -> str:
     return "create" if (manifest["kind"], manifest["metadata"]["name"]) == ("ConfigMap", "coredns") else "replace"
 
 
-def phase_files(phase: str, config: Config) -> t.List[HostFile]:
+def phase_files(phase: str, config: Config) -> list[HostFile]:
     """The files of a phase. KeyError for a phase that writes none."""
     return _FILES[phase](config)
 
 
-def phase_objects(phase: str, config: Config) -> t.List[ApiObject]:
+def phase_objects(phase: str, config: Config) -> list[ApiObject]:
     """The objects of a phase, in the order of their creation. KeyError for a phase that has none."""
     return [ApiObject(manifest, _policy(manifest)) for manifest in _OBJECTS[phase](config)]
 

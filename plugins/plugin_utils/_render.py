@@ -52,7 +52,7 @@ def _flow_filter(value: t.Any) -> str:
 
 def _environment() -> jinja2.Environment:
     # The output is YAML for machines, never HTML.
-    environment = jinja2.Environment(  # noqa: S701
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(ROLES),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -70,13 +70,13 @@ def render(template: str, context: t.Mapping[str, t.Any]) -> str:
     """The text of a template, named by role and file (C(etcd/etcd.yaml.j2)). Raises KubewrightError where it fails."""
     role, name = template.split("/", 1)
     try:
-        text = _ENVIRONMENT.get_template("%s/templates/%s" % (role, name)).render(context)
+        text = _ENVIRONMENT.get_template(f"{role}/templates/{name}").render(context)
     except jinja2.TemplateError as error:
-        raise KubewrightError("the template %s cannot be rendered: %s" % (template, error)) from error
+        raise KubewrightError(f"the template {template} cannot be rendered: {error}") from error
     return text.rstrip("\n") + "\n"
 
 
-def render_objects(template: str, context: t.Mapping[str, t.Any]) -> t.List[t.Dict[str, t.Any]]:
+def render_objects(template: str, context: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     """The API objects of a template with one or more YAML documents."""
     return [document for document in yaml.safe_load_all(render(template, context)) if document]
 

@@ -13,12 +13,21 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import DEFAULT_GROUP
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import seconds
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, InvalidInput, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FEATURES, FIRST_MINOR, LAST_MINOR, Release
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import (
+    Fault,
+    InvalidInput,
+    KubewrightError,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import (
+    FEATURES,
+    FIRST_MINOR,
+    LAST_MINOR,
+    Release,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._nearest import did_you_mean
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import PREFIX, VARIABLES
 
-Values = t.Dict[str, t.Any]
+Values = dict[str, t.Any]
 
 DOCKER_SOCKET = "/var/run/docker.sock"
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
@@ -28,7 +37,7 @@ AUDIT_POLICY_PATH = "/etc/kubernetes/audit/audit.yaml"
 _AUDIT_LEVELS = ("None", "Metadata", "Request", "RequestResponse")
 
 
-def watched_directories() -> t.List[str]:
+def watched_directories() -> list[str]:
     """The folders whose presence on a host matters to some minor."""
     found = {path for _since, paths in FEATURES["ca_directories"].since for path in paths}
     return sorted(found | {FLEXVOLUME_DIRECTORY})
@@ -38,14 +47,14 @@ class Input(t.NamedTuple):
     """The checked variables. model: what was given, in the shape of the resolved configuration. given: their names."""
 
     model: Values
-    given: t.FrozenSet[str]
-    faults: t.List[Fault]
+    given: frozenset[str]
+    faults: list[Fault]
 
 
 def read_variables(variables: t.Mapping[str, t.Any]) -> Input:
     """Checks the user's variables one by one. variables: all that begin with the prefix; None counts as not given."""
     model: Values = {}
-    faults: t.List[Fault] = []
+    faults: list[Fault] = []
     given = set()
     for name in sorted(variables):
         if variables[name] is None:
@@ -71,7 +80,7 @@ def certificates_dir(read: Input) -> str:
     return str(read.model.get("ClusterConfiguration", {}).get("certificatesDir", "/etc/kubernetes/pki"))
 
 
-def _release(read: Input, facts: t.Mapping[str, t.Any], faults: t.List[Fault]) -> t.Optional[Release]:
+def _release(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Release | None:
     name = PREFIX + "kubernetes_version"
     text = read.model.get("ClusterConfiguration", {}).get("kubernetesVersion")
     if text is None:
@@ -79,18 +88,23 @@ def _release(read: Input, facts: t.Mapping[str, t.Any], faults: t.List[Fault]) -
         if text is None:
             if not any(fault.path == name for fault in read.faults):
                 faults.append(
-                    Fault(name, "nothing, and no kubelet on the host", "a version", "Set it, or install the kubelet, whose version is the default.")
+                    Fault(
+                        name,
+                        "nothing, and no kubelet on the host",
+                        "a version",
+                        "Set it, or install the kubelet, whose version is the default.",
+                    )
                 )
             return None
     try:
         return Release(text)
     except KubewrightError as error:
         wanted = "v1.%d.0 to v1.%d.x" % (FIRST_MINOR, LAST_MINOR)
-        faults.append(Fault(name, "%s (%s)" % (text, error), wanted, "Choose a supported version."))
+        faults.append(Fault(name, f"{text} ({error})", wanted, "Choose a supported version."))
         return None
 
 
-def _cri_socket(release: Release, facts: t.Mapping[str, t.Any], faults: t.List[Fault]) -> str:
+def _cri_socket(release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> str:
     default = str(release["default_cri_socket"])
     if not release["cri_socket_detection"]:
         return default
@@ -102,23 +116,30 @@ def _cri_socket(release: Release, facts: t.Mapping[str, t.Any], faults: t.List[F
         present = [path for path in present if path != DOCKER_SOCKET]
     if len(present) > 1:
         faults.append(
-            Fault(PREFIX + "cri_socket", "nothing, and several sockets: %s" % ", ".join(present), "one of them", "Set it to the one to use.")
+            Fault(
+                PREFIX + "cri_socket",
+                "nothing, and several sockets: {}".format(", ".join(present)),
+                "one of them",
+                "Set it to the one to use.",
+            )
         )
     if not present:
         return default
     if present[0] == DOCKER_SOCKET:
         return "/var/run/dockershim.sock"
-    return present[0]
+    return str(present[0])
 
 
-def _node_registration(registration: Values, release: Release, facts: t.Mapping[str, t.Any], faults: t.List[Fault]) -> None:
+def _node_registration(
+    registration: Values, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]
+) -> None:
     if "name" not in registration:
         registration["name"] = facts["hostname"]
         if not network.is_dns_subdomain(facts["hostname"]):
             faults.append(
                 Fault(
                     PREFIX + "node_name",
-                    "nothing, and the host name %r" % facts["hostname"],
+                    "nothing, and the host name {!r}".format(facts["hostname"]),
                     "a DNS name of a-z, 0-9, '-' and '.'",
                     "Set it, or give the host such a name.",
                 )
@@ -131,7 +152,7 @@ def _node_registration(registration: Values, release: Release, facts: t.Mapping[
         registration["taints"] = [{"key": key, "effect": "NoSchedule"} for key in release["node_taints"]]
 
 
-def _local_api_endpoint(endpoint: Values, facts: t.Mapping[str, t.Any], read: Input, faults: t.List[Fault]) -> None:
+def _local_api_endpoint(endpoint: Values, facts: t.Mapping[str, t.Any], read: Input, faults: list[Fault]) -> None:
     endpoint.setdefault("bindPort", 6443)
     name = PREFIX + "advertise_address"
     if "advertiseAddress" not in endpoint:
@@ -142,7 +163,7 @@ def _local_api_endpoint(endpoint: Values, facts: t.Mapping[str, t.Any], read: In
             endpoint["advertiseAddress"] = "127.0.0.1"
 
 
-def _etcd(etcd: Values, read: Input, faults: t.List[Fault]) -> Values:
+def _etcd(etcd: Values, read: Input, faults: list[Fault]) -> Values:
     external = etcd.get("external")
     if external is None:
         local = dict(etcd.get("local") or {})
@@ -150,7 +171,11 @@ def _etcd(etcd: Values, read: Input, faults: t.List[Fault]) -> Values:
         return {"local": local}
     both = sorted(name for name in read.given if name.startswith(PREFIX + "etcd_") and name != PREFIX + "etcd_external")
     for name in both:
-        faults.append(Fault(name, "a setting of a local etcd", "nothing beside %setcd_external" % PREFIX, "Take one of the two out."))
+        faults.append(
+            Fault(
+                name, "a setting of a local etcd", f"nothing beside {PREFIX}etcd_external", "Take one of the two out."
+            )
+        )
     path = PREFIX + "etcd_external"
     if bool(external.get("certFile")) != bool(external.get("keyFile")):
         faults.append(Fault(path, "only one of certFile and keyFile", "both or none", "Give both."))
@@ -159,18 +184,34 @@ def _etcd(etcd: Values, read: Input, faults: t.List[Fault]) -> Values:
     if any(external.get(key) for key in ("caFile", "certFile", "keyFile")):
         for index, url in enumerate(external["endpoints"]):
             if not url.startswith("https://"):
-                faults.append(Fault("%s.endpoints[%d]" % (path, index), url, "an https URL, since certificates are set", "Use https."))
+                faults.append(
+                    Fault(
+                        "%s.endpoints[%d]" % (path, index),
+                        url,
+                        "an https URL, since certificates are set",
+                        "Use https.",
+                    )
+                )
     return {"external": external}
 
 
-def _audit(model: Values, cluster: Values, release: Release, faults: t.List[Fault]) -> t.Optional[Values]:
+def _audit(model: Values, cluster: Values, release: Release, faults: list[Fault]) -> Values | None:
     audit = model.get("audit") or {}
     if not audit.get("enabled"):
         return None
-    policy = dict({"apiVersion": "audit.k8s.io/v1", "kind": "Policy"}, **audit.get("policy", {"rules": [{"level": "Metadata"}]}))
+    policy = dict(
+        {"apiVersion": "audit.k8s.io/v1", "kind": "Policy"}, **audit.get("policy", {"rules": [{"level": "Metadata"}]})
+    )
     path = PREFIX + "audit_policy"
     if policy["kind"] != "Policy" or not str(policy["apiVersion"]).startswith("audit.k8s.io/"):
-        faults.append(Fault(path, "%s %s" % (policy["apiVersion"], policy["kind"]), "audit.k8s.io/v1 Policy", "Give an audit policy."))
+        faults.append(
+            Fault(
+                path,
+                "{} {}".format(policy["apiVersion"], policy["kind"]),
+                "audit.k8s.io/v1 Policy",
+                "Give an audit policy.",
+            )
+        )
     rules = policy.get("rules")
     if not isinstance(rules, list) or not rules:
         faults.append(Fault(path + ".rules", "no rules", "a list of rules", "Give at least one rule."))
@@ -178,7 +219,11 @@ def _audit(model: Values, cluster: Values, release: Release, faults: t.List[Faul
         for index, rule in enumerate(rules):
             level = rule.get("level") if isinstance(rule, dict) else None
             if level not in _AUDIT_LEVELS:
-                faults.append(Fault("%s.rules[%d].level" % (path, index), str(level), ", ".join(_AUDIT_LEVELS), "Give one of them."))
+                faults.append(
+                    Fault(
+                        "%s.rules[%d].level" % (path, index), str(level), ", ".join(_AUDIT_LEVELS), "Give one of them."
+                    )
+                )
     result = {
         "policy": policy,
         "path": AUDIT_POLICY_PATH,
@@ -210,9 +255,9 @@ def _add_audit_to_apiserver(section: Values, audit: Values) -> None:
             volumes.append({"name": name, "hostPath": path, "mountPath": path, "pathType": kind, "readOnly": read_only})
 
 
-def _check_networks(networking: Values, address: str, read: Input) -> t.List[Fault]:
+def _check_networks(networking: Values, address: str, read: Input) -> list[Fault]:
     faults = []
-    named: t.List[t.Tuple[str, str, network.IPNetwork]] = []
+    named: list[tuple[str, str, network.IPNetwork]] = []
     for name, field in (("service_subnet", "serviceSubnet"), ("pod_subnet", "podSubnet")):
         for text in network.split_subnets(networking.get(field) or ""):
             parsed = network.parse_subnet(text)
@@ -224,7 +269,7 @@ def _check_networks(networking: Values, address: str, read: Input) -> t.List[Fau
                 faults.append(
                     Fault(
                         name,
-                        "%s, which overlaps %s (%s)" % (text, other_name, other_text),
+                        f"{text}, which overlaps {other_name} ({other_text})",
                         "a subnet apart from all others",
                         "Choose another subnet for one of the two.",
                     )
@@ -234,46 +279,57 @@ def _check_networks(networking: Values, address: str, read: Input) -> t.List[Fau
             faults.append(
                 Fault(
                     name,
-                    "%s, which holds the advertise address %s" % (text, address),
+                    f"{text}, which holds the advertise address {address}",
                     "a subnet apart from the hosts' network",
-                    "Choose another subnet, or set %sadvertise_address." % PREFIX,
+                    f"Choose another subnet, or set {PREFIX}advertise_address.",
                 )
             )
     return faults
 
 
-def _check_meaning(model: Values, release: Release, read: Input) -> t.List[Fault]:
+def _check_meaning(model: Values, release: Release, read: Input) -> list[Fault]:
     """Values that are right by themselves and have no meaning in this minor."""
     faults = []
     minor = "1.%d" % release.version.minor
     if model["dnsType"] == "kube-dns" and release["kube_dns_tag"] is None:
-        faults.append(Fault(PREFIX + "dns_type", "kube-dns", "CoreDNS in %s (kube-dns until 1.20)" % minor, "Choose CoreDNS."))
+        faults.append(
+            Fault(PREFIX + "dns_type", "kube-dns", f"CoreDNS in {minor} (kube-dns until 1.20)", "Choose CoreDNS.")
+        )
     known = release.feature_gates
     for gate in model["ClusterConfiguration"].get("featureGates") or {}:
         if gate not in known:
             cure = "Take it out." + did_you_mean(gate, known)
-            faults.append(Fault("%sfeature_gates.%s" % (PREFIX, gate), "a gate that kubeadm %s has not" % minor, ", ".join(known) or "none", cure))
+            faults.append(
+                Fault(
+                    f"{PREFIX}feature_gates.{gate}",
+                    f"a gate that kubeadm {minor} has not",
+                    ", ".join(known) or "none",
+                    cure,
+                )
+            )
     for name in sorted(read.given):
         if name.endswith("_extra_envs") and not release["extra_envs"]:
-            faults.append(Fault(name, "a setting that kubeadm %s has not" % minor, "since 1.31", "Take it out."))
+            faults.append(Fault(name, f"a setting that kubeadm {minor} has not", "since 1.31", "Take it out."))
         if not name.endswith("_extra_args") or release["argument_repeats"]:
             continue
         section = model
         for key in VARIABLES[name].target:
             section = section[key]
-        names = [item["name"] for item in t.cast("t.List[Values]", section)]
+        names = [item["name"] for item in t.cast("list[Values]", section)]
         for repeated in sorted({item for item in names if names.count(item) > 1}):
-            faults.append(Fault(name, "the flag %s more than once" % repeated, "each flag once before 1.31", "Join its values."))
+            faults.append(
+                Fault(name, f"the flag {repeated} more than once", "each flag once before 1.31", "Join its values.")
+            )
     return faults
 
 
-def _check_host(facts: t.Mapping[str, t.Any]) -> t.List[Fault]:
+def _check_host(facts: t.Mapping[str, t.Any]) -> list[Fault]:
     if facts["cryptography_error"] is None:
         return []
     return [
         Fault(
             "host",
-            "no usable python3-cryptography (%s)" % facts["cryptography_error"],
+            "no usable python3-cryptography ({})".format(facts["cryptography_error"]),
             "python3-cryptography for the Python that Ansible uses on the host",
             "Install it: apt-get install python3-cryptography, or dnf install python3-cryptography.",
         )
@@ -292,7 +348,9 @@ def resolve(variables: t.Mapping[str, t.Any], facts: t.Mapping[str, t.Any]) -> V
     cluster = dict(model.get("ClusterConfiguration") or {})
     init = dict(model.get("InitConfiguration") or {})
     release = _release(read, facts, faults)
-    networking = dict({"dnsDomain": "cluster.local", "serviceSubnet": "10.96.0.0/12"}, **(cluster.get("networking") or {}))
+    networking = dict(
+        {"dnsDomain": "cluster.local", "serviceSubnet": "10.96.0.0/12"}, **(cluster.get("networking") or {})
+    )
     endpoint = dict(init.get("localAPIEndpoint") or {})
     _local_api_endpoint(endpoint, facts, read, faults)
     faults += _check_networks(networking, endpoint["advertiseAddress"], read)
@@ -318,7 +376,11 @@ def resolve(variables: t.Mapping[str, t.Any], facts: t.Mapping[str, t.Any]) -> V
     for key, value in defaults.items():
         cluster.setdefault(key, value)
     control_plane_endpoint = cluster.get("controlPlaneEndpoint")
-    if control_plane_endpoint and release["endpoint_port_appended"] and network.split_endpoint(control_plane_endpoint)[1] is None:
+    if (
+        control_plane_endpoint
+        and release["endpoint_port_appended"]
+        and network.split_endpoint(control_plane_endpoint)[1] is None
+    ):
         host = network.split_endpoint(control_plane_endpoint)[0]
         cluster["controlPlaneEndpoint"] = network.host_port(host, endpoint["bindPort"])
     model["dnsType"] = model.get("dnsType", "CoreDNS")
@@ -344,7 +406,7 @@ def resolve(variables: t.Mapping[str, t.Any], facts: t.Mapping[str, t.Any]) -> V
     }
 
 
-def bootstrap_tokens(variables: t.Mapping[str, t.Any]) -> t.List[Values]:
+def bootstrap_tokens(variables: t.Mapping[str, t.Any]) -> list[Values]:
     """The declared bootstrap tokens with their defaults; empty where none is declared. Raises InvalidInput."""
     name = PREFIX + "bootstrap_tokens"
     read = read_variables({name: variables.get(name)})
@@ -357,4 +419,12 @@ def bootstrap_tokens(variables: t.Mapping[str, t.Any]) -> t.List[Values]:
     return result
 
 
-__all__ = ("Input", "SOCKETS", "bootstrap_tokens", "certificates_dir", "read_variables", "resolve", "watched_directories")
+__all__ = (
+    "SOCKETS",
+    "Input",
+    "bootstrap_tokens",
+    "certificates_dir",
+    "read_variables",
+    "resolve",
+    "watched_directories",
+)

@@ -24,12 +24,12 @@ class Variable(t.NamedTuple):
     """
 
     check: t.Callable[[str, t.Any], kinds.Checked]
-    target: t.Tuple[str, ...]
+    target: tuple[str, ...]
     type: str
     description: str
     default: str
-    phases: t.Tuple[str, ...] = ()
-    elements: t.Optional[str] = None
+    phases: tuple[str, ...] = ()
+    elements: str | None = None
     secret: bool = False
 
 
@@ -38,15 +38,19 @@ _INIT = "InitConfiguration"
 _MANIFESTS = ("control_plane", "upload_config")
 
 
-def _component(name: str, section: str) -> t.Dict[str, Variable]:
-    title = {"apiserver": "kube-apiserver", "controller_manager": "kube-controller-manager", "scheduler": "kube-scheduler"}[name]
+def _component(name: str, section: str) -> dict[str, Variable]:
+    title = {
+        "apiserver": "kube-apiserver",
+        "controller_manager": "kube-controller-manager",
+        "scheduler": "kube-scheduler",
+    }[name]
     return {
         name + "_extra_args": Variable(
             kinds.arguments,
             (_CLUSTER, section, "extraArgs"),
             "raw",
-            "Further flags of %s: a dictionary, or a list of C(name) and C(value) where a flag is repeated. "
-            "A flag given here replaces the default of its name." % title,
+            f"Further flags of {title}: a dictionary, or a list of C(name) and C(value) where a flag is repeated. "
+            "A flag given here replaces the default of its name.",
             "none",
             _MANIFESTS,
         ),
@@ -54,7 +58,7 @@ def _component(name: str, section: str) -> t.Dict[str, Variable]:
             kinds.volumes,
             (_CLUSTER, section, "extraVolumes"),
             "list",
-            "Further host paths for the pod of %s, each with C(name), C(hostPath), C(mountPath), C(readOnly), C(pathType)." % title,
+            f"Further host paths for the pod of {title}, each with C(name), C(hostPath), C(mountPath), C(readOnly), C(pathType).",
             "none",
             _MANIFESTS,
             "dict",
@@ -63,7 +67,7 @@ def _component(name: str, section: str) -> t.Dict[str, Variable]:
             kinds.environment,
             (_CLUSTER, section, "extraEnvs"),
             "list",
-            "Further environment variables of %s, each with C(name) and C(value)." % title,
+            f"Further environment variables of {title}, each with C(name) and C(value).",
             "none",
             _MANIFESTS,
             "dict",
@@ -88,7 +92,9 @@ VARIABLES: t.Mapping[str, Variable] = {
             "The Kubernetes version, like V(v1.20.2). Minors 1.12 to 1.37.",
             "the version of the kubelet that is installed on the host",
         ),
-        "cluster_name": Variable(kinds.text, (_CLUSTER, "clusterName"), "str", "The cluster's name in kubeconfigs.", "kubernetes"),
+        "cluster_name": Variable(
+            kinds.text, (_CLUSTER, "clusterName"), "str", "The cluster's name in kubeconfigs.", "kubernetes"
+        ),
         "node_name": Variable(
             kinds.dns_subdomain,
             (_INIT, "nodeRegistration", "name"),
@@ -124,10 +130,18 @@ VARIABLES: t.Mapping[str, Variable] = {
             "none",
         ),
         "dns_domain": Variable(
-            kinds.dns_subdomain, (_CLUSTER, "networking", "dnsDomain"), "str", "The cluster's DNS domain.", "cluster.local"
+            kinds.dns_subdomain,
+            (_CLUSTER, "networking", "dnsDomain"),
+            "str",
+            "The cluster's DNS domain.",
+            "cluster.local",
         ),
         "certificates_dir": Variable(
-            kinds.absolute_path, (_CLUSTER, "certificatesDir"), "path", "The folder of the certificates.", "/etc/kubernetes/pki"
+            kinds.absolute_path,
+            (_CLUSTER, "certificatesDir"),
+            "path",
+            "The folder of the certificates.",
+            "/etc/kubernetes/pki",
         ),
         "encryption_algorithm": Variable(
             kinds.choice("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384"),
@@ -222,7 +236,11 @@ VARIABLES: t.Mapping[str, Variable] = {
         **_component("controller_manager", "controllerManager"),
         **_component("scheduler", "scheduler"),
         "etcd_data_dir": Variable(
-            kinds.absolute_path, (_CLUSTER, "etcd", "local", "dataDir"), "path", "The data folder of the local etcd.", "/var/lib/etcd"
+            kinds.absolute_path,
+            (_CLUSTER, "etcd", "local", "dataDir"),
+            "path",
+            "The data folder of the local etcd.",
+            "/var/lib/etcd",
         ),
         "etcd_image_repository": Variable(
             kinds.image_repository,
@@ -315,7 +333,12 @@ VARIABLES: t.Mapping[str, Variable] = {
             _MANIFESTS,
         ),
         "audit": Variable(
-            kinds.boolean, ("audit", "enabled"), "bool", "Whether the API server writes an audit log.", "false", ("audit", *_MANIFESTS)
+            kinds.boolean,
+            ("audit", "enabled"),
+            "bool",
+            "Whether the API server writes an audit log.",
+            "false",
+            ("audit", *_MANIFESTS),
         ),
         "audit_policy": Variable(
             kinds.mapping,

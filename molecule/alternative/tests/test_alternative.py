@@ -65,7 +65,8 @@ def test_audit_log_grows(node: Node) -> None:
 def test_node_has_no_taint(node: Node) -> None:
     """Breaks when an empty list of taints is taken for none given."""
     eventually(
-        lambda: "taints" not in json.loads(node.kubectl("get node alternative-node -o json"))["spec"], "the node has no taint"
+        lambda: "taints" not in json.loads(node.kubectl("get node alternative-node -o json"))["spec"],
+        "the node has no taint",
     )
 
 

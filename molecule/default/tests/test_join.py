@@ -17,7 +17,9 @@ def test_worker_joins_by_kubeadm(node: Node, second_run: str, kubernetes_binarie
     """Breaks when the printed command, the token, its rules, cluster-info or the uploaded configuration are wrong."""
     printed = re.search(r'"(kubeadm join [^"]+)"', second_run)
     assert printed is not None
-    subprocess.run(["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{WORKER}:/usr/local/bin/kubeadm"], check=True)
+    subprocess.run(
+        ["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{WORKER}:/usr/local/bin/kubeadm"], check=True
+    )
     # Without crictl, which kubeadm looks for and does not need to join.
     command = [*shlex.split(printed.group(1)), "--ignore-preflight-errors=FileExisting-crictl"]
     command += ["--cri-socket", "/run/containerd/containerd.sock"]

@@ -58,13 +58,17 @@ def test_failed_check_names_itself_and_its_cure(state: t.Callable[[], str]) -> N
     """Breaks when preflight does not see a taken port, does not name its holder, or when anything is written before."""
     before = state()
     # The listener's name differs from the component's: a port that is held by a stranger.
-    on_node("nohup python3 -m http.server 6443 >/dev/null 2>&1 & for i in $(seq 50); do ss -ltn | grep -q :6443 && break; sleep 0.1; done")
+    on_node(
+        "nohup python3 -m http.server 6443 >/dev/null 2>&1 & for i in $(seq 50); do ss -ltn | grep -q :6443 && break; sleep 0.1; done"
+    )
     try:
         run = play({})
     finally:
         on_node("pkill -f 'http.server 6443'")
     assert run.code != 0
-    assert run.message.startswith("preflight: 1 checks failed; nothing was changed.\n- Port-6443: found held by python3 (pid ")
+    assert run.message.startswith(
+        "preflight: 1 checks failed; nothing was changed.\n- Port-6443: found held by python3 (pid "
+    )
     assert state() == before
 
 
@@ -91,7 +95,12 @@ def test_next_run_mends_it_and_shows_no_secret() -> None:
     secrets += encoded + [on_node(f"echo {item} | base64 -d") for item in encoded]
     assert len(secrets) > 100
     assert [secret[:8] for secret in secrets if secret in run.output] == []
-    assert on_node("find / -xdev -name '*kubewright*' -not -path '/proc/*' -newer /etc/kubernetes/pki/ca.crt | grep -v log; true") == ""
+    assert (
+        on_node(
+            "find / -xdev -name '*kubewright*' -not -path '/proc/*' -newer /etc/kubernetes/pki/ca.crt | grep -v log; true"
+        )
+        == ""
+    )
 
 
 def test_second_run_changes_nothing() -> None:

@@ -59,7 +59,9 @@ def test_pod_is_scheduled_and_runs(node: Node) -> None:
     """Breaks when the scheduler, the controller manager or the service account keys do not work."""
     overrides = json.dumps({"spec": {"tolerations": [{"operator": "Exists"}]}})
     command = f"run test-pod --image kubewright.test/sleep:1 --image-pull-policy Never --restart Never --overrides '{overrides}'"
-    eventually(lambda: node.code("kubectl --kubeconfig /etc/kubernetes/admin.conf get serviceaccount default") == 0, "accounts")
+    eventually(
+        lambda: node.code("kubectl --kubeconfig /etc/kubernetes/admin.conf get serviceaccount default") == 0, "accounts"
+    )
     node.kubectl(command)
     try:
         eventually(lambda: node.kubectl("get pod test-pod -o jsonpath={.status.phase}") == "Running", "the pod runs")
@@ -90,7 +92,11 @@ def test_service_account_pair_fits(node: Node) -> None:
 def test_secrets_are_readable_by_root_alone(node: Node) -> None:
     """Breaks when a key or kubeconfig is written with a looser mode than kubeadm's."""
     folder = node.variable("certificates_dir", "/etc/kubernetes/pki")
-    loose = node.run(f"find {folder} /etc/kubernetes -type f ( -name '*.key' -o -name '*.conf' ) ( -perm /077 -o ! -user root )".replace("(", r"\(").replace(")", r"\)"))
+    loose = node.run(
+        f"find {folder} /etc/kubernetes -type f ( -name '*.key' -o -name '*.conf' ) ( -perm /077 -o ! -user root )".replace(
+            "(", r"\("
+        ).replace(")", r"\)")
+    )
     assert loose == ""
     assert node.run("find /etc/kubernetes/manifests -type f -perm /077") == ""
 
@@ -123,7 +129,14 @@ def test_kubeadm_reads_the_certificates(node: Node, kubeadm: str) -> None:
     output = node.run(f"{kubeadm} certs check-expiration")
     assert "MISSING" not in output
     assert "invalid" not in output.lower()
-    for name in ("admin.conf", "apiserver", "apiserver-etcd-client", "etcd-server", "front-proxy-client", "scheduler.conf"):
+    for name in (
+        "admin.conf",
+        "apiserver",
+        "apiserver-etcd-client",
+        "etcd-server",
+        "front-proxy-client",
+        "scheduler.conf",
+    ):
         assert re.search(rf"^{name}\s+\w{{3}} \d", output, re.MULTILINE), output
 
 

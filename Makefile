@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+.DEFAULT_GOAL := help
+.PHONY: help init test unit lint molecule bench clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+init: ## Initialise a control plane on a test node (first time 15 to 25 min, then 1 min; again: changes nothing)
+	@tests/init.sh
+
+test: unit lint molecule ## Run all tests and linters (about 20 min, the first time 40)
+
+unit: ## Run the unit tests (seconds)
+	@tests/unit.sh
+
+lint: ## Run the linters and ansible-test sanity (2 to 5 min)
+	@tests/lint.sh
+
+molecule: ## Run the molecule scenarios on real nodes (about 15 min)
+	@tests/molecule.sh
+
+bench: ## Count the remote module executions and race the real kubeadm init (about 3 min)
+	@tests/bench.sh
+
+clean: ## Remove the test nodes and what was built in the work tree (caches stay)
+	@tests/clean.sh

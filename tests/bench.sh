@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Counts the remote module executions of the whole init and times it against the real kubeadm init, each on a fresh
+# node of its own with warm images.
+
+. "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
+
+OURS=bench-ours
+KUBEADM=bench-kubeadm
+LIMIT=25
+inventory=$PROJECT_DIR/.build/bench
+
+cleanup() { tests/environment/node.sh destroy "$OURS" "$KUBEADM"; }
+seconds() { awk -v from="$1" -v to="$2" 'BEGIN { printf "%.1f", to - from }'; }
+
+fresh_node() {
+  cleanup
+  tests/environment/node.sh create "$1"
+}
+
+run_playbook() { ansible-playbook playbooks/init-control-plane.yml -i "$inventory" -vvv >"$1" 2>&1 || { tail -n 40 "$1" >&2; die "the playbook failed"; }; }
+executions() { grep -c 'Using module file' "$1"; }
+
+trap cleanup EXIT
+mkdir -p "$inventory"
+binaries=$(tests/environment/kubernetes.sh)
+
+fresh_node "$OURS"
+tests/environment/node.sh inventory "$OURS" >"$inventory/hosts.yml"
+cp molecule/default/inventory/hosts.yml "$inventory/variables.yml"
+say "Our playbook on a fresh node"
+start=$EPOCHREALTIME
+run_playbook "$inventory/first.log"
+ours=$(seconds "$start" "$EPOCHREALTIME")
+say "Our playbook again"
+start=$EPOCHREALTIME
+run_playbook "$inventory/second.log"
+again=$(seconds "$start" "$EPOCHREALTIME")
+
+fresh_node "$KUBEADM"
+docker cp "$binaries/kubeadm" "$KUBEADM:/root/kubeadm"
+docker exec -i "$KUBEADM" sh -c 'cat >/root/kubeadm.yaml' <<'YAML'
+apiVersion: kubeadm.k8s.io/v1beta2
+kind: InitConfiguration
+nodeRegistration:
+  criSocket: /run/containerd/containerd.sock
+---
+apiVersion: kubeadm.k8s.io/v1beta2
+kind: ClusterConfiguration
+kubernetesVersion: v1.20.2
+---
+apiVersion: kubeproxy.config.k8s.io/v1alpha1
+kind: KubeProxyConfiguration
+conntrack: {maxPerCore: 0, min: 0, tcpCloseWaitTimeout: 0s, tcpEstablishedTimeout: 0s}
+YAML
+say "The real kubeadm init on a fresh node"
+start=$EPOCHREALTIME
+# Its preflight and image checks need crictl, which no package of the node has: they are left out, in its favour.
+docker exec "$KUBEADM" /root/kubeadm init --config /root/kubeadm.yaml --skip-phases preflight >"$inventory/kubeadm.log" 2>&1 ||
+  { tail -n 40 "$inventory/kubeadm.log" >&2; die "kubeadm init failed"; }
+kubeadm=$(seconds "$start" "$EPOCHREALTIME")
+
+count=$(executions "$inventory/first.log")
+printf '%-52s %8s\n' 'remote module executions, first run' "$count" \
+  'remote module executions, second run' "$(executions "$inventory/second.log")" \
+  'our playbook, fresh node (s)' "$ours" \
+  'our playbook, again (s)' "$again" \
+  'kubeadm init without preflight, fresh node (s)' "$kubeadm" \
+  'ratio, fresh node' "$(awk -v a="$ours" -v b="$kubeadm" 'BEGIN { printf "%.2f", a / b }')"
+[ "$count" -le "$LIMIT" ] || die "$count remote module executions are more than $LIMIT"

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes what is the same for every role from the table of variables: argument_specs.yml and README.md.
+
+Run it after a change of plugins/plugin_utils/_variables.py; a unit test fails where the files are not current.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import yaml
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import VARIABLES, Variable
+
+ROLES = pathlib.Path(__file__).resolve().parents[1] / "roles"
+COLLECTION = "kubewright.control_plane"
+
+# The roles in the order of a run: what each does, in one sentence.
+DESCRIPTIONS: t.Mapping[str, str] = {
+    "init": "Does what kubeadm init does, natively: all phases in order.",
+    "config": "Resolves and checks the configuration; every other role depends on it.",
+    "preflight": "Checks whether the host is fit for a control plane.",
+    "images": "Pulls the images that the container runtime lacks.",
+    "certs": "Makes the CAs, the certificates and the service account keys.",
+    "kubeconfig": "Writes the kubeconfig files of the administrator and the components.",
+    "audit": "Writes the audit policy, when auditing is on.",
+    "etcd": "Writes the static pod manifest of a local etcd.",
+    "control_plane": "Writes the static pod manifests of kube-apiserver, kube-controller-manager and kube-scheduler.",
+    "kubelet_start": "Writes the kubelet's flags and configuration and makes it run.",
+    "wait_control_plane": "Waits until the control plane is healthy.",
+    "upload_config": "Uploads the configuration to the cluster, with the rules to read it.",
+    "mark_control_plane": "Gives the node its labels, annotation and taints.",
+    "bootstrap_token": "Makes sure that nodes can join: token, rules and discovery information.",
+    "kubelet_finalize": "Points kubelet.conf to the certificate that the kubelet rotates.",
+    "addons": "Applies DNS (CoreDNS or kube-dns) and kube-proxy.",
+    "show_join": "Shows the command that joins nodes.",
+}
+_NOTES = {
+    "config": "The variables are documented with role P(kubewright.control_plane.init#role). They are all checked at once by this role, "
+    "which is why none is declared here.",
+    "init": "Every variable can also be left to its default. Variables of other names that begin with C(kubewright_) are errors.",
+}
+_PHASE_NOTE = "Reads all variables of role P(kubewright.control_plane.init#role); those that matter here are repeated."
+
+
+def _option(variable: Variable) -> dict[str, t.Any]:
+    option: dict[str, t.Any] = {"type": variable.type}
+    if variable.elements:
+        option["elements"] = variable.elements
+    if variable.secret:
+        option["no_log"] = True
+    option["description"] = [variable.description, f"Without it: {variable.default}."]
+    return option
+
+
+def variables_of(role: str) -> list[str]:
+    """The variables that a role's argument spec names."""
+    if role == "config":
+        return []
+    if role == "init":
+        return list(VARIABLES)
+    return [name for name, variable in VARIABLES.items() if role in variable.phases]
+
+
+def argument_specs(role: str) -> str:
+    """The text of a role's argument_specs.yml."""
+    main: dict[str, t.Any] = {
+        "short_description": DESCRIPTIONS[role].rstrip("."),
+        "version_added": "0.1.0",
+        "description": [DESCRIPTIONS[role], _NOTES.get(role, _PHASE_NOTE)],
+        "author": ["The kubewright contributors (@kubewright)"],
+        "options": {name: _option(VARIABLES[name]) for name in variables_of(role)},
+    }
+    text = yaml.safe_dump({"argument_specs": {"main": main}}, sort_keys=False, width=110, allow_unicode=True)
+    return f"---\n# Made by tests/generate_role_metadata.py from the table of variables.\n{_indent_sequences(text)}"
+
+
+def _indent_sequences(text: str) -> str:
+    """Sequences indented below their key, as ansible-lint wants YAML."""
+
+    class Dumper(yaml.SafeDumper):
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+    return yaml.dump(yaml.safe_load(text), Dumper=Dumper, sort_keys=False, width=110, allow_unicode=True)
+
+
+def readme(role: str) -> str:
+    """The text of a role's README.md."""
+    return (
+        f"# {COLLECTION}.{role}\n\n{DESCRIPTIONS[role]}\n\n"
+        f"Its variables and their defaults: `ansible-doc -t role {COLLECTION}.{role}`.\n\n"
+        f"```yaml\n- hosts: control_plane\n  become: true\n  roles:\n    - {COLLECTION}.{role}\n```\n"
+    )
+
+
+def files() -> dict[pathlib.Path, str]:
+    """All files with their texts."""
+    result = {}
+    for role in DESCRIPTIONS:
+        result[ROLES / role / "meta/argument_specs.yml"] = argument_specs(role)
+        result[ROLES / role / "README.md"] = readme(role)
+    return result
+
+
+if __name__ == "__main__":
+    for path, text in files().items():
+        path.write_text(text)

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Initialises a control plane on a test node: prepares what is missing, starts a fresh node (or takes the one of an
+# earlier run, which then is not changed), runs the playbook over SSH and shows the result.
+
+. "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
+
+NODE=init-cp1
+inventory=$PROJECT_DIR/.build/init
+
+tests/environment/docker-engine.sh
+if docker container inspect "$NODE" >/dev/null 2>&1; then
+  say "Taking the node $NODE that is there already (make clean removes it)"
+else
+  tests/environment/node.sh create "$NODE"
+fi
+mkdir -p "$inventory"
+tests/environment/node.sh inventory "$NODE" >"$inventory/hosts.yml"
+cp molecule/default/inventory/hosts.yml "$inventory/variables.yml"
+
+say "ansible-playbook playbooks/init-control-plane.yml -i ${inventory#"$PROJECT_DIR/"}"
+ansible-playbook playbooks/init-control-plane.yml -i "$inventory"
+
+kubectl() { docker exec "$NODE" kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
+say "Waiting for the node to become Ready (usually 10 to 30 s)"
+kubectl wait --for condition=Ready --timeout 180s "node/$NODE" >/dev/null
+say "kubectl get nodes"
+kubectl get nodes
+say "kubectl get pods -A (CoreDNS cannot be pulled without a registry)"
+kubectl get pods -A

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Runs molecule scenarios on real nodes, all of them or those that are named.
+
+. "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
+
+tests/environment/docker-engine.sh
+# Molecule reads its own generated configuration in place of the project's.
+unset ANSIBLE_CONFIG
+export COLUMNS=${COLUMNS:-160}
+[ "$#" -gt 0 ] || set -- default alternative phases failure
+for scenario in "$@"; do
+  say "Molecule scenario $scenario (usually 3 to 5 min)"
+  molecule test --scenario-name "$scenario"
+done

@@ -1,0 +1,12 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The environment in which the scripts of this folder run Ansible and pytest; sourced, never run.
+
+. "$(dirname "${BASH_SOURCE[0]}")/environment/common.sh"
+
+cd "$PROJECT_DIR"
+venv=$(tests/environment/python.sh)
+export PATH=$venv/bin:$PATH
+export ANSIBLE_CONFIG=$PROJECT_DIR/ansible.cfg ANSIBLE_COLLECTIONS_PATH=$PROJECT_DIR/.build
+# Nothing of another checkout or of the user's own set-up takes part.
+export ANSIBLE_HOME=$PROJECT_DIR/.build/ansible
