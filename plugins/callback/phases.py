@@ -6,11 +6,6 @@
 
 from __future__ import annotations
 
-import time
-import typing as t
-
-from ansible.plugins.callback import CallbackBase
-
 DOCUMENTATION = r"""
 name: phases
 type: aggregate
@@ -23,6 +18,11 @@ requirements:
 author:
   - The kubewright contributors (@kubewright)
 """
+
+import time
+import typing as t
+
+from ansible.plugins.callback import CallbackBase
 
 COLLECTION = "kubewright.control_plane."
 

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 DOCUMENTATION = r"""
 name: first_of_each_cluster
 short_description: The first host of each cluster
@@ -42,6 +40,9 @@ _value:
   type: list
   elements: str
 """
+
+
+import typing as t
 
 
 def first_of_each_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[str]:

@@ -157,6 +157,11 @@ class Config:
         return "::1" if follows and network.is_ipv6(self.advertise_address) else "127.0.0.1"
 
     @property
+    def feature_gates(self) -> dict[str, bool]:
+        """kubeadm's feature gates that the user has set."""
+        return dict(self.cluster.get("featureGates") or {})
+
+    @property
     def audit(self) -> dict[str, t.Any] | None:
         """The audit settings (policy, path, logDir, logMaxAge), or None when auditing is off."""
         return _optional(self.data, "audit")

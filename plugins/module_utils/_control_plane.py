@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _static_pod as pod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._arguments import command_arguments
@@ -66,13 +68,10 @@ def _etcd_flags(config: Config) -> dict[str, str]:
     }
 
 
-def _feature_gates(config: Config) -> dict[str, str]:
-    gates = config.cluster.get("featureGates") or {}
-    passed = [
-        "{}={}".format(name, "true" if gates[name] else "false")
-        for name in ("DynamicKubeletConfig", "IPv6DualStack")
-        if name in gates
-    ]
+def _feature_gates(config: Config, names: t.Sequence[str]) -> dict[str, str]:
+    """The flag feature-gates with those of kubeadm's gates that a component knows too, where the user has set them."""
+    gates = config.feature_gates
+    passed = [f"{name}={'true' if gates[name] else 'false'}" for name in names if name in gates]
     return {"feature-gates": ",".join(passed)} if passed else {}
 
 
@@ -102,7 +101,7 @@ def apiserver_flags(config: Config) -> dict[str, str]:
         "tls-private-key-file": certificates + "/apiserver.key",
     }
     flags.update(_etcd_flags(config))
-    flags.update(_feature_gates(config))
+    flags.update(_feature_gates(config, ("DynamicKubeletConfig", "IPv6DualStack")))
     if release["apiserver_insecure_port"]:
         flags["insecure-port"] = "0"
     if release["apiserver_service_account_issuer"]:
@@ -212,9 +211,7 @@ def controller_manager_flags(config: Config) -> dict[str, str]:
         "service-account-private-key-file": certificates + "/sa.key",
         "use-service-account-credentials": "true",
     }
-    gates = config.cluster.get("featureGates") or {}
-    if "IPv6DualStack" in gates:
-        flags["feature-gates"] = "IPv6DualStack=%s" % ("true" if gates["IPv6DualStack"] else "false")
+    flags.update(_feature_gates(config, ("IPv6DualStack",)))
     if release["controller_manager_cluster_name"]:
         flags["cluster-name"] = config.cluster_name
     if release["component_port_zero"]:
@@ -276,6 +273,7 @@ def scheduler_flags(config: Config) -> dict[str, str]:
         flags["authorization-kubeconfig"] = kubeconfig
     if config.release["component_port_zero"]:
         flags["port"] = "0"
+    flags.update(_feature_gates(config, ("IPv6DualStack",)))
     return flags
 
 

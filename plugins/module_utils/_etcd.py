@@ -86,7 +86,8 @@ def _exec_probe(config: Config) -> pod.Values:
     return {"exec": {"command": ["/bin/sh", "-ec", script]}}
 
 
-def _metrics_endpoint(config: Config) -> tuple[str, int, str]:
+def metrics_endpoint(config: Config) -> tuple[str, int, str]:
+    """Host, port and scheme (in capitals) under which etcd answers health requests without a certificate."""
     urls = dict(pairs((config.local_etcd or {}).get("extraArgs"))).get("listen-metrics-urls")
     if not urls:
         return config.loopback, 2381, "HTTP"
@@ -98,7 +99,7 @@ def etcd(config: Config) -> pod.Values:
     """The values of etcd's static pod."""
     release, local = config.release, config.local_etcd or {}
     paths = release["etcd_probe_paths"]
-    host, port, scheme = _metrics_endpoint(config)
+    host, port, scheme = metrics_endpoint(config)
     if paths is None:
         probes = {"liveness": _exec_probe(config)}
     else:
@@ -128,4 +129,4 @@ def etcd(config: Config) -> pod.Values:
     )
 
 
-__all__ = ("etcd", "etcd_flags")
+__all__ = ("etcd", "etcd_flags", "metrics_endpoint")

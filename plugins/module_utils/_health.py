@@ -16,6 +16,7 @@ import urllib.request
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import CLOCK_ERROR, newest_start
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import Endpoint, Health
 
 _TIMEOUT = 5.0
@@ -24,7 +25,9 @@ _TIMEOUT = 5.0
 class HealthProbe:
     """Asks endpoints of this host. The API server is trusted by the cluster's CA; the others have certificates of their own."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, restarting: t.Mapping[str, float]) -> None:
+        """restarting: when the manifest of a component was changed (seconds since the epoch), for those that were."""
+        self._restarting = restarting
         ca = files.read_file(config.certificates_dir + "/ca.crt")
         self._unverified = ssl.create_default_context()
         self._unverified.check_hostname = False
@@ -36,7 +39,10 @@ class HealthProbe:
         self._no_proxy = urllib.request.ProxyHandler({})
 
     def __call__(self, endpoint: Endpoint) -> Health:
-        """One request; anything but 200 is unhealthy."""
+        """One request; anything but 200 is unhealthy, and so is a process from before its manifest was changed."""
+        changed_at = self._restarting.get(endpoint.name)
+        if changed_at is not None and newest_start(endpoint.name) < changed_at - CLOCK_ERROR:
+            return Health(False, "the kubelet has not restarted it with the new manifest")
         context = self._trusted if endpoint.name == "kube-apiserver" else self._unverified
         opener = urllib.request.build_opener(self._no_proxy, urllib.request.HTTPSHandler(context=context))
         try:

@@ -20,6 +20,10 @@ def _present(values: Values) -> Values:
     return {key: value for key, value in values.items() if value not in (None, "", [], {})}
 
 
+def _without_false(volume: Values) -> Values:
+    return _present({key: value for key, value in volume.items() if value is not False})
+
+
 def _extra_args(config: Config, section: str) -> list[tuple[str, str]]:
     if section == "apiServer":
         return apiserver_extra_args(config)
@@ -43,7 +47,7 @@ def _component(config: Config, section: str) -> Values:
     as_list = config.release["config_api"] == "v1beta4"
     values: Values = {
         "extraArgs": [{"name": name, "value": value} for name, value in arguments] if as_list else dict(arguments),
-        "extraVolumes": [_present(dict(volume)) for volume in found.get("extraVolumes") or ()],
+        "extraVolumes": [_without_false(volume) for volume in found.get("extraVolumes") or ()],
     }
     if as_list:
         values["extraEnvs"] = found.get("extraEnvs")

@@ -20,7 +20,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
     Kubeconfig,
     kubeconfigs,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import (
+    KUBELET_DIR,
+    KUBERNETES_DIR,
+    Config,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
     certificate_reason,
@@ -30,7 +34,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki impo
 from ansible_collections.kubewright.control_plane.plugins.module_utils._yaml_reader import Unreadable, read_yaml
 
 KUBECONFIG_MODE = 0o600
-ROTATED_CERTIFICATE = "/var/lib/kubelet/pki/kubelet-client-current.pem"
 CA = CertificateAuthority("ca", "kubernetes")
 
 
@@ -133,14 +136,19 @@ def read_kubeconfig(text: str) -> Contents:
         raise KubewrightError("is not a kubeconfig with a usable current context") from None
 
 
-def _points_to_rotated_certificate(contents: Contents) -> bool:
-    return contents.user.get("client-certificate") == ROTATED_CERTIFICATE
+def rotated_certificate(config: Config) -> str:
+    """The path of the client certificate that the kubelet rotates itself."""
+    folder = dict(config.kubelet_extra_args).get("cert-dir", KUBELET_DIR + "/pki")
+    return folder + "/kubelet-client-current.pem"
 
 
 def kubeconfig_reason(
-    text: str, wanted: Kubeconfig, ca: _x509.Pair, algorithm: str, renew_at: datetime.datetime
+    text: str, wanted: Kubeconfig, ca: _x509.Pair, algorithm: str, renew_at: datetime.datetime, rotated: str
 ) -> str | None:
-    """Why a kubeconfig has to be written anew, or None where it is as declared."""
+    """Why a kubeconfig has to be written anew, or None where it is as declared.
+
+    rotated: the path of the certificate that the kubelet rotates; a kubeconfig that refers to it has none of its own.
+    """
     try:
         contents = read_kubeconfig(text)
     except KubewrightError as error:
@@ -154,7 +162,7 @@ def kubeconfig_reason(
             return "its CA is unreadable"
         if _x509.certificate_pem(embedded) != _x509.certificate_pem(ca.certificate):
             return "its CA is not the present one"
-    if _points_to_rotated_certificate(contents):
+    if contents.user.get("client-certificate") == rotated:
         return None
     try:
         certificate = _x509.load_certificate(_x509.decode_data(contents.user.get("client-certificate-data")) or b"")
@@ -173,9 +181,10 @@ def finalized_text(text: str, config: Config) -> str | None:
         contents = read_kubeconfig(text)
     except KubewrightError as error:
         raise KubewrightError(f"{KUBERNETES_DIR}/kubelet.conf {error}. Run the kubeconfig phase first.") from None
-    if _points_to_rotated_certificate(contents):
+    rotated = rotated_certificate(config)
+    if contents.user.get("client-certificate") == rotated:
         return None
-    credentials = {"client-certificate": ROTATED_CERTIFICATE, "client-key": ROTATED_CERTIFICATE}
+    credentials = {"client-certificate": rotated, "client-key": rotated}
     ca_pem = _x509.decode_data(contents.ca_data) or b""
     return kubeconfig_text(config.cluster_name, "system:node:" + config.node_name, contents.server, ca_pem, credentials)
 
@@ -195,7 +204,9 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
         reason = (
             "its CA is new"
             if ca is None
-            else kubeconfig_reason(state.content.decode("utf-8", "replace"), wanted, ca, algorithm, renew_at)
+            else kubeconfig_reason(
+                state.content.decode("utf-8", "replace"), wanted, ca, algorithm, renew_at, rotated_certificate(config)
+            )
         )
         if reason is not None:
             steps.append(Step(wanted, reason))
@@ -216,10 +227,9 @@ def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
         raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
     files.ensure_directory(KUBERNETES_DIR, 0o755)
     profile = profile_of(config)
-    for step in planned.steps:
+    for step, key in zip(planned.steps, _x509.generate_keys(profile.algorithm, len(planned.steps))):
         ca = t.cast(_x509.Pair, planned.ca)
         wanted = step.kubeconfig
-        key = _x509.generate_key(profile.algorithm)
         certificate = _x509.issue(wanted.certificate, ca, profile, now, key)
         credentials = {
             "client-certificate-data": base64_text(_x509.certificate_pem(certificate)),
@@ -239,7 +249,6 @@ def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
 
 __all__ = (
     "KUBECONFIG_MODE",
-    "ROTATED_CERTIFICATE",
     "Contents",
     "Plan",
     "Step",
@@ -251,4 +260,5 @@ __all__ = (
     "kubeconfig_text",
     "plan",
     "read_kubeconfig",
+    "rotated_certificate",
 )

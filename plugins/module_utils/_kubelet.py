@@ -96,9 +96,6 @@ def _kubeadm_values(config: Config) -> dict[str, t.Any]:
         values["cgroupDriver"] = "systemd"
     elif driver == "config_for_docker" and config.uses_docker and config.node["docker_cgroup_driver"]:
         values["cgroupDriver"] = config.node["docker_cgroup_driver"]
-    gates = config.cluster.get("featureGates") or {}
-    if "IPv6DualStack" in gates and config.release["component_config_hash"]:
-        values["featureGates"] = {"IPv6DualStack": gates["IPv6DualStack"]}
     return values
 
 
@@ -111,6 +108,10 @@ def kubelet_configuration(config: Config, uploaded: bool = False) -> dict[str, t
     computed = _kubeadm_values(config)
     base = _FULL_DEFAULTS if release["kubelet_config_fully_defaulted"] else release["kubelet_zero_fields"]
     result = merged(merged(base, computed), config.kubelet)
+    if release["kubelet_rotation_forced"]:
+        result["rotateCertificates"] = True
+    if "IPv6DualStack" in config.feature_gates and release["kubelet_dual_stack_in_config"]:
+        result = merged(result, {"featureGates": {"IPv6DualStack": config.feature_gates["IPv6DualStack"]}})
     if release["kubelet_security_forced"]:
         result = merged(result, {key: computed[key] for key in _SECURITY_FIELDS})
         result.pop("readOnlyPort", None)
@@ -158,8 +159,7 @@ def kubelet_flags(config: Config) -> dict[str, str]:
         flags["resolv-conf"] = _RESOLVED_CONF
     if config.node_name != config.node["hostname"]:
         flags["hostname-override"] = config.node_name
-    gates = config.cluster.get("featureGates") or {}
-    if gates.get("DynamicKubeletConfig"):
+    if config.feature_gates.get("DynamicKubeletConfig"):
         flags["dynamic-config-dir"] = "/var/lib/kubelet/dynamic-config"
     return flags
 

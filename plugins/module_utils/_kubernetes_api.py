@@ -14,6 +14,7 @@ import os
 import socket
 import ssl
 import tempfile
+import time
 import typing as t
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +25,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
 Object = t.Dict[str, t.Any]
+
+
+_RETRY_INTERVAL = 0.5
 
 
 class Unreachable(KubewrightError):
@@ -189,8 +193,18 @@ class AdminClient:
     From 1.29 on admin.conf gets its rights by a ClusterRoleBinding that has to be made first.
     """
 
-    def __init__(self, config: Config) -> None:
-        """Raises Unreachable where admin.conf is absent."""
+    def __init__(
+        self,
+        config: Config,
+        patience: float,
+        sleep: t.Callable[[float], None] = time.sleep,
+        monotonic: t.Callable[[], float] = time.monotonic,
+    ) -> None:
+        """patience: for how many seconds a request is repeated while the API server is away (it may be restarting).
+
+        Raises Unreachable where admin.conf is absent.
+        """
+        self._patience, self._sleep, self._monotonic = patience, sleep, monotonic
         self._server = config.local_endpoint
         self._admin = client_from_kubeconfig(KUBERNETES_DIR + "/admin.conf", self._server)
         self._super_admin: HttpsClient | None = None
@@ -199,6 +213,16 @@ class AdminClient:
         self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
     ) -> Object:
         """See Client.request."""
+        deadline = self._monotonic() + self._patience
+        while True:
+            try:
+                return self._request(method, path, body, query)
+            except Unreachable:
+                if self._monotonic() >= deadline:
+                    raise
+                self._sleep(_RETRY_INTERVAL)
+
+    def _request(self, method: str, path: str, body: Object | None, query: t.Mapping[str, str] | None) -> Object:
         try:
             return self._admin.request(method, path, body, query)
         except ApiError as error:

@@ -18,6 +18,7 @@ import sys
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Runner, find_command
+from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import process_names
 
 Facts = t.Dict[str, t.Any]
 
@@ -90,19 +91,6 @@ def default_address() -> str | None:
     return None
 
 
-def process_names() -> set[str]:
-    """The base names of the programs that run (argv[0])."""
-    names = set()
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                with open(f"/proc/{entry}/cmdline", "rb") as stream:
-                    names.add(os.path.basename(stream.read().split(b"\0")[0].decode("utf-8", "replace")))
-            except OSError:
-                continue
-    return names
-
-
 def _docker_cgroup_driver(run: Runner) -> str | None:
     docker = find_command("docker")
     if docker is None or not os.path.exists("/var/run/docker.sock"):
@@ -139,7 +127,7 @@ def gather(
         "default_address": default_address(),
         "directories": [path for path in directories if os.path.isdir(path)],
         "sockets": [path for path in sockets if os.path.exists(path)],
-        "systemd_resolved": "systemd-resolved" in process_names(),
+        "systemd_resolved": "systemd-resolved" in process_names().values(),
         "docker_cgroup_driver": _docker_cgroup_driver(run),
         "kubelet_version": _kubelet_version(run),
         "proxy_environment": {
@@ -164,5 +152,4 @@ __all__ = (
     "gather",
     "ipv6_addresses",
     "is_global_unicast",
-    "process_names",
 )

@@ -8,9 +8,7 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import datetime
-import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
@@ -220,18 +218,14 @@ def _loose_files(config: Config, made: set[str]) -> list[tuple[str, int]]:
 
 
 def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
-    """Makes what the plan names. Keys are generated side by side; each file is whole or not there."""
+    """Makes what the plan names. Each file is whole or not there."""
     directory, profile = config.certificates_dir, profile_of(config)
     files.ensure_directory(directory, 0o755)
     if any("/" in step.path for step in planned.steps):
         files.ensure_directory(directory + "/etcd", 0o755)
     new_keys = [step for step in planned.steps if not (step.kind == "service_account" and step.reason != "missing")]
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        keys = dict(
-            zip(
-                (step.path for step in new_keys), pool.map(lambda step: _x509.generate_key(profile.algorithm), new_keys)
-            )
-        )
+    generated = _x509.generate_keys(profile.algorithm, len(new_keys))
+    keys = {step.path: key for step, key in zip(new_keys, generated)}
     cas = dict(planned.cas)
     for ca in authorities(config):
         if ca.path not in cas:

@@ -80,7 +80,6 @@ FEATURES: t.Mapping[str, Feature] = {
     "stored_dns_type": _since((12, False), (13, True), (22, False)),
     "extra_envs": _since((12, False), (31, True)),
     "argument_repeats": _since((12, False), (31, True)),
-    "endpoint_port_appended": _since((12, True), (13, False)),
     "stored_empty_strings": _since((12, True), (15, False)),
     # Images.
     "image_repository": _since(
@@ -339,6 +338,8 @@ FEATURES: t.Mapping[str, Feature] = {
     "kubelet_resolv_conf": _since((12, "flag"), (19, "config")),
     "kubelet_resolv_conf_uploaded": _since((12, False), (19, True), (31, False)),
     "kubelet_security_forced": _since((12, True), (13, False)),
+    "kubelet_rotation_forced": _since((12, True), (13, False), (17, True)),
+    "kubelet_dual_stack_in_config": _since((12, False), (19, True)),
     "kubelet_flags_quoted": _since((12, False), (15, True)),
     "kubelet_pause_image_flag": _since((12, "never"), (13, "docker"), (21, "always"), (35, "never")),
     "kubelet_container_runtime_flag": _since((12, True), (26, False)),

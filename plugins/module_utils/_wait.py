@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, pairs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd import metrics_endpoint
 
 # Where a minor's kubeadm watches the kubelet beside the API server, it gives up on it after tries at about 40, 45, 55,
 # 75 and 115 seconds.
@@ -43,30 +44,40 @@ class Outcome(t.NamedTuple):
 
 
 def _component_endpoint(config: Config, section: str, name: str, port: int, path: str) -> Endpoint:
-    host = dict(pairs(config.component(section).get("extraArgs"))).get("bind-address", "127.0.0.1")
+    release = config.release
+    host = dict(pairs(config.component(section).get("extraArgs"))).get(release["component_bind_flag"], "127.0.0.1")
     if host in ("0.0.0.0", "::"):
         host = "127.0.0.1"
-    return Endpoint(name, f"https://{network.host_port(host, port)}{path}", True)
+    return Endpoint(name, f"{release['component_probe_scheme'].lower()}://{network.host_port(host, port)}{path}", True)
 
 
-def endpoints(config: Config) -> list[Endpoint]:
-    """What has to be healthy, by minor: API server with the kubelet watched beside, both, or all components."""
+def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint]:
+    """What has to be healthy, by minor: API server with the kubelet watched beside, both, or all components.
+
+    restarting: components whose manifest has just changed; these have to be healthy again in every minor.
+    """
     release = config.release
     mode = release["wait_mode"]
+    everything = mode == "all_components"
     result = []
     port = config.kubelet.get("healthzPort", 10248)
     if port:
         host = config.kubelet.get("healthzBindAddress", "127.0.0.1")
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
         result.append(Endpoint("kubelet", f"http://{network.host_port(host, port)}/healthz", mode != "api_and_kubelet"))
-    path = release["apiserver_probe_paths"][0] if mode == "all_components" else "/healthz"
+    path = release["apiserver_probe_paths"][0] if everything else "/healthz"
     result.append(Endpoint("kube-apiserver", config.local_endpoint + path, True))
-    if mode == "all_components":
+    if "etcd" in restarting and release["etcd_metrics_url"]:
+        host, metrics_port, scheme = metrics_endpoint(config)
+        url = f"{scheme.lower()}://{network.host_port(host, metrics_port)}/health"
+        result.append(Endpoint("etcd", url, True))
+    if everything or "kube-controller-manager" in restarting:
         result.append(
             _component_endpoint(
                 config, "controllerManager", "kube-controller-manager", release["controller_manager_port"], "/healthz"
             )
         )
+    if everything or "kube-scheduler" in restarting:
         result.append(
             _component_endpoint(
                 config, "scheduler", "kube-scheduler", release["scheduler_port"], release["scheduler_probe_paths"][0]
@@ -82,29 +93,22 @@ def wait_until_healthy(
     sleep: t.Callable[[float], None],
     monotonic: t.Callable[[], float],
 ) -> Outcome:
-    """Polls until every required endpoint is healthy, the time is up, or the kubelet stays away for too long.
+    """Polls until every required endpoint is healthy in one round, the time is up, or the kubelet stays away for too long.
 
     timeout: seconds; 0 asks each endpoint once.
     """
     start = monotonic()
     kubelet_seen = not any(endpoint.name == "kubelet" for endpoint in wanted)
-    done: set[str] = set()
     while True:
-        last: dict[str, str] = {}
-        for endpoint in wanted:
-            if endpoint.name in done:
-                continue
-            health = probe(endpoint)
-            if health.healthy:
-                done.add(endpoint.name)
-                kubelet_seen = kubelet_seen or endpoint.name == "kubelet"
-            else:
-                last[endpoint.name] = health.text
+        answers = {endpoint.name: probe(endpoint) for endpoint in wanted}
+        kubelet_seen = kubelet_seen or answers["kubelet"].healthy
         elapsed = monotonic() - start
-        if all(endpoint.name in done for endpoint in wanted if endpoint.required):
+        if all(answers[endpoint.name].healthy for endpoint in wanted if endpoint.required):
             return Outcome(True, elapsed, {})
         if elapsed >= timeout or (not kubelet_seen and elapsed >= KUBELET_PATIENCE):
-            return Outcome(False, elapsed, last)
+            return Outcome(
+                False, elapsed, {name: answer.text for name, answer in answers.items() if not answer.healthy}
+            )
         sleep(INTERVAL)
 
 

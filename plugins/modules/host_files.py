@@ -60,6 +60,12 @@ written:
   type: list
   elements: str
   sample: [/etc/kubernetes/manifests/kube-apiserver.yaml]
+replaced:
+  description: Those of them that were there before with another content.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -88,6 +94,7 @@ def body(module: AnsibleModule) -> Outcome:
     return {
         "changed": bool(changes),
         "written": [change.wanted.path for change in changes],
+        "replaced": [change.wanted.path for change in changes if change.before is not None and not change.only_mode],
         "diff": host_files.diff(changes),
     }
 

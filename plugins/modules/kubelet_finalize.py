@@ -55,9 +55,10 @@ def body(module: AnsibleModule) -> Outcome:
         return {"changed": False}
     if state is None:
         # On a blank host in check mode: the kubelet will have its certificate by the time this phase is reached.
-        return {"changed": module.check_mode and config.kubelet.get("rotateCertificates", True)}
+        return {"changed": module.check_mode}
     text = kubeconfig.finalized_text(state.content.decode("utf-8", "replace"), config)
-    if text is None or not os.path.exists(kubeconfig.ROTATED_CERTIFICATE):
+    rotated = kubeconfig.rotated_certificate(config)
+    if text is None or not os.path.exists(rotated):
         return {"changed": False}
     if not module.check_mode:
         files.write_file(PATH, text.encode("utf-8"), kubeconfig.KUBECONFIG_MODE)
@@ -67,7 +68,7 @@ def body(module: AnsibleModule) -> Outcome:
         "before_header": PATH,
         "after_header": PATH,
         "before": reference % "embedded",
-        "after": reference % kubeconfig.ROTATED_CERTIFICATE,
+        "after": reference % rotated,
     }
     return {"changed": True, "diff": diff}
 

@@ -28,6 +28,13 @@ options:
       - For how many seconds to wait.
       - The default is what the configuration says (C(kubewright_wait_timeout)).
     type: int
+  changed_manifests:
+    description:
+      - Static pod manifests that have just been changed. It waits until the kubelet has restarted these components with them, so that the
+        answer of a process that is about to be stopped is not taken for that of the new one.
+    type: list
+    elements: path
+    default: []
 """
 
 EXAMPLES = r"""
@@ -44,6 +51,7 @@ seconds:
   sample: 11.2
 """
 
+import os
 import time
 
 from ansible.module_utils.basic import AnsibleModule
@@ -61,6 +69,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import endpoints, wait_until_healthy
 
 
+def manifest_times(paths: list[str]) -> dict[str, float]:
+    """When each manifest was written, in seconds since the epoch, by component."""
+    return {os.path.basename(path)[: -len(".yaml")]: os.stat(path).st_mtime for path in paths if os.path.exists(path)}
+
+
 def body(module: AnsibleModule) -> Outcome:
     """Polls until healthy, or explains why not."""
     config = config_of(module)
@@ -69,7 +82,9 @@ def body(module: AnsibleModule) -> Outcome:
     timeout = module.params["timeout"]
     if timeout is None:
         timeout = config.timeout("controlPlaneComponentHealthCheck")
-    outcome = wait_until_healthy(endpoints(config), HealthProbe(config), timeout, time.sleep, time.monotonic)
+    restarting = manifest_times(module.params["changed_manifests"])
+    wanted = endpoints(config, list(restarting))
+    outcome = wait_until_healthy(wanted, HealthProbe(config, restarting), timeout, time.sleep, time.monotonic)
     if not outcome.healthy:
         states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
         raise KubewrightError(
@@ -80,7 +95,8 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    run_module("wait_control_plane", dict(CONFIG_SPEC, timeout={"type": "int"}), body)
+    manifests = {"type": "list", "elements": "path", "default": []}
+    run_module("wait_control_plane", dict(CONFIG_SPEC, timeout={"type": "int"}, changed_manifests=manifests), body)
 
 
 if __name__ == "__main__":

@@ -369,18 +369,16 @@ def resolve(variables: t.Mapping[str, t.Any], facts: t.Mapping[str, t.Any]) -> V
         "certificatesDir": "/etc/kubernetes/pki",
         "clusterName": "kubernetes",
         "imageRepository": release["image_repository"],
-        "encryptionAlgorithm": "RSA-2048",
+        "encryptionAlgorithm": "ECDSA-P256"
+        if (cluster.get("featureGates") or {}).get("PublicKeysECDSA")
+        else "RSA-2048",
         "certificateValidityPeriod": "8760h0m0s",
         "caCertificateValidityPeriod": "87600h0m0s",
     }
     for key, value in defaults.items():
         cluster.setdefault(key, value)
     control_plane_endpoint = cluster.get("controlPlaneEndpoint")
-    if (
-        control_plane_endpoint
-        and release["endpoint_port_appended"]
-        and network.split_endpoint(control_plane_endpoint)[1] is None
-    ):
+    if control_plane_endpoint and network.split_endpoint(control_plane_endpoint)[1] is None:
         host = network.split_endpoint(control_plane_endpoint)[0]
         cluster["controlPlaneEndpoint"] = network.host_port(host, endpoint["bindPort"])
     model["dnsType"] = model.get("dnsType", "CoreDNS")
@@ -414,8 +412,10 @@ def bootstrap_tokens(variables: t.Mapping[str, t.Any]) -> list[Values]:
         raise InvalidInput(read.faults)
     result = []
     for token in read.model.get("bootstrapTokens") or []:
-        defaults = {"ttl": "24h0m0s", "usages": ["signing", "authentication"], "groups": [DEFAULT_GROUP]}
-        result.append(dict(defaults, **token))
+        completed = dict({"ttl": "24h0m0s", "usages": ["signing", "authentication"]}, **token)
+        if "authentication" in completed["usages"]:
+            completed.setdefault("groups", [DEFAULT_GROUP])
+        result.append(completed)
     return result
 
 
