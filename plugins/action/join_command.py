@@ -26,5 +26,6 @@ class ActionModule(PhaseAction):
         return result
 
     def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
-        """The declared tokens, which are preferred."""
-        return {"tokens": plain(bootstrap_tokens(self.user_variables(variables)[0]))}
+        """The declared tokens, which are preferred, by their public halves."""
+        declared = bootstrap_tokens(self.user_variables(variables)[0])
+        return {"preferred_token_ids": plain([token["token"].split(".")[0] for token in declared])}

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._equality import same_value
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubernetes_api import (
     ApiError,
@@ -63,7 +64,7 @@ def _same_meaning(one: t.Any, other: t.Any) -> bool:
     if one == other:
         return True
     try:
-        return bool(read_yaml(one) == read_yaml(other)) and not isinstance(read_yaml(one), str)
+        return same_value(read_yaml(one), read_yaml(other)) and not isinstance(read_yaml(one), str)
     except (Unreadable, AttributeError):
         return False
 
@@ -133,7 +134,7 @@ def is_subset(wanted: t.Any, live: t.Any) -> bool:
         )
     if isinstance(wanted, list):
         return isinstance(live, list) and len(wanted) == len(live) and all(map(is_subset, wanted, live))
-    return bool(wanted == live)
+    return same_value(wanted, live)
 
 
 def apply_object(client: Client, wanted: Object, policy: str, check_mode: bool) -> Change:
@@ -181,7 +182,7 @@ def _apply(client: Client, wanted: Object, policy: str, check_mode: bool) -> Cha
     try:
         after = normal_form(client.request("PUT", object_path(wanted), desired, {"dryRun": "All"}))
         after.update(apiVersion=wanted["apiVersion"], kind=kind)
-        same = after == before
+        same = same_value(after, before)
     except ApiError as error:
         if error.status != 400 or "dryRun" not in error.message:
             raise
@@ -212,7 +213,13 @@ def node_patch(live: Object, wanted: Object) -> Object:
     taints = (wanted.get("spec") or {}).get("taints") or []
     present_taints = (live.get("spec") or {}).get("taints") or []
     kept = [taint for taint in present_taints if any(is_subset(declared, taint) for declared in taints)]
-    others = [taint for taint in present_taints if taint not in kept and taint["key"] not in _ROLE_TAINTS]
+    # Key and effect are a taint's identity: one with another value is the declared one in an older form.
+    replaced = {(taint["key"], taint["effect"]) for taint in taints}
+    others = [
+        taint
+        for taint in present_taints
+        if (taint["key"], taint["effect"]) not in replaced and taint["key"] not in _ROLE_TAINTS
+    ]
     if len(kept) != len(taints) or len(kept) + len(others) != len(present_taints):
         patch["spec"] = {"taints": taints + others}
     if metadata or patch:

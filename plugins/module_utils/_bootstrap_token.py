@@ -101,11 +101,13 @@ def _ends(data: t.Mapping[str, str]) -> datetime.datetime | None:
     text = _decoded(data, "expiration")
     if not text:
         return None
+    never = datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
     try:
         # Python before 3.11 does not read the Z of RFC 3339.
-        return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        found = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        return datetime.datetime.min.replace(tzinfo=datetime.timezone.utc)
+        return never
+    return found if found.tzinfo is not None else never
 
 
 def usable_token(
@@ -113,7 +115,7 @@ def usable_token(
 ) -> str | None:
     """A token that is in the cluster and can join nodes, or None.
 
-    A preferred one wins, then the one that lasts longest.
+    preferred: token ids; one of these wins, then the one that lasts longest.
     """
     best: tuple[bool, datetime.datetime, str] | None = None
     for secret in secrets_found:
@@ -128,8 +130,8 @@ def usable_token(
             and _decoded(data, "usage-bootstrap-authentication") == "true"
             and DEFAULT_GROUP in _decoded(data, "auth-extra-groups").split(",")
         )
-        if usable and (best is None or (token in preferred, end, token) > best):
-            best = (token in preferred, end, token)
+        if usable and (best is None or (token[:6] in preferred, end, token) > best):
+            best = (token[:6] in preferred, end, token)
     return best[2] if best else None
 
 

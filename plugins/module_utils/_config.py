@@ -162,6 +162,11 @@ class Config:
         return dict(self.cluster.get("featureGates") or {})
 
     @property
+    def dual_stack_gate(self) -> bool | None:
+        """The gate IPv6DualStack that kubeadm hands to the components of some minors; None where it does not."""
+        return self.feature_gates.get("IPv6DualStack") if self.release["dual_stack_gate_passed_on"] else None
+
+    @property
     def audit(self) -> dict[str, t.Any] | None:
         """The audit settings (policy, path, logDir, logMaxAge), or None when auditing is off."""
         return _optional(self.data, "audit")

@@ -8,8 +8,6 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _static_pod as pod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._arguments import command_arguments
@@ -68,10 +66,14 @@ def _etcd_flags(config: Config) -> dict[str, str]:
     }
 
 
-def _feature_gates(config: Config, names: t.Sequence[str]) -> dict[str, str]:
-    """The flag feature-gates with those of kubeadm's gates that a component knows too, where the user has set them."""
+def _feature_gates(config: Config, dynamic_kubelet: bool = False) -> dict[str, str]:
+    """The flag feature-gates with those of kubeadm's gates that a component knows too."""
     gates = config.feature_gates
-    passed = [f"{name}={'true' if gates[name] else 'false'}" for name in names if name in gates]
+    passed = []
+    if dynamic_kubelet and gates.get("DynamicKubeletConfig"):
+        passed.append("DynamicKubeletConfig=true")
+    if config.dual_stack_gate is not None:
+        passed.append(f"IPv6DualStack={'true' if config.dual_stack_gate else 'false'}")
     return {"feature-gates": ",".join(passed)} if passed else {}
 
 
@@ -101,7 +103,7 @@ def apiserver_flags(config: Config) -> dict[str, str]:
         "tls-private-key-file": certificates + "/apiserver.key",
     }
     flags.update(_etcd_flags(config))
-    flags.update(_feature_gates(config, ("DynamicKubeletConfig", "IPv6DualStack")))
+    flags.update(_feature_gates(config, dynamic_kubelet=True))
     if release["apiserver_insecure_port"]:
         flags["insecure-port"] = "0"
     if release["apiserver_service_account_issuer"]:
@@ -211,7 +213,7 @@ def controller_manager_flags(config: Config) -> dict[str, str]:
         "service-account-private-key-file": certificates + "/sa.key",
         "use-service-account-credentials": "true",
     }
-    flags.update(_feature_gates(config, ("IPv6DualStack",)))
+    flags.update(_feature_gates(config))
     if release["controller_manager_cluster_name"]:
         flags["cluster-name"] = config.cluster_name
     if release["component_port_zero"]:
@@ -273,7 +275,7 @@ def scheduler_flags(config: Config) -> dict[str, str]:
         flags["authorization-kubeconfig"] = kubeconfig
     if config.release["component_port_zero"]:
         flags["port"] = "0"
-    flags.update(_feature_gates(config, ("IPv6DualStack",)))
+    flags.update(_feature_gates(config))
     return flags
 
 

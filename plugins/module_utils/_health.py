@@ -16,7 +16,7 @@ import urllib.request
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import CLOCK_ERROR, newest_start
+from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import CLOCK_ERROR, oldest_start
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import Endpoint, Health
 
 _TIMEOUT = 5.0
@@ -41,7 +41,8 @@ class HealthProbe:
     def __call__(self, endpoint: Endpoint) -> Health:
         """One request; anything but 200 is unhealthy, and so is a process from before its manifest was changed."""
         changed_at = self._restarting.get(endpoint.name)
-        if changed_at is not None and newest_start(endpoint.name) < changed_at - CLOCK_ERROR:
+        # The kubelet may start the new pod while the old one still ends, and it is the old one that answers then.
+        if changed_at is not None and oldest_start(endpoint.name) < changed_at - CLOCK_ERROR:
             return Health(False, "the kubelet has not restarted it with the new manifest")
         context = self._trusted if endpoint.name == "kube-apiserver" else self._unverified
         opener = urllib.request.build_opener(self._no_proxy, urllib.request.HTTPSHandler(context=context))

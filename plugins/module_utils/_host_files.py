@@ -14,9 +14,10 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._equality import same_value
 from ansible_collections.kubewright.control_plane.plugins.module_utils._yaml_reader import Unreadable, read_yaml
 
-_CREDENTIALS = re.compile(r"(://)[^/\s:@]+:[^/\s@]+@")
+_CREDENTIALS = re.compile(r"(://)[^/\s]*@")
 
 
 class Wanted(t.NamedTuple):
@@ -43,7 +44,7 @@ def same_meaning(path: str, one: str, other: str) -> bool:
     if not path.endswith((".yaml", ".yml")):
         return False
     try:
-        return bool(read_yaml(one) == read_yaml(other))
+        return same_value(read_yaml(one), read_yaml(other))
     except Unreadable:
         return False
 
@@ -79,8 +80,8 @@ def write(changes: t.Sequence[Change]) -> None:
 
 
 def redacted(text: str) -> str:
-    """A text without the passwords of URLs (of proxies, for example)."""
-    return _CREDENTIALS.sub(r"\1***:***@", text)
+    """A text without the names and passwords in URLs (of proxies, for example)."""
+    return _CREDENTIALS.sub(r"\1***@", text)
 
 
 def diff(changes: t.Sequence[Change]) -> list[dict[str, str]]:

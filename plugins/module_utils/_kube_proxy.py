@@ -115,8 +115,8 @@ def kube_proxy_configuration(config: Config) -> Values:
         "mode": release["kube_proxy_mode"],
     }
     result = merged(merged(_SCHEMAS[release["kube_proxy_schema"]], computed), config.kube_proxy)
-    if "IPv6DualStack" in config.feature_gates:
-        result = merged(result, {"featureGates": {"IPv6DualStack": config.feature_gates["IPv6DualStack"]}})
+    if config.dual_stack_gate is not None:
+        result = merged(result, {"featureGates": {"IPv6DualStack": config.dual_stack_gate}})
     if release["kube_proxy_bind_address_forced"]:
         result["bindAddress"] = bind_address
     return result

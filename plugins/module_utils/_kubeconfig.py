@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
@@ -60,13 +61,14 @@ class Plan(t.NamedTuple):
     ca: _x509.Pair | None
 
 
+# Plain text that no version of YAML takes for anything but a string.
+_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9@/._=+-]|:(?!$))*\Z")
+_WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
+
+
 def _quoted(text: str) -> str:
-    # JSON strings are YAML strings (YAML 1.2, 1.3); plain text stays plain where that is unambiguous.
-    try:
-        plain = read_yaml(f"key: {text}\n") == {"key": text}
-    except Unreadable:
-        plain = False
-    return text if plain and "\n" not in text else json.dumps(text)
+    # JSON strings are YAML strings (YAML 1.2, 1.3).
+    return text if _PLAIN.match(text) and text.lower() not in _WORDS else json.dumps(text)
 
 
 def base64_text(data: bytes) -> str:

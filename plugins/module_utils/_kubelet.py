@@ -110,8 +110,8 @@ def kubelet_configuration(config: Config, uploaded: bool = False) -> dict[str, t
     result = merged(merged(base, computed), config.kubelet)
     if release["kubelet_rotation_forced"]:
         result["rotateCertificates"] = True
-    if "IPv6DualStack" in config.feature_gates and release["kubelet_dual_stack_in_config"]:
-        result = merged(result, {"featureGates": {"IPv6DualStack": config.feature_gates["IPv6DualStack"]}})
+    if config.dual_stack_gate is not None and release["kubelet_dual_stack_in_config"]:
+        result = merged(result, {"featureGates": {"IPv6DualStack": config.dual_stack_gate}})
     if release["kubelet_security_forced"]:
         result = merged(result, {key: computed[key] for key in _SECURITY_FIELDS})
         result.pop("readOnlyPort", None)

@@ -63,10 +63,13 @@ def host_port(host: str, port: int | str) -> str:
 
 
 def split_endpoint(endpoint: str) -> tuple[str, str | None]:
-    """The host and the port (None where absent) of C(host), C(host:port), C([v6]:port) or a bare IPv6 address."""
-    if endpoint.startswith("["):
-        host, _bracket, rest = endpoint[1:].partition("]")
-        return host, rest[1:] if rest.startswith(":") else None
+    """The host and the port (None where absent) of C(host), C(host:port), C([v6]:port) or a bare IPv6 address.
+
+    A text of another form comes back whole as the host, which then is no valid one.
+    """
+    bracketed = re.match(r"\[([0-9A-Fa-f:.]*)\](?::(.*))?\Z", endpoint)
+    if bracketed and ":" in bracketed.group(1):
+        return bracketed.group(1), bracketed.group(2)
     if parse_ip(endpoint) is not None or ":" not in endpoint:
         return endpoint, None
     host, _colon, port = endpoint.rpartition(":")

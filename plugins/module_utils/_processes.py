@@ -46,14 +46,14 @@ def boot_time() -> float:
     return 0.0
 
 
-def newest_start(program: str) -> float:
-    """When the newest process of a program was started, in seconds since the epoch; 0 where none runs."""
-    started = [0.0]
+def oldest_start(program: str) -> float:
+    """When the oldest process of a program was started, in seconds since the epoch; 0 where none runs."""
+    started = []
     for pid, name in process_names().items():
         stat = _read(f"/proc/{pid}/stat") if name == program else ""
         if stat:
             started.append(start_time(stat, boot_time(), os.sysconf("SC_CLK_TCK")))
-    return max(started)
+    return min(started, default=0.0)
 
 
-__all__ = ("CLOCK_ERROR", "boot_time", "newest_start", "process_names", "start_time")
+__all__ = ("CLOCK_ERROR", "boot_time", "oldest_start", "process_names", "start_time")

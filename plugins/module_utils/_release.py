@@ -205,6 +205,7 @@ FEATURES: t.Mapping[str, Feature] = {
     "controller_manager_cluster_name": _since((12, False), (18, True)),
     "controller_manager_node_cidr_mask": _since((12, True), (20, False)),
     "audit_native": _since((12, True), (13, False)),
+    "dual_stack_gate_passed_on": _since((12, False), (16, True), (23, False)),
     "flexvolume_mount": _since((12, "if_exists"), (17, "always"), (36, "never")),
     "scheduler_authentication_kubeconfigs": _since((12, False), (16, True)),
     "controller_manager_port": _since((12, 10252), (17, 10257)),
@@ -274,7 +275,6 @@ FEATURES: t.Mapping[str, Feature] = {
     "certificate_sans_sorted": _since((12, False), (19, True)),
     "leaf_basic_constraints": _since((12, False), (22, True)),  # 1.21 or 1.22; 1.22 is the first seen
     "ca_dns_san": _since((12, False), (22, True)),  # 1.21 or 1.22; 1.22 is the first seen
-    "ca_random_serial": _since((12, False), (28, True)),  # 1.27 or 1.28; 1.28 is the first seen
     "key_identifiers": _since((12, False), (19, True)),  # from the Go 1.15 that built 1.19
     "ca_backdate_seconds": _since((12, 0), (28, 300)),
     "leaf_not_before": _since((12, "ca"), (31, "backdated")),  # 1.29 and 1.30 not established; as 1.28
@@ -410,7 +410,6 @@ FEATURES: t.Mapping[str, Feature] = {
     "kube_proxy_node_selector": _since((12, None), (15, "beta.kubernetes.io/os"), (19, "kubernetes.io/os")),
     "kube_proxy_env": _since((12, False), (17, True)),
     "kube_proxy_critical_addons_toleration": _since((12, True), (22, False)),
-    "kube_proxy_fully_defaulted": _since((12, True), (17, False)),
     "kube_proxy_mode": _since((12, ""), (37, "iptables")),
     "kube_proxy_bind_address_forced": _since((12, True), (13, False)),
     "kube_proxy_schema": _since(
@@ -435,7 +434,7 @@ FEATURES: t.Mapping[str, Feature] = {
         (12, ("ebtables", "ethtool", "socat", "tc", "touch")),
         (32, ("ethtool", "tc", "touch")),
         (33, ()),
-        patches=[(31, 2, ("ebtables", "ethtool", "tc", "touch"))],
+        patches=[(31, 2, ("ethtool", "tc", "touch"))],
     ),
     # Waiting.
     "wait_mode": _since((12, "api_and_kubelet"), (30, "kubelet_then_api"), (33, "all_components")),

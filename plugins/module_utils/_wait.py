@@ -98,7 +98,7 @@ def wait_until_healthy(
     timeout: seconds; 0 asks each endpoint once.
     """
     start = monotonic()
-    kubelet_seen = not any(endpoint.name == "kubelet" for endpoint in wanted)
+    kubelet_seen = not any(endpoint.name == "kubelet" and not endpoint.required for endpoint in wanted)
     while True:
         answers = {endpoint.name: probe(endpoint) for endpoint in wanted}
         kubelet_seen = kubelet_seen or answers["kubelet"].healthy

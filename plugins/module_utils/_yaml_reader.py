@@ -32,13 +32,27 @@ class _Line(t.NamedTuple):
 
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
-_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+)\Z")
+_FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+(?:[eE][-+][0-9]+)?\Z")
+# Booleans, numbers and times of YAML 1.1 that YAML 1.2 has not, or the other way round.
+_AMBIGUOUS = re.compile(
+    r"(?:y|yes|n|no|on|off|=|<<"  # words
+    r"|[-+]?0[xob][0-9a-f_]+|[-+]?0[0-7_]+|[-+]?[0-9][0-9_]*_[0-9_]*"  # integers
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # base 60
+    r"|[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:e[-+]?[0-9]+)?|[-+]?\.(?:inf|nan)"  # numbers with fractions
+    r"|[0-9]{4}-[0-9]{1,2}-[0-9].*)\Z",  # times
+    re.IGNORECASE,
+)
 _CONSTANTS = {"null": None, "Null": None, "NULL": None, "~": None, "": None, "true": True, "True": True, "TRUE": True}
 _CONSTANTS.update({"false": False, "False": False, "FALSE": False})
 _KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#'"\[\]{},&*!|>%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?:\s+|\Z)""")
 _SINGLE_QUOTED = re.compile(r"'((?:[^']|'')*)'\s*(?:#.*)?\Z")
 _DOUBLE_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*")\s*(?:#.*)?\Z')
 _BLOCK = re.compile(r"([|>])([-+]?)\s*(?:#.*)?\Z")
+
+
+def is_ambiguous(text: str) -> bool:
+    """Whether the versions of YAML read a plain text differently, as a string or as something else."""
+    return bool(_AMBIGUOUS.match(text)) and not _INTEGER.match(text) and not _FLOAT.match(text)
 
 
 def read_yaml(text: str) -> t.Any:
@@ -49,12 +63,16 @@ def read_yaml(text: str) -> t.Any:
             return json.loads(text)
         except ValueError:
             raise Unreadable("flow style that is not JSON") from None
-    return _Parser(text.split("\n")).document()
+    lines = text.split("\n")
+    complete = lines[-1] == ""
+    return _Parser(lines[:-1] if complete else lines, complete).document()
 
 
 class _Parser:
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], complete: bool) -> None:
+        """complete: whether the text ends with a newline."""
         self.raw = lines
+        self.complete = complete
         self.position = 0
 
     def document(self) -> t.Any:
@@ -169,6 +187,8 @@ class _Parser:
             else:
                 lines.append(raw[indent:] if indent is not None else "")
             self.position += 1
+        if self.position == len(self.raw) and not self.complete:
+            raise Unreadable("a block that ends without a newline")
         trailing = 0
         while lines and not lines[-1]:
             lines.pop()
@@ -179,10 +199,11 @@ class _Parser:
             text = " ".join(lines)
         else:
             text = "\n".join(lines)
-        if chomping == "-" or not lines:
+        if not lines:
+            return "\n" * trailing if chomping == "+" else ""
+        if chomping == "-":
             return text
-        # The text's own last newline is not a blank line.
-        return text + "\n" * (trailing if chomping == "+" and trailing else 1)
+        return text + "\n" * (1 + trailing if chomping == "+" else 1)
 
     def scalar(self, text: str, line: _Line) -> t.Any:
         if text[0] == "'":
@@ -193,10 +214,10 @@ class _Parser:
             match = _DOUBLE_QUOTED.match(text)
             if match:
                 return self.double_quoted(match.group(1), line)
-        elif text[0] not in "[]{}&*!|>%@`,#?":
+        elif text[0] not in "[]{}&*!|>%@`,#" and text != "?" and not text.startswith("? "):
             plain = re.split(r"\s+#", text, maxsplit=1)[0].rstrip()
             if not re.search(r":(\s|\Z)", plain):
-                return self.plain(plain)
+                return self.plain(plain, line)
         elif re.match(r"(\{\s*\}|\[\s*\])\s*(#.*)?\Z", text):
             return {} if text[0] == "{" else []
         elif text[0] in "[{":
@@ -212,14 +233,16 @@ class _Parser:
         except ValueError:
             raise Unreadable("line %d has an escape outside JSON's" % (line.number + 1)) from None
 
-    def plain(self, text: str) -> t.Any:
+    def plain(self, text: str, line: _Line) -> t.Any:
         if text in _CONSTANTS:
             return _CONSTANTS[text]
         if _INTEGER.match(text):
             return int(text)
         if _FLOAT.match(text):
             return float(text)
+        if is_ambiguous(text):
+            raise Unreadable(f"line {line.number + 1} has a value that the versions of YAML read differently")
         return text
 
 
-__all__ = ("Unreadable", "read_yaml")
+__all__ = ("Unreadable", "is_ambiguous", "read_yaml")

@@ -23,11 +23,12 @@ attributes:
 requirements:
   - cryptography (python3-cryptography)
 options:
-  tokens:
+  preferred_token_ids:
     description:
-      - The declared tokens. Set by the module's own action from C(kubewright_bootstrap_tokens); give it no value.
+      - The public halves of the declared tokens, which are preferred. Set by the module's own action from C(kubewright_bootstrap_tokens);
+        give it no value.
     type: list
-    elements: dict
+    elements: str
     default: []
 """
 
@@ -79,10 +80,10 @@ def body(module: AnsibleModule) -> Outcome:
     config = config_of(module)
     ca = files.read_file(config.certificates_dir + "/ca.crt")
     client = admin_client(config, module.check_mode)
-    declared = [item["token"] for item in module.params["tokens"]]
+    preferred = module.params["preferred_token_ids"]
     token, ca_hash = None, WITHHELD
     if client is not None:
-        token = usable_token(token_secrets(client), datetime.datetime.now(datetime.timezone.utc), declared)
+        token = usable_token(token_secrets(client), datetime.datetime.now(datetime.timezone.utc), preferred)
         if token is None:
             raise KubewrightError(
                 "the cluster has no bootstrap token that can join nodes: run the bootstrap_token phase."
@@ -100,8 +101,9 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    tokens = {"type": "list", "elements": "dict", "default": [], "no_log": True}
-    run_module("show_join", dict(CONFIG_SPEC, tokens=tokens), body, needs_cryptography=True)
+    # Not the whole tokens: what comes in as a secret is blotted out of the result, which is the point of this module.
+    identifiers = {"type": "list", "elements": "str", "default": []}
+    run_module("show_join", dict(CONFIG_SPEC, preferred_token_ids=identifiers), body, needs_cryptography=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ Checked = tuple[t.Any, list[Fault]]
 _LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
 _IMAGE_REPOSITORY = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9._-]+)*\Z")
 _IMAGE_TAG = re.compile(r"[\w][\w.-]{0,127}\Z")
+_RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})\Z")
+_NO_TOKEN = "a value that is no token"
 _GROUP = re.compile(r"\Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\Z")
 
 
@@ -138,7 +140,7 @@ def endpoint(path: str, value: t.Any) -> Checked:
         return None, faults
     host, port = network.split_endpoint(checked)
     right = network.parse_ip(host) is not None or network.is_dns_subdomain(host)
-    right = right and (port is None or (port.isdigit() and 1 <= int(port) <= 65535))
+    right = right and (port is None or (re.match(r"[0-9]{1,5}\Z", port) is not None and 1 <= int(port) <= 65535))
     if not right:
         return None, _fault(
             path, value, "HOST or HOST:PORT with an IP address or DNS name", "Give such an endpoint, without https://."
@@ -340,11 +342,7 @@ def _token(path: str, value: t.Any) -> Checked:
     # The value is a secret: it is never shown.
     if isinstance(value, str) and TOKEN.match(value):
         return str(value), []
-    return None, [
-        Fault(
-            path, "a value that is no token", "6 and 16 characters of a-z and 0-9 joined by a dot", "Give such a token."
-        )
-    ]
+    return None, [Fault(path, _NO_TOKEN, "6 and 16 characters of a-z and 0-9 joined by a dot", "Give such a token.")]
 
 
 def _group(path: str, value: t.Any) -> Checked:
@@ -354,17 +352,39 @@ def _group(path: str, value: t.Any) -> Checked:
     return checked, faults
 
 
-bootstrap_tokens = list_of(
-    record(
-        {
-            "token": _token,
-            "description": text,
-            "ttl": duration,
-            "expires": text,
-            "usages": list_of(choice("signing", "authentication")),
-            "groups": list_of(_group),
-        },
-        ("token",),
+def _time(path: str, value: t.Any) -> Checked:
+    checked, faults = text(path, value)
+    if not faults and not _RFC_3339.match(checked):
+        faults = _fault(path, value, "a time like 2030-01-31T12:00:00Z (RFC 3339)", "Give such a time.")
+    return checked, faults
+
+
+def _hiding(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any], Checked]:
+    """A kind whose values are secrets: its faults say where and what is allowed, not what was found."""
+
+    def hidden(path: str, value: t.Any) -> Checked:
+        checked, faults = check(path, value)
+        plain = ("an unknown key", "nothing", _NO_TOKEN)
+        return checked, [
+            fault if fault.found in plain else fault._replace(found="a value that is not shown") for fault in faults
+        ]
+
+    return hidden
+
+
+bootstrap_tokens = _hiding(
+    list_of(
+        record(
+            {
+                "token": _token,
+                "description": text,
+                "ttl": duration,
+                "expires": _time,
+                "usages": list_of(choice("signing", "authentication")),
+                "groups": list_of(_group),
+            },
+            ("token",),
+        )
     )
 )
 
@@ -376,9 +396,19 @@ def _etcd_endpoint(path: str, value: t.Any) -> Checked:
     return checked, faults
 
 
+def _not_empty(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any], Checked]:
+    def checked(path: str, value: t.Any) -> Checked:
+        items, faults = check(path, value)
+        if not faults and not items:
+            faults = [Fault(path, "an empty list", "at least one entry", "Give one.")]
+        return items, faults
+
+    return checked
+
+
 external_etcd = record(
     {
-        "endpoints": list_of(_etcd_endpoint),
+        "endpoints": _not_empty(list_of(_etcd_endpoint)),
         "caFile": absolute_path,
         "certFile": absolute_path,
         "keyFile": absolute_path,

@@ -17,6 +17,7 @@ import jinja2
 import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._yaml_reader import is_ambiguous
 
 ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 
@@ -28,8 +29,21 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+def _represent_string(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    # PyYAML quotes what YAML 1.1 takes for a value; Kubernetes reads some things as YAML 1.2 has them.
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'" if is_ambiguous(text) else None)
+
+
+_Dumper.add_representer(str, _represent_string)
+
+
 def plain(value: t.Any) -> t.Any:
-    """A value in Python's own types: Ansible's variables carry types of their own, which YAML does not know."""
+    """A value in Python's own types: Ansible's variables carry types of their own, which YAML does not know.
+
+    Raises jinja2.UndefinedError for one that a template does not have.
+    """
+    if isinstance(value, jinja2.Undefined):
+        value._fail_with_undefined_error()
     return json.loads(json.dumps(value))
 
 

@@ -72,6 +72,7 @@ def read_variables(variables: t.Mapping[str, t.Any]) -> Input:
             for key in variable.target[:-1]:
                 section = section.setdefault(key, {})
             section[variable.target[-1]] = checked
+    faults += _token_faults(model.get("bootstrapTokens") or [])
     return Input(model, frozenset(given), faults)
 
 
@@ -410,13 +411,27 @@ def bootstrap_tokens(variables: t.Mapping[str, t.Any]) -> list[Values]:
     read = read_variables({name: variables.get(name)})
     if read.faults:
         raise InvalidInput(read.faults)
-    result = []
-    for token in read.model.get("bootstrapTokens") or []:
-        completed = dict({"ttl": "24h0m0s", "usages": ["signing", "authentication"]}, **token)
-        if "authentication" in completed["usages"]:
-            completed.setdefault("groups", [DEFAULT_GROUP])
-        result.append(completed)
-    return result
+    return [_completed_token(token) for token in read.model.get("bootstrapTokens") or []]
+
+
+def _completed_token(token: Values) -> Values:
+    completed = dict({"ttl": "24h0m0s", "usages": ["signing", "authentication"]}, **token)
+    if "authentication" in completed["usages"]:
+        completed.setdefault("groups", [DEFAULT_GROUP])
+    return completed
+
+
+def _token_faults(tokens: t.Sequence[Values]) -> list[Fault]:
+    """Contradictions inside a token."""
+    faults = []
+    for index, token in enumerate(tokens):
+        path = f"{PREFIX}bootstrap_tokens[{index}]"
+        if token.get("ttl") and token.get("expires"):
+            faults.append(Fault(path, "both ttl and expires", "one of the two", "Take one out."))
+        if token.get("groups") and "authentication" not in token.get("usages", ["authentication"]):
+            cure = "Add authentication to its usages, or take the groups out."
+            faults.append(Fault(f"{path}.groups", "groups of a token that cannot log in", "none", cure))
+    return faults
 
 
 __all__ = (
