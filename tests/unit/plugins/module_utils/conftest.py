@@ -1,0 +1,64 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A private certificates folder and kubeconfig folder."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+import typing as t
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _certificates, _kubeconfig, _pki
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+
+
+class Host(t.NamedTuple):
+    """A host's folders. now: the time of the first run. sound: a certificates folder to copy."""
+
+    pki: pathlib.Path
+    kubernetes: pathlib.Path
+    now: datetime.datetime
+    config: t.Callable[..., Config]
+    sound: pathlib.Path
+
+
+@pytest.fixture(scope="session")
+def now() -> datetime.datetime:
+    """The time of the first run, for all tests."""
+    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+
+
+@pytest.fixture(scope="session")
+def sound(
+    tmp_path_factory: pytest.TempPathFactory, make_config: t.Callable[..., Config], now: datetime.datetime
+) -> pathlib.Path:
+    """A whole certificates folder as 1.31 makes it, to copy from: making one takes a while."""
+    folder = tmp_path_factory.mktemp("sound") / "pki"
+    config = make_config("1.31.0", certificates_dir=str(folder), encryption_algorithm="ECDSA-P256")
+    _pki.apply(config, _pki.plan(config, now, 0), now)
+    return folder
+
+
+@pytest.fixture
+def host(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    make_config: t.Callable[..., Config],
+    now: datetime.datetime,
+    sound: pathlib.Path,
+) -> Host:
+    """A blank host. config(version, **variables) places the certificates below it; keys are ECDSA, which is quick."""
+    kubernetes = tmp_path / "kubernetes"
+    monkeypatch.setattr(_certificates, "KUBERNETES_DIR", str(kubernetes))
+    monkeypatch.setattr(_kubeconfig, "KUBERNETES_DIR", str(kubernetes))
+    pki = kubernetes / "pki"
+
+    def config(version: str = "1.31.0", **variables: t.Any) -> Config:
+        variables.setdefault("encryption_algorithm", "ECDSA-P256")
+        return make_config(version, certificates_dir=str(pki), **variables)
+
+    return Host(pki, kubernetes, now, config, sound)

@@ -1,0 +1,210 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""kubeconfig files: text, comparison, plan."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+import shutil
+import stat
+import string
+import typing as t
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+
+NAMES = ["admin.conf", "super-admin.conf", "kubelet.conf", "controller-manager.conf", "scheduler.conf"]
+SERVER = "https://192.0.2.10:6443"
+
+
+def _reasons(host: t.Any, config: Config | None = None, now: datetime.datetime | None = None) -> dict[str, str]:
+    plan = kubeconfig.plan(config or host.config(), now or host.now, 0)
+    return {pathlib.Path(step.kubeconfig.path).name: step.reason for step in plan.steps}
+
+
+def _make(host: t.Any, config: Config | None = None) -> None:
+    if not host.pki.exists():
+        shutil.copytree(host.sound, host.pki)
+    config = config or host.config()
+    kubeconfig.apply(config, kubeconfig.plan(config, host.now, 0), host.now)
+
+
+def test_all_are_written_once(host: t.Any) -> None:
+    """Breaks when a file is missing or readable by others, or a second run finds something to do."""
+    _make(host)
+    files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in host.kubernetes.glob("*.conf")}
+    assert files == dict.fromkeys(NAMES, 0o600)
+    assert _reasons(host) == {}
+
+
+def test_content(host: t.Any) -> None:
+    """K6: breaks the file for kubectl and kubeadm: one cluster, one user, one context, embedded credentials."""
+    _make(host, host.config("1.31.0", cluster_name="prod"))
+    document = yaml.safe_load((host.kubernetes / "admin.conf").read_text(encoding="utf-8"))
+    user = document["users"][0].pop("user")
+    cluster = document["clusters"][0].pop("cluster")
+    assert document == {
+        "apiVersion": "v1",
+        "clusters": [{"name": "prod"}],
+        "contexts": [{"context": {"cluster": "prod", "user": "kubernetes-admin"}, "name": "kubernetes-admin@prod"}],
+        "current-context": "kubernetes-admin@prod",
+        "kind": "Config",
+        "preferences": {},
+        "users": [{"name": "kubernetes-admin"}],
+    }
+    assert cluster["server"] == SERVER
+    assert _x509.decode_data(cluster["certificate-authority-data"]) == (host.pki / "ca.crt").read_bytes()
+    certificate = _x509.load_certificate(_x509.decode_data(user["client-certificate-data"]) or b"")
+    key = _x509.load_key(_x509.decode_data(user["client-key-data"]) or b"")
+    assert _x509.key_matches(certificate, key)
+    assert certificate.subject.rfc4514_string() == "CN=kubernetes-admin,O=kubeadm:cluster-admins"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (SERVER, "https://192.0.2.99:6443", "server is https://192.0.2.99:6443"),
+        ("current-context: ", "other: ", "is not a kubeconfig with a usable current context"),
+        ("client-key-data: ", "client-key-data: x", "its client certificate or key is unreadable"),
+        ("certificate-authority-data: ", "certificate-authority-data: x", "its CA is unreadable"),
+    ],
+)
+def test_each_damage_is_named_and_only_that_file_is_mended(host: t.Any, old: str, new: str, reason: str) -> None:
+    """Breaks when a damaged kubeconfig is taken as sound, or all are written anew for one."""
+    _make(host)
+    path = host.kubernetes / "scheduler.conf"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert _reasons(host) == {"scheduler.conf": reason}
+    _make(host)
+    assert _reasons(host) == {}
+
+
+def test_other_subject_minor_and_end(host: t.Any) -> None:
+    """Breaks the upgrade to 1.29 (the administrator's group), the new super-admin.conf and renewal."""
+    _make(host, host.config("1.28.0"))
+    assert _reasons(host, host.config("1.29.0")) == {
+        "admin.conf": "organization is system:masters",
+        "super-admin.conf": "missing",
+    }
+    ended = _reasons(host, host.config("1.28.0"), host.now + datetime.timedelta(days=366))
+    assert all(reason.startswith("ends at ") for reason in ended.values())
+    assert len(ended) == 4
+
+
+def test_a_foreign_ca_is_noticed(host: t.Any) -> None:
+    """Breaks kubeconfigs that still trust a CA which was replaced."""
+    _make(host)
+    for end in ("crt", "key"):
+        (host.pki / ("front-proxy-ca." + end)).replace(host.pki / ("ca." + end))
+    assert set(_reasons(host).values()) == {"its CA is not the present one"}
+
+
+def test_a_loose_mode_is_tightened_without_a_new_key(host: t.Any) -> None:
+    """Breaks when admin.conf stays readable, or gets a new key only for its mode."""
+    _make(host)
+    path = host.kubernetes / "admin.conf"
+    before = path.read_bytes()
+    path.chmod(0o644)
+    assert (_reasons(host), kubeconfig.plan(host.config(), host.now, 0).loose_files) == ({}, [str(path)])
+    _make(host)
+    assert (stat.S_IMODE(path.stat().st_mode), path.read_bytes()) == (0o600, before)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rotated"),
+    [
+        ({}, "/var/lib/kubelet/pki/kubelet-client-current.pem"),
+        ({"cert-dir": "/srv/kubelet"}, "/srv/kubelet/kubelet-client-current.pem"),
+    ],
+)
+def test_the_rotated_certificate_is_left_to_the_kubelet(host: t.Any, arguments: dict[str, str], rotated: str) -> None:
+    """Breaks the kubelet when its kubeconfig goes back to the embedded certificate at the next run."""
+    _make(host)
+    path = host.kubernetes / "kubelet.conf"
+    config = host.config("1.31.0", kubelet_extra_args=arguments)
+    text = kubeconfig.finalized_text(path.read_text(encoding="utf-8"), config)
+    assert text is not None
+    document = yaml.safe_load(text)
+    assert document["users"][0]["user"] == {"client-certificate": rotated, "client-key": rotated}
+    path.write_text(text, encoding="utf-8")
+    assert _reasons(host, config) == {}
+    assert kubeconfig.finalized_text(text, config) is None
+
+
+def test_without_the_cas_key_the_missing_files_are_named(host: t.Any) -> None:
+    """K5.4: breaks when the user of an external CA is not told which kubeconfigs to provide."""
+    shutil.copytree(host.sound, host.pki)
+    (host.pki / "ca.key").unlink()
+    with pytest.raises(KubewrightError) as caught:
+        kubeconfig.plan(host.config(), host.now, 0)
+    assert all("/%s (missing)" % name in str(caught.value) for name in NAMES)
+
+
+def test_without_a_ca_nothing_is_written(host: t.Any) -> None:
+    """Breaks the message of a phase that runs too early; check mode on a blank host plans all files."""
+    assert _reasons(host) == dict.fromkeys(NAMES, "missing")
+    plan = kubeconfig.plan(host.config(), host.now, 0)
+    with pytest.raises(KubewrightError, match=r"ca\.crt is not there: run the certs phase first"):
+        kubeconfig.apply(host.config(), plan, host.now)
+
+
+CONFUSABLE = [
+    "yes",
+    "no",
+    "on",
+    "off",
+    "y",
+    "n",
+    "true",
+    "null",
+    "~",
+    "1",
+    "1e3",
+    "0x10",
+    "1_000",
+    "2020-01-01",
+    "a: b",
+    "#x",
+]
+
+
+@pytest.mark.parametrize("name", CONFUSABLE)
+def test_a_name_that_yaml_could_take_for_something_else_is_quoted(name: str) -> None:
+    """Breaks kubectl for a cluster called "on" or "0x10": unquoted, YAML 1.1 (Kubernetes) makes a value of it."""
+    text = kubeconfig.kubeconfig_text(name, "admin", SERVER, b"ca", {})
+    assert "  name: %s\n" % name not in text
+    assert yaml.safe_load(text)["clusters"][0]["name"] == name
+
+
+@given(st.text(string.printable[:95], min_size=1, max_size=12))
+def test_any_name_survives(name: str) -> None:
+    """Breaks kubeconfigs of clusters with unusual names."""
+    document = yaml.safe_load(kubeconfig.kubeconfig_text(name, "admin", SERVER, b"ca", {}))
+    assert document["clusters"][0]["name"] == name
+    assert document["current-context"] == "admin@" + name
+
+
+def test_cluster_info(host: t.Any) -> None:
+    """K10.8: breaks kubeadm join's discovery: a cluster without a name, no user."""
+    document = yaml.safe_load(kubeconfig.cluster_info_text(SERVER, b"pem"))
+    cluster = {"certificate-authority-data": "cGVt", "server": SERVER}
+    assert document["clusters"] == [{"cluster": cluster, "name": ""}]
+    assert not document["contexts"]
+    assert not document["users"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "a: b", "current-context: x\ncontexts: null\n", "{", "\tx"])
+def test_what_is_no_kubeconfig(text: str) -> None:
+    """Breaks when a damaged file ends in a traceback."""
+    with pytest.raises(KubewrightError, match="usable current context"):
+        kubeconfig.read_kubeconfig(text)

@@ -1,0 +1,203 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Kinds of values: normal forms and faults."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _kinds as kinds
+
+PORT = kinds.integer(1, 65535)
+WORDS = kinds.list_of(kinds.text)
+CHOICE = kinds.choice("RSA-2048", "ECDSA-P256")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "normal"),
+    [
+        (kinds.text, " a ", "a"),
+        (kinds.text, 1.5, "1.5"),
+        (kinds.boolean, "Yes", True),
+        (kinds.boolean, "off", False),
+        (kinds.boolean, False, False),
+        (PORT, "6443", 6443),
+        (PORT, 1, 1),
+        (PORT, 65535, 65535),
+        (CHOICE, "ECDSA-P256", "ECDSA-P256"),
+        (kinds.absolute_path, "/srv/x/", "/srv/x"),
+        (kinds.absolute_path, "/", "/"),
+        (kinds.duration, "4m0s", "4m0s"),
+        (kinds.duration, 0, "0"),
+        (kinds.dns_subdomain, "Node-A", "node-a"),
+        (kinds.advertise_address, "192.0.2.1", "192.0.2.1"),
+        (kinds.advertise_address, "2001:DB8::1", "2001:db8::1"),
+        (kinds.endpoint, "cp.example.com:6443", "cp.example.com:6443"),
+        (kinds.endpoint, "cp.example.com", "cp.example.com"),
+        (kinds.endpoint, "2001:db8::1", "2001:db8::1"),
+        (kinds.endpoint, "[2001:db8::1]:6443", "[2001:db8::1]:6443"),
+        (kinds.subnets, "10.96.0.0/12", "10.96.0.0/12"),
+        (kinds.subnets, ["10.96.0.0/12", "fd00::/108"], "10.96.0.0/12,fd00::/108"),
+        (kinds.subnets, "10.96.0.0/12, fd00::/108", "10.96.0.0/12,fd00::/108"),
+        (kinds.cri_socket, "unix:///run/x.sock", "unix:///run/x.sock"),
+        (kinds.cri_socket, "/run/x.sock", "/run/x.sock"),
+        (kinds.image_repository, "r.example:5000/a/b/", "r.example:5000/a/b"),
+        (kinds.image_tag, "3.5.24-0", "3.5.24-0"),
+        (WORDS, "a, b", ["a", "b"]),
+        (WORDS, [], []),
+        (kinds.subject_alternative_name, "*.Example.com", "*.example.com"),
+        (kinds.subject_alternative_name, "192.0.2.1", "192.0.2.1"),
+        (kinds.mapping, {"a": 1}, {"a": 1}),
+        (kinds.boolean_mapping, {"A": "true"}, {"A": True}),
+        (
+            kinds.arguments,
+            {"v": 2, "x": True, "e": ""},
+            [{"name": "v", "value": "2"}, {"name": "x", "value": "true"}, {"name": "e", "value": ""}],
+        ),
+        (kinds.arguments, [{"name": "v", "value": "1"}], [{"name": "v", "value": "1"}]),
+        (kinds.environment, [{"name": "A", "value": 1}], [{"name": "A", "value": "1"}]),
+        (kinds.taints, [{"key": "a/b", "effect": "NoSchedule"}], [{"key": "a/b", "effect": "NoSchedule"}]),
+        (
+            kinds.volumes,
+            [{"name": "a", "hostPath": "/a", "mountPath": "/b", "readOnly": "yes"}],
+            [{"name": "a", "hostPath": "/a", "mountPath": "/b", "readOnly": True}],
+        ),
+        (kinds.external_etcd, {"endpoints": "https://a:2379"}, {"endpoints": ["https://a:2379"]}),
+        (
+            kinds.bootstrap_tokens,
+            [{"token": "abcdef.0123456789abcdef", "usages": "signing"}],
+            [{"token": "abcdef.0123456789abcdef", "usages": ["signing"]}],
+        ),
+    ],
+)
+def test_a_right_value_comes_to_its_normal_form(
+    kind: t.Callable[..., kinds.Checked], value: t.Any, normal: t.Any
+) -> None:
+    """Breaks input that Kubernetes takes, or passes on a form that later code does not expect."""
+    assert kind("v", value) == (normal, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "path"),
+    [
+        (kinds.text, "", "v"),
+        (kinds.text, " ", "v"),
+        (kinds.text, True, "v"),
+        (kinds.text, [], "v"),
+        (kinds.boolean, "maybe", "v"),
+        (kinds.boolean, 1, "v"),
+        (PORT, 0, "v"),
+        (PORT, 65536, "v"),
+        (PORT, True, "v"),
+        (PORT, "6443x", "v"),
+        (PORT, 1.5, "v"),
+        (CHOICE, "rsa-2048", "v"),
+        (CHOICE, ["RSA-2048"], "v"),
+        (kinds.absolute_path, "srv", "v"),
+        (kinds.absolute_path, None, "v"),
+        (kinds.duration, 30, "v"),
+        (kinds.duration, "4 minutes", "v"),
+        (kinds.dns_subdomain, "a_b", "v"),
+        (kinds.advertise_address, "127.0.0.1", "v"),
+        (kinds.advertise_address, "0.0.0.0", "v"),
+        (kinds.advertise_address, "cp1", "v"),
+        (kinds.advertise_address, 10, "v"),
+        (kinds.endpoint, "https://cp.example.com", "v"),
+        (kinds.endpoint, "cp:0", "v"),
+        (kinds.endpoint, "cp:65536", "v"),
+        (kinds.endpoint, "cp:", "v"),
+        (kinds.endpoint, "cp:\u00b2", "v"),
+        (kinds.endpoint, "CP.example", "v"),
+        (kinds.endpoint, "[2001:db8::1", "v"),
+        (kinds.endpoint, "[2001:db8::1]6443", "v"),
+        (kinds.endpoint, "[cp.example.com]:6443", "v"),
+        (kinds.subnets, "10.96.0.0", "v"),
+        (kinds.subnets, "10.96.0.0/29", "v"),
+        (kinds.subnets, "10.96.0.0/12,10.0.0.0/12", "v"),
+        (kinds.subnets, "10.96.0.0/12,fd00::/108,fd01::/108", "v"),
+        (kinds.subnets, "10.96.0.0/12,", "v"),
+        (kinds.subnets, 10, "v"),
+        (kinds.subnets, [], "v"),
+        (kinds.cri_socket, "tcp://127.0.0.1:1", "v"),
+        (kinds.cri_socket, "unix://run/x.sock", "v"),
+        (kinds.image_repository, "https://r.example", "v"),
+        (kinds.image_repository, "r.example/a:tag", "v"),
+        (kinds.image_tag, "a b", "v"),
+        (kinds.image_tag, "", "v"),
+        (WORDS, 5, "v"),
+        (WORDS, ["a", None], "v[1]"),
+        (kinds.subject_alternative_name, "https://a", "v"),
+        (kinds.subject_alternative_name, "a.*.b", "v"),
+        (kinds.mapping, [], "v"),
+        (kinds.mapping, {1: 2}, "v[1]"),
+        (kinds.boolean_mapping, {"A": "x"}, "v.A"),
+        (kinds.arguments, {"--v": 2}, "v[0].name"),
+        (kinds.arguments, {"v": None}, "v[0].value"),
+        (kinds.arguments, {"v": [1]}, "v[0].value"),
+        (kinds.arguments, [{"name": "v"}], "v[0].value"),
+        (kinds.arguments, 5, "v"),
+        (kinds.taints, [{"key": "a", "effect": "Never"}], "v[0].effect"),
+        (kinds.taints, [{"key": "a b", "effect": "NoSchedule"}], "v[0].key"),
+        (kinds.taints, [{"effect": "NoSchedule"}], "v[0].key"),
+        (kinds.volumes, [{"name": "a", "hostPath": "/a", "mountPath": "b"}], "v[0].mountPath"),
+        (kinds.volumes, [{"name": "a", "hostPath": "/a", "mountPath": "/b", "readonly": True}], "v[0].readonly"),
+        (kinds.external_etcd, {}, "v.endpoints"),
+        (kinds.external_etcd, {"endpoints": []}, "v.endpoints"),
+        (kinds.external_etcd, {"endpoints": ["a:2379"]}, "v.endpoints[0]"),
+        (kinds.external_etcd, {"endpoints": ["https://a"], "caFile": "x"}, "v.caFile"),
+        (kinds.bootstrap_tokens, [{}], "v[0].token"),
+        (kinds.bootstrap_tokens, [{"token": "abcdef.0123456789abcdef", "usages": ["sign"]}], "v[0].usages[0]"),
+        (
+            kinds.bootstrap_tokens,
+            [{"token": "abcdef.0123456789abcdef", "groups": ["system:masters"]}],
+            "v[0].groups[0]",
+        ),
+        (kinds.bootstrap_tokens, [{"token": "abcdef.0123456789abcdef", "ttl": "1 day"}], "v[0].ttl"),
+        (kinds.bootstrap_tokens, [{"token": "abcdef.0123456789abcdef", "expires": "tomorrow"}], "v[0].expires"),
+    ],
+)
+def test_a_wrong_value_is_named_by_its_path(kind: t.Callable[..., kinds.Checked], value: t.Any, path: str) -> None:
+    """Breaks when a wrong value reaches the host, ends in a traceback, or its place is not named."""
+    _checked, faults = kind("v", value)
+    assert [fault.path for fault in faults] == [path]
+    assert all(fault.found and fault.wanted and fault.cure for fault in faults)
+
+
+def test_faults_of_all_elements_come_at_once() -> None:
+    """Breaks when the second mistake shows only after the first is mended."""
+    value = [{"key": "a b", "effect": "x"}, {"key": "c", "effect": "NoSchedule"}, {"other": 1}]
+    paths = [fault.path for fault in kinds.taints("v", value)[1]]
+    assert sorted(paths) == ["v[0].effect", "v[0].key", "v[2].effect", "v[2].key", "v[2].other"]
+
+
+SECRET = "abcdef.0123456789abcde"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        [{"token": SECRET}],
+        [{"token": SECRET.upper()}],
+        [{"token": [SECRET]}],
+        [SECRET],
+        SECRET,
+        {"token": SECRET},
+        [[SECRET]],
+        [{"token": "abcdef.0123456789abcdef", "tokens": SECRET}],
+    ],
+)
+def test_a_token_is_never_shown(value: t.Any) -> None:
+    """Breaks when a mistyped token stands in the error, and so in the log."""
+    faults = kinds.bootstrap_tokens("v", value)[1]
+    assert faults
+    assert not [fault for fault in faults if "0123456789abcde" in str(fault).lower()]
+
+
+@pytest.mark.parametrize(("value", "text"), [("x" * 200, "'" + "x" * 76 + "..."), (5, "5"), (None, "None")])
+def test_shown(value: t.Any, text: str) -> None:
+    """Breaks when a whole file stands in the message."""
+    assert kinds.shown(value) == text

@@ -1,0 +1,54 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The generated documentation of the roles is current."""
+
+from __future__ import annotations
+
+import importlib.util
+import pathlib
+import types
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import VARIABLES
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def _generator() -> types.ModuleType:
+    spec = importlib.util.spec_from_file_location("generate_role_metadata", ROOT / "tests/generate_role_metadata.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATOR = _generator()
+FILES = {str(path.relative_to(ROOT)): text for path, text in GENERATOR.files().items()}
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_generated_file_is_current(path: str) -> None:
+    """Breaks when a variable was changed and tests/generate_role_metadata.py was not run."""
+    assert (ROOT / path).read_text() == FILES[path]
+
+
+def test_every_role_is_described() -> None:
+    """Breaks when a role is added without a description, or a description is left behind."""
+    assert {path.name for path in (ROOT / "roles").iterdir()} == set(GENERATOR.DESCRIPTIONS)
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_variable_belongs_to_roles_that_exist(name: str) -> None:
+    """Breaks when a variable names a phase that there is not."""
+    assert set(VARIABLES[name].phases) <= set(GENERATOR.DESCRIPTIONS)
+
+
+def test_init_imports_every_phase_once() -> None:
+    """Breaks when a phase is missing from the whole job."""
+    tasks = (ROOT / "roles/init/tasks/main.yml").read_text()
+    for role in set(GENERATOR.DESCRIPTIONS) - {"init", "config"}:
+        assert tasks.count(f"name: kubewright.control_plane.{role}\n") == 1

@@ -1,0 +1,96 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Versions are data: only the release table may tell one minor from another."""
+
+from __future__ import annotations
+
+import ast
+import pathlib
+import re
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _release
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FEATURES, FIRST_MINOR, LAST_MINOR
+
+ROOT = pathlib.Path(_release.__file__).resolve().parents[2]
+KNOWS_MINORS = {"_release.py", "_version.py"}
+# (file, function): compares the kubelet's version with the control plane's, or names the minor in a message.
+ALLOWED = {("_preflight_checks.py", "kubelet_version"), ("_resolve.py", "_check_meaning")}
+SOURCES = sorted(path for path in (ROOT / "plugins").rglob("*.py") if path.name not in KNOWS_MINORS)
+TEXTS = sorted(
+    path for folder in ("roles", "playbooks") for path in (ROOT / folder).rglob("*") if path.suffix in {".j2", ".yml"}
+)
+
+
+def _uses_of_version_numbers(path: pathlib.Path) -> list[str]:
+    found = []
+
+    def visit(node: ast.AST, function: str) -> None:
+        if isinstance(node, ast.FunctionDef):
+            function = node.name
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in {"minor", "patch", "major"}
+            and (path.name, function) not in ALLOWED
+        ):
+            found.append("%s:%d %s" % (path.name, node.lineno, ast.unparse(node)))
+        for child in ast.iter_child_nodes(node):
+            visit(child, function)
+
+    visit(ast.parse(path.read_text(encoding="utf-8")), "")
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_code_asks_for_a_version_number(path: pathlib.Path) -> None:
+    """Breaks when code outside the table branches on a version's numbers in place of a feature's name."""
+    assert _uses_of_version_numbers(path) == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_template_or_task_compares_versions(path: pathlib.Path) -> None:
+    """Breaks when a template or task compares versions (the version test, or a comparison with a version text)."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"is\s+(not\s+)?version\s*\(|version_compare|\.minor\b", text)
+    assert not re.search(r"(>=|<=|<|>|==)\s*['\"]?v?1\.[0-9]{2}\b", text)
+
+
+def _asked_features() -> set[str]:
+    names = set()
+    for path in SOURCES:
+        names |= {
+            node.slice.value
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and isinstance(node.slice.value, str)
+            and "release" in ast.unparse(node.value)
+        }
+    return names
+
+
+def test_every_feature_that_is_asked_for_is_in_the_table() -> None:
+    """Breaks when code asks for a name that the table does not have: a KeyError for the user."""
+    assert _asked_features() - set(FEATURES) == set()
+
+
+def test_every_feature_of_the_table_is_asked_for() -> None:
+    """Breaks when the table holds a fact that no code heeds: the fact then is not true of what is written."""
+    texts = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    by_prefix = {"coredns_" + name for name in re.findall(r'"([a-z_]+)"', texts)}
+    by_name = set(re.findall(r'"([a-z_0-9]+)"', texts))
+    assert set(FEATURES) - by_name - by_prefix == set()
+
+
+@pytest.mark.parametrize("name", sorted(FEATURES))
+def test_every_feature_has_a_value_from_the_first_minor_on_in_ascending_order(name: str) -> None:
+    """Breaks when a row of the table is out of order, so that an older value would win."""
+    since = [minor for minor, _value in FEATURES[name].since]
+    patches = [(minor, patch) for minor, patch, _value in FEATURES[name].patches]
+    assert since[0] == FIRST_MINOR
+    assert since == sorted(set(since))
+    assert patches == sorted(set(patches))
+    assert all(FIRST_MINOR <= minor <= LAST_MINOR for minor in since + [minor for minor, _patch in patches])
