@@ -39,6 +39,7 @@ def play(variables: dict[str, t.Any], *options: str) -> Run:
     command = ["ansible-playbook", playbook, "-i", str(INVENTORY), "-e", json.dumps(variables), *options]
     # As JSON the message of a failed task stands in the output as one string.
     environment = dict(os.environ, ANSIBLE_CALLBACK_RESULT_FORMAT="json", ANSIBLE_CALLBACK_FORMAT_PRETTY="false")
+    environment.update(ANSIBLE_FORCE_COLOR="0", ANSIBLE_NOCOLOR="1")
     answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=environment, check=False)
     output = answer.stdout + answer.stderr
     messages = re.findall(r'"msg": ("(?:[^"\\]|\\.)*")', "".join(re.findall(r"fatal: \[.*", output)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The option O(config) and the attributes."""
+    """The option O(config) and the attributes; FILES and OBJECTS: what the actions ship."""
 
     DOCUMENTATION = r"""
 options:
@@ -36,4 +36,49 @@ attributes:
     description: The platforms that it runs on.
 author:
   - The kubewright contributors (@kubewright)
+"""
+
+    FILES = r"""
+options:
+  files:
+    description: The rendered files. Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: Where it lies.
+        type: path
+        required: true
+      content:
+        description: Its text.
+        type: str
+        required: true
+      mode:
+        description: Its permission bits.
+        type: int
+        required: true
+      directory_mode:
+        description: The permission bits of its folder, where that is absent.
+        type: int
+        required: true
+"""
+
+    OBJECTS = r"""
+options:
+  objects:
+    description: The rendered objects. Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      manifest:
+        description: The object.
+        type: dict
+        required: true
+      policy:
+        description: How it is applied.
+        type: str
+        required: true
+        choices: [replace, merge, create, node]
 """

@@ -62,7 +62,7 @@ class Plan(t.NamedTuple):
 
 
 # Plain text that no version of YAML takes for anything but a string.
-_PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9@/._=+-]|:(?!$))*\Z")
+_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9@/._=+-]|:(?!$))*\Z")
 _WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 
 
@@ -175,7 +175,7 @@ def kubeconfig_reason(
 
 
 def finalized_text(text: str, config: Config) -> str | None:
-    """A kubelet.conf that refers to the rotated certificate, or None where it does so already.
+    """A kubelet.conf that refers to the rotated certificate, or None where it does so already or names its CA by a file.
 
     Raises KubewrightError where the text is no kubeconfig.
     """
@@ -184,10 +184,10 @@ def finalized_text(text: str, config: Config) -> str | None:
     except KubewrightError as error:
         raise KubewrightError(f"{KUBERNETES_DIR}/kubelet.conf {error}. Run the kubeconfig phase first.") from None
     rotated = rotated_certificate(config)
-    if contents.user.get("client-certificate") == rotated:
+    ca_pem = _x509.decode_data(contents.ca_data)
+    if contents.user.get("client-certificate") == rotated or ca_pem is None:
         return None
     credentials = {"client-certificate": rotated, "client-key": rotated}
-    ca_pem = _x509.decode_data(contents.ca_data) or b""
     return kubeconfig_text(config.cluster_name, "system:node:" + config.node_name, contents.server, ca_pem, credentials)
 
 

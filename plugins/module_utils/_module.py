@@ -22,6 +22,28 @@ Outcome = t.Dict[str, t.Any]
 CONFIG_SPEC: dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
 
 
+FILES_SPEC: dict[str, t.Any] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "path": {"type": "path", "required": True},
+        "content": {"type": "str", "required": True},
+        "mode": {"type": "int", "required": True},
+        "directory_mode": {"type": "int", "required": True},
+    },
+}
+OBJECTS_SPEC: dict[str, t.Any] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "manifest": {"type": "dict", "required": True},
+        "policy": {"type": "str", "required": True, "choices": ["replace", "merge", "create", "node"]},
+    },
+}
+
+
 def runner(module: AnsibleModule) -> Runner:
     """Commands through the module, in the C locale because their output is read."""
 
@@ -66,4 +88,4 @@ def config_of(module: AnsibleModule) -> Config:
     return Config(module.params["config"])
 
 
-__all__ = ("CONFIG_SPEC", "Outcome", "config_of", "run_module", "runner")
+__all__ = ("CONFIG_SPEC", "FILES_SPEC", "OBJECTS_SPEC", "Outcome", "config_of", "run_module", "runner")

@@ -17,6 +17,7 @@ description:
   - Tokens are never returned; see M(kubewright.control_plane.join_command).
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.objects
 requirements:
   - cryptography (python3-cryptography)
 options:
@@ -26,21 +27,6 @@ options:
     type: list
     elements: dict
     default: []
-  objects:
-    description: The rendered RBAC objects. Set by the module's own action on the controller; give it no value.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      manifest:
-        description: The object.
-        type: dict
-        required: true
-      policy:
-        description: How it is applied.
-        type: str
-        required: true
-        choices: [replace, merge, create, node]
 """
 
 EXAMPLES = r"""
@@ -73,6 +59,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._errors i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import cluster_info_text
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
+    OBJECTS_SPEC,
     Outcome,
     config_of,
     run_module,
@@ -111,17 +98,8 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    objects = {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": {
-            "manifest": {"type": "dict", "required": True},
-            "policy": {"type": "str", "required": True, "choices": ["replace", "merge", "create", "node"]},
-        },
-    }
     tokens = {"type": "list", "elements": "dict", "default": [], "no_log": True}
-    run_module("bootstrap_token", dict(CONFIG_SPEC, tokens=tokens, objects=objects), body, needs_cryptography=True)
+    run_module("bootstrap_token", dict(CONFIG_SPEC, tokens=tokens, objects=OBJECTS_SPEC), body, needs_cryptography=True)
 
 
 if __name__ == "__main__":

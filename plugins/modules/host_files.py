@@ -16,34 +16,13 @@ description:
     C(/etc/kubernetes/manifests), not even for a moment.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.files
 options:
   phase:
     description: The phase whose files are written.
     type: str
     required: true
     choices: [audit, control_plane, etcd]
-  files:
-    description: The rendered files. Set by the module's own action on the controller; give it no value.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      path:
-        description: Where it lies.
-        type: path
-        required: true
-      content:
-        description: Its text.
-        type: str
-        required: true
-      mode:
-        description: Its permission bits.
-        type: int
-        required: true
-      directory_mode:
-        description: The permission bits of its folder, where that is absent.
-        type: int
-        required: true
 """
 
 EXAMPLES = r"""
@@ -71,19 +50,12 @@ replaced:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _host_files as host_files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, run_module
-
-FILES_SPEC = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {
-        "path": {"type": "path", "required": True},
-        "content": {"type": "str", "required": True},
-        "mode": {"type": "int", "required": True},
-        "directory_mode": {"type": "int", "required": True},
-    },
-}
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    FILES_SPEC,
+    Outcome,
+    run_module,
+)
 
 
 def body(module: AnsibleModule) -> Outcome:

@@ -17,6 +17,7 @@ description:
   - Labels and annotations that others have added stay. So does the Corefile of an existing C(coredns) ConfigMap.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.objects
 attributes:
   check_mode:
     details: Where there is no API server yet, every object counts as created.
@@ -26,21 +27,6 @@ options:
     type: str
     required: true
     choices: [upload_config, mark_control_plane, addons]
-  objects:
-    description: The rendered objects. Set by the module's own action on the controller; give it no value.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      manifest:
-        description: The object.
-        type: dict
-        required: true
-      policy:
-        description: How it is applied.
-        type: str
-        required: true
-        choices: [replace, merge, create, node]
 """
 
 EXAMPLES = r"""
@@ -64,20 +50,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import apply_objects, report
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
+    OBJECTS_SPEC,
     Outcome,
     config_of,
     run_module,
 )
-
-OBJECTS_SPEC = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {
-        "manifest": {"type": "dict", "required": True},
-        "policy": {"type": "str", "required": True, "choices": ["replace", "merge", "create", "node"]},
-    },
-}
 
 
 def body(module: AnsibleModule) -> Outcome:

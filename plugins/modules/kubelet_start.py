@@ -16,29 +16,7 @@ description:
   - Where none differs, a kubelet that runs is left alone and one that does not run is started.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
-options:
-  files:
-    description: The rendered files. Set by the module's own action on the controller; give it no value.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      path:
-        description: Where it lies.
-        type: path
-        required: true
-      content:
-        description: Its text.
-        type: str
-        required: true
-      mode:
-        description: Its permission bits.
-        type: int
-        required: true
-      directory_mode:
-        description: The permission bits of its folder, where that is absent.
-        type: int
-        required: true
+  - kubewright.control_plane.phase.files
 """
 
 EXAMPLES = r"""
@@ -66,22 +44,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _h
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
+    FILES_SPEC,
     Outcome,
     run_module,
     runner,
 )
-
-FILES_SPEC = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {
-        "path": {"type": "path", "required": True},
-        "content": {"type": "str", "required": True},
-        "mode": {"type": "int", "required": True},
-        "directory_mode": {"type": "int", "required": True},
-    },
-}
 
 
 def body(module: AnsibleModule) -> Outcome:
