@@ -22,9 +22,25 @@ say "ansible-playbook playbooks/init-control-plane.yml -i ${inventory#"$PROJECT_
 ansible-playbook playbooks/init-control-plane.yml -i "$inventory"
 
 kubectl() { docker exec "$NODE" kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
-say "Waiting for the node to become Ready (usually 10 to 30 s)"
+# Waits until the pods of a selector are there and ready.
+wait_for_pods() {
+  for _ in $(seq 60); do
+    [ -n "$(kubectl -n kube-system get pods -l "$1" -o name)" ] && break
+    sleep 1
+  done
+  kubectl -n kube-system wait --for condition=Ready --timeout 180s pod -l "$1" >/dev/null
+}
+say "Waiting for the node and its pods to become Ready (the first time usually 60 s)"
 kubectl wait --for condition=Ready --timeout 180s "node/$NODE" >/dev/null
+wait_for_pods tier=control-plane
+wait_for_pods k8s-app=kube-proxy
 say "kubectl get nodes"
 kubectl get nodes
 say "kubectl get pods -A (CoreDNS cannot be pulled without a registry)"
 kubectl get pods -A
+say "A test pod"
+kubectl delete pod test-pod --ignore-not-found --now >/dev/null
+kubectl run test-pod --image kubewright.test/sleep:1 --image-pull-policy Never --restart Never \
+  --overrides '{"spec": {"tolerations": [{"operator": "Exists"}]}}' >/dev/null
+kubectl wait --for condition=Ready --timeout 60s pod/test-pod >/dev/null
+kubectl get pod test-pod -o wide

@@ -19,8 +19,7 @@ import typing as t
 from urllib.parse import urlencode, urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text as kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
@@ -181,7 +180,7 @@ def client_from_kubeconfig(path: str, server: str, timeout: float = 30.0) -> Htt
     except KubewrightError as error:
         raise KubewrightError(f"{path} {error}") from None
     fields = (contents.ca_data, contents.user.get("client-certificate-data"), contents.user.get("client-key-data"))
-    ca, certificate, key = (_x509.decode_data(field) for field in fields)
+    ca, certificate, key = (kubeconfig.decode_data(field) for field in fields)
     if ca is None or certificate is None or key is None:
         raise KubewrightError(f"{path} has no embedded CA, client certificate and key")
     return HttpsClient(server, ca, certificate, key, timeout)

@@ -15,7 +15,6 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result, Runner
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
 
 Outcome = t.Dict[str, t.Any]
 
@@ -64,17 +63,18 @@ def run_module(
     phase: str,
     argument_spec: dict[str, t.Any],
     body: t.Callable[[AnsibleModule], Outcome],
-    needs_cryptography: bool = False,
+    cryptography_error: str | None = None,
 ) -> None:
     """Builds the module, runs its body and ends the program.
 
     phase: named in front of every error. body: returns the result, or raises KubewrightError for what a user can mend.
+    cryptography_error: why python3-cryptography cannot be used, for a module that needs it.
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True)
     try:
-        if needs_cryptography and CRYPTOGRAPHY_ERROR is not None:
+        if cryptography_error is not None:
             raise KubewrightError(
-                f"python3-cryptography cannot be used on this host ({CRYPTOGRAPHY_ERROR}). "
+                f"python3-cryptography cannot be used on this host ({cryptography_error}). "
                 "Install it: apt-get install python3-cryptography, or dnf install python3-cryptography."
             )
         result = body(module)

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import base64
 import concurrent.futures
 import datetime
 import hashlib
@@ -310,14 +309,6 @@ def differences(certificate: X509Certificate, wanted: Certificate, algorithm: st
     return found
 
 
-def decode_data(text: str | None) -> bytes | None:
-    """The bytes of a kubeconfig's base64 field, or None where it is absent or not base64."""
-    try:
-        return base64.b64decode(text, validate=True) if text else None
-    except ValueError:
-        return None
-
-
 __all__ = (
     "CRYPTOGRAPHY_ERROR",
     "Pair",
@@ -327,7 +318,6 @@ __all__ = (
     "algorithm_of",
     "ca_certificate_hash",
     "certificate_pem",
-    "decode_data",
     "differences",
     "generate_key",
     "generate_keys",

@@ -18,8 +18,6 @@ description:
 extends_documentation_fragment:
   - kubewright.control_plane.phase
   - kubewright.control_plane.phase.objects
-requirements:
-  - cryptography (python3-cryptography)
 options:
   tokens:
     description:
@@ -56,7 +54,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_ob
     report,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import cluster_info_text
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import cluster_info_text
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     OBJECTS_SPEC,
@@ -99,7 +97,7 @@ def body(module: AnsibleModule) -> Outcome:
 def main() -> None:
     """Runs the module."""
     tokens = {"type": "list", "elements": "dict", "default": [], "no_log": True}
-    run_module("bootstrap_token", dict(CONFIG_SPEC, tokens=tokens, objects=OBJECTS_SPEC), body, needs_cryptography=True)
+    run_module("bootstrap_token", dict(CONFIG_SPEC, tokens=tokens, objects=OBJECTS_SPEC), body)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._tokens_in_cluster import token_secrets
+from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
 
 WITHHELD = "<value withheld>"
 
@@ -102,8 +103,10 @@ def body(module: AnsibleModule) -> Outcome:
 def main() -> None:
     """Runs the module."""
     # Not the whole tokens: what comes in as a secret is blotted out of the result, which is the point of this module.
-    identifiers = {"type": "list", "elements": "str", "default": []}
-    run_module("show_join", dict(CONFIG_SPEC, preferred_token_ids=identifiers), body, needs_cryptography=True)
+    identifiers = {"type": "list", "elements": "str", "default": [], "no_log": False}
+    run_module(
+        "show_join", dict(CONFIG_SPEC, preferred_token_ids=identifiers), body, cryptography_error=CRYPTOGRAPHY_ERROR
+    )
 
 
 if __name__ == "__main__":

@@ -15,8 +15,6 @@ description:
     restarts the kubelet. Does nothing where that certificate is not there (rotation is off) or in minors before 1.17.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
-requirements:
-  - cryptography (python3-cryptography)
 """
 
 EXAMPLES = r"""
@@ -33,7 +31,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text as kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
@@ -75,7 +73,7 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    run_module("kubelet_finalize", dict(CONFIG_SPEC), body, needs_cryptography=True)
+    run_module("kubelet_finalize", dict(CONFIG_SPEC), body)
 
 
 if __name__ == "__main__":

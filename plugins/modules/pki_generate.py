@@ -49,6 +49,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     config_of,
     run_module,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
 
 
 def body(module: AnsibleModule) -> Outcome:
@@ -68,7 +69,7 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    run_module("certs", dict(CONFIG_SPEC), body, needs_cryptography=True)
+    run_module("certs", dict(CONFIG_SPEC), body, cryptography_error=CRYPTOGRAPHY_ERROR)
 
 
 if __name__ == "__main__":

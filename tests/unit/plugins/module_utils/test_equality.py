@@ -33,4 +33,4 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._equality
 def test_same_value(one: t.Any, other: t.Any, same: bool) -> None:
     """Breaks drift detection: Python takes true for 1, Kubernetes does not."""
     assert same_value(one, other) is same
-    assert same_value(other, one) is same
+    assert same_value(one=other, other=one) is same

@@ -33,7 +33,7 @@ Wanted = host_files.Wanted
 def test_same_meaning(path: str, one: str, other: str, same: bool) -> None:
     """Breaks drift detection: a restart for a comment, or a real difference that nobody sees."""
     assert host_files.same_meaning(path, one, other) is same
-    assert host_files.same_meaning(path, other, one) is same
+    assert host_files.same_meaning(path, one=other, other=one) is same
 
 
 @pytest.fixture

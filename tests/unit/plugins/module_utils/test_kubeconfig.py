@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text, _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
@@ -63,9 +63,9 @@ def test_content(host: t.Any) -> None:
         "users": [{"name": "kubernetes-admin"}],
     }
     assert cluster["server"] == SERVER
-    assert _x509.decode_data(cluster["certificate-authority-data"]) == (host.pki / "ca.crt").read_bytes()
-    certificate = _x509.load_certificate(_x509.decode_data(user["client-certificate-data"]) or b"")
-    key = _x509.load_key(_x509.decode_data(user["client-key-data"]) or b"")
+    assert _kubeconfig_text.decode_data(cluster["certificate-authority-data"]) == (host.pki / "ca.crt").read_bytes()
+    certificate = _x509.load_certificate(_kubeconfig_text.decode_data(user["client-certificate-data"]) or b"")
+    key = _x509.load_key(_kubeconfig_text.decode_data(user["client-key-data"]) or b"")
     assert _x509.key_matches(certificate, key)
     assert certificate.subject.rfc4514_string() == "CN=kubernetes-admin,O=kubeadm:cluster-admins"
 
@@ -132,13 +132,13 @@ def test_the_rotated_certificate_is_left_to_the_kubelet(host: t.Any, arguments: 
     _make(host)
     path = host.kubernetes / "kubelet.conf"
     config = host.config("1.31.0", kubelet_extra_args=arguments)
-    text = kubeconfig.finalized_text(path.read_text(encoding="utf-8"), config)
+    text = _kubeconfig_text.finalized_text(path.read_text(encoding="utf-8"), config)
     assert text is not None
     document = yaml.safe_load(text)
     assert document["users"][0]["user"] == {"client-certificate": rotated, "client-key": rotated}
     path.write_text(text, encoding="utf-8")
     assert _reasons(host, config) == {}
-    assert kubeconfig.finalized_text(text, config) is None
+    assert _kubeconfig_text.finalized_text(text, config) is None
 
 
 def test_without_the_cas_key_the_missing_files_are_named(host: t.Any) -> None:
@@ -181,7 +181,7 @@ CONFUSABLE = [
 @pytest.mark.parametrize("name", CONFUSABLE)
 def test_a_name_that_yaml_could_take_for_something_else_is_quoted(name: str) -> None:
     """Breaks kubectl for a cluster called "on" or "0x10": unquoted, YAML 1.1 (Kubernetes) makes a value of it."""
-    text = kubeconfig.kubeconfig_text(name, "admin", SERVER, b"ca", {})
+    text = _kubeconfig_text.kubeconfig_text(name, "admin", SERVER, b"ca", {})
     assert "  name: %s\n" % name not in text
     assert yaml.safe_load(text)["clusters"][0]["name"] == name
 
@@ -189,14 +189,14 @@ def test_a_name_that_yaml_could_take_for_something_else_is_quoted(name: str) -> 
 @given(st.text(string.printable[:95], min_size=1, max_size=12))
 def test_any_name_survives(name: str) -> None:
     """Breaks kubeconfigs of clusters with unusual names."""
-    document = yaml.safe_load(kubeconfig.kubeconfig_text(name, "admin", SERVER, b"ca", {}))
+    document = yaml.safe_load(_kubeconfig_text.kubeconfig_text(name, "admin", SERVER, b"ca", {}))
     assert document["clusters"][0]["name"] == name
     assert document["current-context"] == "admin@" + name
 
 
 def test_cluster_info(host: t.Any) -> None:
     """K10.8: breaks kubeadm join's discovery: a cluster without a name, no user."""
-    document = yaml.safe_load(kubeconfig.cluster_info_text(SERVER, b"pem"))
+    document = yaml.safe_load(_kubeconfig_text.cluster_info_text(SERVER, b"pem"))
     cluster = {"certificate-authority-data": "cGVt", "server": SERVER}
     assert document["clusters"] == [{"cluster": cluster, "name": ""}]
     assert not document["contexts"]
@@ -207,4 +207,4 @@ def test_cluster_info(host: t.Any) -> None:
 def test_what_is_no_kubeconfig(text: str) -> None:
     """Breaks when a damaged file ends in a traceback."""
     with pytest.raises(KubewrightError, match="usable current context"):
-        kubeconfig.read_kubeconfig(text)
+        _kubeconfig_text.read_kubeconfig(text)

@@ -13,7 +13,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text, _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import Certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
@@ -118,4 +118,4 @@ def test_what_cannot_be_read_is_never_quoted(content: bytes) -> None:
 )
 def test_decode_data(text: str | None, data: bytes | None) -> None:
     """Breaks when a damaged field of a kubeconfig ends in a traceback."""
-    assert _x509.decode_data(text) == data
+    assert _kubeconfig_text.decode_data(text) == data

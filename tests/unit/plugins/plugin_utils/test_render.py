@@ -76,4 +76,4 @@ def test_plain() -> None:
     class Tagged(str):
         pass
 
-    assert type(render.plain({"a": Tagged("x")})["a"]) is str
+    assert not isinstance(render.plain({"a": Tagged("x")})["a"], Tagged)
