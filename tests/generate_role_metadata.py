@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes what is the same for every role from the table of variables: argument_specs.yml and README.md.
+"""Writes what is the same for every role: argument_specs.yml, main.yml and README.md, from the table of variables.
 
 Run it after a change of plugins/plugin_utils/_variables.py; a unit test fails where the files are not current.
 """
@@ -86,6 +86,19 @@ def _indent_sequences(text: str) -> str:
     return yaml.dump(yaml.safe_load(text), Dumper=Dumper, sort_keys=False, width=110, allow_unicode=True)
 
 
+def meta(role: str) -> str:
+    """The text of a role's meta/main.yml. Every role depends on config, which runs once in a play."""
+    info = {
+        "author": "The kubewright contributors",
+        "description": DESCRIPTIONS[role],
+        "license": "GPL-3.0-or-later",
+        "min_ansible_version": "2.16",
+    }
+    dependencies = [{"role": f"{COLLECTION}.config"}] if role != "config" else []
+    text = yaml.safe_dump({"galaxy_info": info, "dependencies": dependencies}, sort_keys=False, width=110)
+    return f"---\n# Made by tests/generate_role_metadata.py.\n{_indent_sequences(text)}"
+
+
 def readme(role: str) -> str:
     """The text of a role's README.md."""
     return (
@@ -100,6 +113,7 @@ def files() -> dict[pathlib.Path, str]:
     result = {}
     for role in DESCRIPTIONS:
         result[ROLES / role / "meta/argument_specs.yml"] = argument_specs(role)
+        result[ROLES / role / "meta/main.yml"] = meta(role)
         result[ROLES / role / "README.md"] = readme(role)
     return result
 
