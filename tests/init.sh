@@ -9,9 +9,11 @@ NODE=init-cp1
 inventory=$PROJECT_DIR/.build/init
 
 tests/environment/docker-engine.sh
-if docker container inspect "$NODE" >/dev/null 2>&1; then
+# A node is whole once it can be reached; one that was cut off while it was made, or stopped, is made anew.
+if docker exec "$NODE" test -s /home/ansible/.ssh/authorized_keys 2>/dev/null; then
   say "Taking the node $NODE that is there already (make clean removes it)"
 else
+  tests/environment/node.sh destroy "$NODE"
   tests/environment/node.sh create "$NODE"
 fi
 mkdir -p "$inventory"

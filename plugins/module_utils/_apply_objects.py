@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _apply as apply
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host_files import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubernetes_api import (
     AdminClient,
     ApiError,
@@ -39,6 +40,11 @@ def admin_client(config: Config, check_mode: bool) -> Client | None:
         client.request("GET", "/version")
     except Unreachable:
         if check_mode:
+            return None
+        raise
+    except ApiError as error:
+        # Credentials that an earlier phase of the real run renews.
+        if check_mode and error.status in (401, 403):
             return None
         raise
     return client
@@ -89,7 +95,7 @@ def apply_objects(config: Config, wanted: Wanted, check_mode: bool) -> list[appl
 
 
 def _text(change_side: Object | None) -> str:
-    return json.dumps(change_side, indent=2, sort_keys=True) + "\n" if change_side is not None else ""
+    return redacted(json.dumps(change_side, indent=2, sort_keys=True)) + "\n" if change_side is not None else ""
 
 
 def _hide_secrets(change: apply.Change) -> apply.Change:

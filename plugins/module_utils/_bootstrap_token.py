@@ -35,6 +35,11 @@ def generate_token() -> str:
     )
 
 
+def can_join(token: t.Mapping[str, t.Any]) -> bool:
+    """Whether a declared token may join nodes: it signs cluster-info, logs in, and is in the group that kubeadm uses."""
+    return {"signing", "authentication"} <= set(token["usages"]) and DEFAULT_GROUP in (token.get("groups") or [])
+
+
 def default_token() -> dict[str, t.Any]:
     """A random token as kubeadm init makes it: for a day, to join nodes."""
     return {
@@ -140,6 +145,7 @@ __all__ = (
     "DEFAULT_GROUP",
     "SECRET_TYPE",
     "TOKEN",
+    "can_join",
     "default_token",
     "expiration",
     "generate_token",

@@ -8,6 +8,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _static_pod as pod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._arguments import command_arguments
@@ -149,6 +152,10 @@ def apiserver(config: Config) -> pod.Values:
     if ready:
         probes.update(readiness=probe(ready), startup=probe(live))
     annotations = {}
+    if config.audit is not None:
+        # The API server reads its policy when it starts: a changed policy has to change the pod.
+        policy = json.dumps(config.audit["policy"], sort_keys=True)
+        annotations["kubewright.io/audit-policy"] = "sha256:" + hashlib.sha256(policy.encode("utf-8")).hexdigest()
     if release["endpoint_annotations"]:
         annotations["kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint"] = network.host_port(
             config.advertise_address, config.bind_port

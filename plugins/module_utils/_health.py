@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import ssl
 import typing as t
@@ -51,7 +52,7 @@ class HealthProbe:
                 return Health(response.status == 200, "%s answered %d" % (endpoint.url, response.status))
         except urllib.error.HTTPError as error:
             return Health(False, "%s answered %d" % (endpoint.url, error.code))
-        except (OSError, socket.timeout) as error:
+        except (OSError, http.client.HTTPException, socket.timeout) as error:
             return Health(False, f"{endpoint.url}: {_cause(error)}")
 
 

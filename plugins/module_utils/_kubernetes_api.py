@@ -100,7 +100,10 @@ class HttpsClient:
         """timeout: seconds for one request. Raises KubewrightError where the credentials cannot be used."""
         parts = urlsplit(server)
         self._host, self._port, self._timeout = parts.hostname or "", parts.port or 443, timeout
-        self._context = ssl.create_default_context(cadata=ca_pem.decode("ascii"))
+        try:
+            self._context = ssl.create_default_context(cadata=ca_pem.decode("ascii"))
+        except (ssl.SSLError, UnicodeDecodeError):
+            raise KubewrightError("the CA of the kubeconfig is unreadable") from None
         self._load(certificate_pem, key_pem)
         self._connection: http.client.HTTPSConnection | None = None
 

@@ -67,10 +67,12 @@ def run_module(
 ) -> None:
     """Builds the module, runs its body and ends the program.
 
-    phase: named in front of every error. body: returns the result, or raises KubewrightError for what a user can mend.
+    phase: named in front of every error, unless the task names another.
+    body: returns the result, or raises KubewrightError for what a user can mend.
     cryptography_error: why python3-cryptography cannot be used, for a module that needs it.
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True)
+    phase = module.params.get("phase") or phase
     try:
         if cryptography_error is not None:
             raise KubewrightError(

@@ -22,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._errors i
 
 try:
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.backends import default_backend
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -119,9 +120,12 @@ def _key_backend() -> t.Any:
 def load_key(pem: bytes) -> PrivateKey:
     """Raises KubewrightError for anything but an unencrypted PEM key. The text never quotes the content."""
     try:
-        return serialization.load_pem_private_key(pem, None, _key_backend(), **_WITHOUT_KEY_CHECK)
-    except (ValueError, TypeError):
+        key = serialization.load_pem_private_key(pem, None, _key_backend(), **_WITHOUT_KEY_CHECK)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise KubewrightError("is not an unencrypted PEM private key") from None
+    if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
+        raise KubewrightError("is neither an RSA nor an ECDSA key")
+    return key
 
 
 def load_public_key(pem: bytes) -> bytes:

@@ -74,14 +74,17 @@ def body(module: AnsibleModule) -> Outcome:
         raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
     client = admin_client(config, module.check_mode)
     existing = token_secrets(client) if client is not None else []
-    tokens = module.params["tokens"]
-    if not tokens and bootstrap_token.usable_token(existing, now) is None:
-        tokens = [bootstrap_token.default_token()]
+    tokens = list(module.params["tokens"])
+    joins = any(bootstrap_token.can_join(token) for token in tokens)
+    if not joins and bootstrap_token.usable_token(existing, now) is None:
+        tokens.append(bootstrap_token.default_token())
     by_name = {secret["metadata"]["name"]: secret for secret in existing}
     wanted = []
     for token in tokens:
         secret = bootstrap_token.token_secret(token, now)
-        wanted.append((bootstrap_token.keep_expiration(secret, by_name.get(secret["metadata"]["name"])), "replace"))
+        if not token.get("expires"):
+            secret = bootstrap_token.keep_expiration(secret, by_name.get(secret["metadata"]["name"]))
+        wanted.append((secret, "replace"))
     wanted += [(item["manifest"], item["policy"]) for item in module.params["objects"]]
     cluster_info = {
         "apiVersion": "v1",

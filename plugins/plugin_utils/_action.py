@@ -34,7 +34,11 @@ class PhaseAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
         try:
             arguments.update(self.controller_arguments(arguments, variables))
         except KubewrightError as error:
-            return dict(result, failed=True, msg="{}: {}".format(self._task.action.rsplit(".", 1)[-1], error))
+            return dict(
+                result,
+                failed=True,
+                msg="{}: {}".format(arguments.get("phase") or self._task.action.rsplit(".", 1)[-1], error),
+            )
         result.update(self._execute_module(module_args=arguments, task_vars=variables))
         return result
 

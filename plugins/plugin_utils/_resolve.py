@@ -128,6 +128,8 @@ def _cri_socket(release: Release, facts: t.Mapping[str, t.Any], faults: list[Fau
         return default
     if present[0] == DOCKER_SOCKET:
         return "/var/run/dockershim.sock"
+    if present[0] == CONTAINERD_SOCKET and not release["dockershim"]:
+        return default
     return str(present[0])
 
 

@@ -37,6 +37,7 @@ if [ -d /run/systemd/system ]; then
   say "Starting the Docker engine through systemd (some seconds)"
   systemctl start docker
 else
+  debian_packages procps
   say "Starting containerd and dockerd in the background (usually 3 s; logs in $CACHE_DIR/log)"
   # dockerd would start a containerd of its own; a separate one keeps its state when dockerd is restarted.
   start_daemon containerd containerd

@@ -64,6 +64,9 @@ if [ -n "$2" ]; then sed -i "s|\"subnet\": \"[^\"]*\"|\"subnet\": \"$2\"|" /etc/
 # The node shares the machine's cgroup tree. Without a root of its own, the kubelets of two nodes would take the
 # same /kubepods, and each would kill the other's pods as orphans.
 cgroup=$(sed -n 's|^[0-9]*:memory:\(/.*\)|\1|; T; s|/init.scope$||; p' /proc/1/cgroup)
+# With cgroup v2 there is one hierarchy for everything.
+[ -n "$cgroup" ] || [ ! -e /sys/fs/cgroup/cgroup.controllers ] ||
+  cgroup=$(sed -n 's|^0::\(/.*\)|\1|; T; s|/init.scope$||; p' /proc/1/cgroup)
 if [ -n "$cgroup" ]; then
   # The kubelet wants it in every hierarchy; Docker makes it only in those that the machine itself has mounted,
   # and the node's systemd mounts some more (hugetlb).
@@ -109,9 +112,13 @@ create() {
     [[ $name =~ ^[a-z0-9]([a-z0-9-]*[a-z0-9])?$ ]] || die "'$name' is no node name (options come before the names)"
     ! docker container inspect "$name" >/dev/null 2>&1 || die "there is already a container named $name (node.sh destroy $name)"
   done
+  [ -e /proc/sys/net/bridge ] || {
+    debian_packages kmod
+    modprobe br_netfilter || die "the kernel module br_netfilter cannot be loaded, which kube-proxy needs"
+  }
+  debian_packages openssh-client
   image=$("$HERE/$image_script")
   if [ ! -f "$SSH_KEY" ]; then
-    debian_packages openssh-client
     mkdir -p "$(dirname "$SSH_KEY")"
     ssh-keygen -q -t ed25519 -N '' -C kubewright-test -f "$SSH_KEY"
   fi

@@ -48,6 +48,8 @@ make_environment() {
 link_collection() {
   [ "$(readlink "$COLLECTION")" = ../../.. ] && return
   mkdir -p "${COLLECTION%/*}"
+  # A copy that somebody installed here would hide the work tree.
+  [ -L "$COLLECTION" ] || rm -rf "$COLLECTION"
   ln -sfn ../../.. "$COLLECTION"
 }
 

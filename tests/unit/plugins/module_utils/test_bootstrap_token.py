@@ -110,3 +110,17 @@ def test_an_existing_end_stays() -> None:
 def test_usable_token(secrets: list[t.Any], preferred: list[str], chosen: str | None) -> None:
     """Breaks the join command: a token that cannot join, the wrong one, or a traceback for a Secret made by hand."""
     assert tokens.usable_token(secrets, NOW, preferred) == chosen
+
+
+@pytest.mark.parametrize(
+    ("token", "joins"),
+    [
+        (DEFAULTS, True),
+        ({**DEFAULTS, "usages": ["authentication"]}, False),
+        ({**DEFAULTS, "groups": ["system:bootstrappers:mine"]}, False),
+        ({"usages": ["signing"]}, False),
+    ],
+)
+def test_can_join(token: dict[str, t.Any], joins: bool) -> None:
+    """Breaks when only tokens are declared that join no node, and none is made that does."""
+    assert tokens.can_join(token) is joins

@@ -385,3 +385,14 @@ def test_native_audit_of_1_12(make_config: MakeConfig) -> None:
 def test_annotations(make_config: MakeConfig, version: str, annotations: dict[str, str]) -> None:
     """D3: breaks kubeadm's later upgrade and join, which read the endpoint from there."""
     assert control_plane.apiserver(make_config(version))["annotations"] == annotations
+
+
+@pytest.mark.parametrize("version", ["1.12.0", "1.20.0", "1.37.0"])
+def test_a_changed_audit_policy_changes_the_pod(make_config: MakeConfig, version: str) -> None:
+    """Breaks when a new policy is written and the API server, which reads it only at its start, is never restarted."""
+    pods = [
+        control_plane.apiserver(make_config(version, audit=True, audit_policy={"rules": [{"level": level}]}))
+        for level in ("Metadata", "Request", "Request")
+    ]
+    assert pods[0] != pods[1]
+    assert pods[1] == pods[2]

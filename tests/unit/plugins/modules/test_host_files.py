@@ -71,5 +71,5 @@ def test_an_error_is_one_sentence_with_the_phase(run_module: RunModule, tmp_path
     file = {"path": str(tmp_path / "file" / "x" / "y.yaml"), "content": "", "mode": 0o600, "directory_mode": 0o700}
     run = run_module("host_files", {"config": {}, "phase": "etcd", "files": [file]})
     assert run.code == 1
-    assert run.result["msg"].startswith("host_files: ")
+    assert run.result["msg"].startswith("etcd: ")
     assert "exception" not in run.result

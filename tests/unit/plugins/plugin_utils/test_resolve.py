@@ -141,7 +141,7 @@ def test_subnets_apart(node_facts: Facts) -> None:
         ("1.14.0", [DOCKER, CONTAINERD], "/var/run/dockershim.sock"),
         ("1.23.0", [CONTAINERD], CONTAINERD),
         ("1.23.0", [CRIO], CRIO),
-        ("1.24.0", [DOCKER, CONTAINERD], "unix://" + CONTAINERD),
+        ("1.24.0", [DOCKER, CONTAINERD], "unix:///var/run/containerd/containerd.sock"),
         ("1.24.0", [DOCKER], "unix:///var/run/containerd/containerd.sock"),
         ("1.31.0", [CRIO], "unix://" + CRIO),
     ],
