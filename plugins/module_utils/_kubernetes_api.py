@@ -27,6 +27,8 @@ Object = t.Dict[str, t.Any]
 
 
 _RETRY_INTERVAL = 0.5
+# Too many requests, internal error, bad gateway, unavailable, timeout.
+_PASSING = (429, 500, 502, 503, 504)
 
 
 class Unreachable(KubewrightError):
@@ -202,7 +204,8 @@ class AdminClient:
         sleep: t.Callable[[float], None] = time.sleep,
         monotonic: t.Callable[[], float] = time.monotonic,
     ) -> None:
-        """patience: for how many seconds a request is repeated while the API server is away (it may be restarting).
+        """patience: for how many seconds a request is repeated while the API server is away (it may be restarting)
+        or answers with an error that passes.
 
         Raises Unreachable where admin.conf is absent.
         """
@@ -219,8 +222,10 @@ class AdminClient:
         while True:
             try:
                 return self._request(method, path, body, query)
-            except Unreachable:
-                if self._monotonic() >= deadline:
+            except KubewrightError as error:
+                # A server that has just come up answers some requests with an error before all of it is ready.
+                passing = isinstance(error, Unreachable) or (isinstance(error, ApiError) and error.status in _PASSING)
+                if not passing or self._monotonic() >= deadline:
                     raise
                 self._sleep(_RETRY_INTERVAL)
 

@@ -87,12 +87,23 @@ def test_an_absent_or_damaged_kubeconfig(tmp_path: pathlib.Path) -> None:
         api.client_from_kubeconfig(str(tmp_path / "admin.conf"), "https://192.0.2.1:6443")
 
 
+@pytest.mark.parametrize(
+    "error", [api.Unreachable("refused"), api.ApiError(500, "timed out"), api.ApiError(429, "busy")]
+)
 @pytest.mark.parametrize(("away", "patience", "fine"), [(3, 60.0, True), (3, 0.0, False), (200, 60.0, False)])
 def test_a_server_that_restarts_is_waited_for(
-    make_config: t.Callable[..., t.Any], monkeypatch: pytest.MonkeyPatch, away: int, patience: float, fine: bool
+    make_config: t.Callable[..., t.Any],
+    monkeypatch: pytest.MonkeyPatch,
+    error: api.KubewrightError,
+    away: int,
+    patience: float,
+    fine: bool,
 ) -> None:
-    """Breaks the run when its own new manifest restarts the API server; check mode (no patience) must not wait."""
-    answers: list[t.Any] = [api.Unreachable("refused")] * away + [{"fine": True}]
+    """Breaks the run when its own new manifest restarts the API server; check mode (no patience) must not wait.
+
+    A server that has just come up answers some requests with an error before all of it is ready.
+    """
+    answers: list[t.Any] = [error] * away + [{"fine": True}]
     clock = [0.0]
 
     class Restarting:
@@ -110,6 +121,6 @@ def test_a_server_that_restarts_is_waited_for(
     if fine:
         assert subject.request("GET", "/x") == {"fine": True}
     else:
-        with pytest.raises(api.Unreachable):
+        with pytest.raises(type(error)):
             subject.request("GET", "/x")
     assert clock[0] == (1.5 if fine else patience)
