@@ -35,6 +35,7 @@ DESCRIPTIONS: t.Mapping[str, str] = {
     "kubelet_finalize": "Points kubelet.conf to the certificate that the kubelet rotates.",
     "addons": "Applies DNS (CoreDNS or kube-dns) and kube-proxy.",
     "show_join": "Shows the command that joins nodes.",
+    "render": "Writes what init would write into a folder on the controller, without asking the host.",
 }
 _NOTES = {
     "config": "The variables are documented with role P(kubewright.control_plane.init#role). They are all checked at once by this role, "
@@ -59,7 +60,7 @@ def variables_of(role: str) -> list[str]:
     if role == "config":
         return []
     if role == "init":
-        return list(VARIABLES)
+        return [name for name, variable in VARIABLES.items() if variable.phases != ("render",)]
     return [name for name, variable in VARIABLES.items() if role in variable.phases]
 
 
@@ -94,7 +95,7 @@ def meta(role: str) -> str:
         "license": "GPL-3.0-or-later",
         "min_ansible_version": "2.16",
     }
-    dependencies = [{"role": f"{COLLECTION}.config"}] if role != "config" else []
+    dependencies = [{"role": f"{COLLECTION}.config"}] if role not in ("config", "render") else []
     text = yaml.safe_dump({"galaxy_info": info, "dependencies": dependencies}, sort_keys=False, width=110)
     return f"---\n# Made by tests/generate_role_metadata.py.\n{_indent_sequences(text)}"
 
@@ -120,4 +121,5 @@ def files() -> dict[pathlib.Path, str]:
 
 if __name__ == "__main__":
     for path, text in files().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)

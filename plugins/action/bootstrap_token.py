@@ -20,5 +20,5 @@ class ActionModule(PhaseAction):
     def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
         """The tokens and the rendered objects."""
         objects = phase_objects("bootstrap_token", self.config(arguments))
-        tokens = bootstrap_tokens(self.user_variables(variables)[0])
+        tokens = bootstrap_tokens(self.user_input(variables))
         return {"objects": [item._asdict() for item in objects], "tokens": plain(tokens)}

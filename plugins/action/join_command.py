@@ -27,5 +27,7 @@ class ActionModule(PhaseAction):
 
     def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
         """The declared tokens, which are preferred, by their public halves."""
-        declared = bootstrap_tokens(self.user_variables(variables)[0])
-        return {"preferred_token_ids": plain([token["token"].split(".")[0] for token in declared])}
+        declared = bootstrap_tokens(self.user_input(variables))
+        return {
+            "preferred_token_ids": plain([token["token"].split(".")[0] for token in declared if token.get("token")])
+        }

@@ -26,7 +26,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubernet
 )
 
 NODE_TIMEOUT = 120.0
-API_PATIENCE = 60.0
 _INTERVAL = 0.5
 _HOSTNAME_LABEL = "kubernetes.io/hostname"
 
@@ -36,7 +35,7 @@ Wanted = t.Sequence[t.Tuple[Object, str]]
 def admin_client(config: Config, check_mode: bool) -> Client | None:
     """The client, or None in check mode where there is no API server to ask. Raises Unreachable otherwise."""
     try:
-        client = AdminClient(config, 0.0 if check_mode else API_PATIENCE)
+        client = AdminClient(config, 0.0 if check_mode else config.timeout("kubernetesAPICall"))
         client.request("GET", "/version")
     except Unreachable:
         if check_mode:

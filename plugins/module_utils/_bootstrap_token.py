@@ -15,7 +15,7 @@ import secrets
 import string
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import seconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubernetes_api import Object
 
 TOKEN = re.compile(r"\A([a-z0-9]{6})\.([a-z0-9]{16})\Z")
@@ -40,15 +40,19 @@ def can_join(token: t.Mapping[str, t.Any]) -> bool:
     return {"signing", "authentication"} <= set(token["usages"]) and DEFAULT_GROUP in (token.get("groups") or [])
 
 
-def default_token() -> dict[str, t.Any]:
-    """A random token as kubeadm init makes it: for a day, to join nodes."""
-    return {
-        "token": generate_token(),
+def random_token(settings: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any]:
+    """A random token, as kubeadm init makes it where none is given: for a day, to join nodes.
+
+    settings: what the user declared of it.
+    """
+    defaults: dict[str, t.Any] = {
         "description": DEFAULT_DESCRIPTION,
-        "ttl": "24h0m0s",
         "usages": ["signing", "authentication"],
         "groups": [DEFAULT_GROUP],
     }
+    if not (settings or {}).get("expires"):
+        defaults["ttl"] = "24h0m0s"
+    return {**defaults, **(settings or {}), "token": generate_token()}
 
 
 def _encoded(text: str) -> str:
@@ -146,10 +150,10 @@ __all__ = (
     "SECRET_TYPE",
     "TOKEN",
     "can_join",
-    "default_token",
     "expiration",
     "generate_token",
     "keep_expiration",
+    "random_token",
     "token_secret",
     "usable_token",
 )

@@ -16,6 +16,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
 
@@ -48,7 +49,7 @@ class Config:
         self.kubelet: dict[str, t.Any] = data["KubeletConfiguration"]
         self.kube_proxy: dict[str, t.Any] = data["KubeProxyConfiguration"]
         self.node: dict[str, t.Any] = data["node"]
-        self.release = Release(self.version)
+        self.release = Release(self.version, self.feature_gates)
 
     @property
     def version(self) -> str:
@@ -162,6 +163,26 @@ class Config:
         return dict(self.cluster.get("featureGates") or {})
 
     @property
+    def skipped_phases(self) -> list[str]:
+        """The roles that init leaves out, and C(addon/coredns) and C(addon/kube-proxy) for one of the addons."""
+        return list(self.data.get("skipPhases") or [])
+
+    @property
+    def uses_dns(self) -> bool:
+        """Whether the configuration has a DNS server (since 1.31 it can leave it out)."""
+        return not (self.cluster.get("dns") or {}).get("disabled")
+
+    @property
+    def uses_kube_proxy(self) -> bool:
+        """Whether the configuration has kube-proxy (since 1.31 it can leave it out)."""
+        return not (self.cluster.get("proxy") or {}).get("disabled")
+
+    @property
+    def patches(self) -> list[dict[str, t.Any]]:
+        """The user's patches in the order in which they apply: C(target), C(type), C(patch), C(file)."""
+        return list(self.data.get("patches") or [])
+
+    @property
     def dual_stack_gate(self) -> bool | None:
         """The gate IPv6DualStack that kubeadm hands to the components of some minors; None where it does not."""
         return self.feature_gates.get("IPv6DualStack") if self.release["dual_stack_gate_passed_on"] else None
@@ -195,27 +216,4 @@ def pairs(extra_args: t.Sequence[t.Mapping[str, t.Any]] | None) -> Arguments:
     return [(str(item["name"]), str(item["value"])) for item in extra_args or ()]
 
 
-_UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
-
-
-def seconds(duration: str) -> float:
-    """The seconds of a Go duration like C(4m0s). Raises KubewrightError for text that is none."""
-    rest, total = duration, 0.0
-    if rest == "0":
-        return 0.0
-    while rest:
-        digits = len(rest) - len(rest.lstrip("0123456789."))
-        unit = next((unit for unit in ("ms", "h", "m", "s") if rest[digits:].startswith(unit)), None)
-        if not digits or unit is None:
-            raise KubewrightError(f"{duration!r} is not a duration like 4m0s")
-        try:
-            total += float(rest[:digits]) * _UNITS[unit]
-        except ValueError:
-            raise KubewrightError(f"{duration!r} is not a duration like 4m0s") from None
-        rest = rest[digits + len(unit) :]
-    if not duration:
-        raise KubewrightError("an empty text is not a duration like 4m0s")
-    return total
-
-
-__all__ = ("KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "Arguments", "Config", "pairs", "seconds")
+__all__ = ("KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "Arguments", "Config", "pairs")

@@ -27,13 +27,24 @@ _AUDIT_POLICY_IN_POD = "/etc/kubernetes/audit/audit.yaml"
 _AUDIT_LOG_DIR_IN_POD = "/var/log/kubernetes/audit"
 
 
+_AUTHORIZATION_MODES = ("Node", "RBAC", "Webhook", "ABAC", "AlwaysAllow", "AlwaysDeny")
+
+
 def authorization_modes(config: Config, requested: str | None) -> str:
-    """The value of authorization-mode. Until 1.16 the user can add ABAC and Webhook to Node,RBAC, not replace them."""
+    """The value of authorization-mode.
+
+    Until 1.16 the user can add ABAC and Webhook to Node,RBAC, not replace them; then modes that do not exist are left
+    out; since 1.30 the user's value stands as it is.
+    """
+    rule, default = config.release["authorization_mode"], "Node,RBAC"
     if not requested:
-        return "Node,RBAC"
-    if not config.release["authorization_mode_merged"]:
-        return requested
-    return ",".join(["Node", "RBAC"] + [mode for mode in ("ABAC", "Webhook") if mode in requested.split(",")])
+        return default
+    modes = requested.split(",")
+    if rule == "merged":
+        return ",".join(["Node", "RBAC"] + [mode for mode in ("ABAC", "Webhook") if mode in modes])
+    if rule == "filtered":
+        return ",".join(mode for mode in modes if mode in _AUTHORIZATION_MODES) or default
+    return requested
 
 
 def apiserver_extra_args(config: Config) -> Arguments:
@@ -71,9 +82,8 @@ def _etcd_flags(config: Config) -> dict[str, str]:
 
 def _feature_gates(config: Config, dynamic_kubelet: bool = False) -> dict[str, str]:
     """The flag feature-gates with those of kubeadm's gates that a component knows too."""
-    gates = config.feature_gates
     passed = []
-    if dynamic_kubelet and gates.get("DynamicKubeletConfig"):
+    if dynamic_kubelet and config.release["dynamic_kubelet_config"]:
         passed.append("DynamicKubeletConfig=true")
     if config.dual_stack_gate is not None:
         passed.append(f"IPv6DualStack={'true' if config.dual_stack_gate else 'false'}")
@@ -107,6 +117,8 @@ def apiserver_flags(config: Config) -> dict[str, str]:
     }
     flags.update(_etcd_flags(config))
     flags.update(_feature_gates(config, dynamic_kubelet=True))
+    if release["apiserver_lease_reconciler"]:
+        flags["endpoint-reconciler-type"] = "lease"
     if release["apiserver_insecure_port"]:
         flags["insecure-port"] = "0"
     if release["apiserver_service_account_issuer"]:
@@ -152,7 +164,7 @@ def apiserver(config: Config) -> pod.Values:
     if ready:
         probes.update(readiness=probe(ready), startup=probe(live))
     annotations = {}
-    if config.audit is not None:
+    if config.audit is not None and config.audit["policy"] is not None:
         # The API server reads its policy when it starts: a changed policy has to change the pod.
         policy = json.dumps(config.audit["policy"], sort_keys=True)
         annotations["kubewright.io/audit-policy"] = "sha256:" + hashlib.sha256(policy.encode("utf-8")).hexdigest()
@@ -250,7 +262,8 @@ def controller_manager(config: Config) -> pod.Values:
     volumes.append(pod.volume("kubeconfig", KUBERNETES_DIR + "/controller-manager.conf", "FileOrCreate", True))
     flexvolume = release["flexvolume_mount"]
     if flexvolume == "always" or (flexvolume == "if_exists" and _FLEXVOLUME_DIR in config.node["directories"]):
-        volumes.append(pod.volume("flexvolume-dir", _FLEXVOLUME_DIR, "DirectoryOrCreate", False))
+        folder = dict(pairs(section.get("extraArgs"))).get("flex-volume-plugin-dir", _FLEXVOLUME_DIR)
+        volumes.append(pod.volume("flexvolume-dir", folder, "DirectoryOrCreate", False))
     port = release["controller_manager_port"]
     probes = {"liveness": _loopback_probe(config, "controllerManager", port, "/healthz")}
     if release["startup_probe"]:

@@ -16,7 +16,15 @@ _NOT_IN_TAG = re.compile(r"[^-a-zA-Z0-9_.]")
 
 
 def component_image(config: Config, component: str) -> str:
-    """The image of kube-apiserver, kube-controller-manager, kube-scheduler or kube-proxy."""
+    """The image of kube-apiserver, kube-controller-manager, kube-scheduler or kube-proxy.
+
+    One image may stand for all of them: unifiedControlPlaneImage of 1.12, useHyperKubeImage of 1.13 to 1.21.
+    """
+    unified = config.cluster.get("unifiedControlPlaneImage")
+    if unified:
+        return str(unified)
+    if config.cluster.get("useHyperKubeImage"):
+        component = "hyperkube"
     return "{}/{}:{}".format(config.cluster["imageRepository"], component, _NOT_IN_TAG.sub("_", config.version))
 
 
@@ -62,13 +70,16 @@ def kube_dns_images(config: Config) -> dict[str, str]:
 
 def images(config: Config) -> list[str]:
     """Every image that init needs, in kubeadm's order."""
-    components = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kube-proxy")
-    result = [component_image(config, component) for component in components]
-    result.append(pause_image(config))
-    if config.local_etcd is not None:
-        result.append(etcd_image(config))
-    result += list(kube_dns_images(config).values()) if config.uses_kube_dns else [coredns_image(config)]
-    return result
+    components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]
+    if config.uses_kube_proxy:
+        components.append("kube-proxy")
+    result = list(dict.fromkeys(component_image(config, component) for component in components))
+    pause = pause_image(config)
+    etcd = [etcd_image(config)] if config.local_etcd is not None else []
+    dns: list[str] = []
+    if config.uses_dns:
+        dns = list(kube_dns_images(config).values()) if config.uses_kube_dns else [coredns_image(config)]
+    return [*result, pause, *etcd, *dns]
 
 
 __all__ = ("component_image", "coredns_image", "etcd_image", "etcd_tag", "images", "kube_dns_images", "pause_image")

@@ -57,12 +57,11 @@ def _component(config: Config, section: str) -> Values:
 def _etcd(config: Config, section: Values) -> Values:
     external = config.external_etcd
     if external is not None:
-        return {
-            "external": {
-                key: external.get(key) or ("" if key != "endpoints" else [])
-                for key in ("caFile", "certFile", "endpoints", "keyFile")
-            }
-        }
+        values = {key: external.get(key) or "" for key in ("caFile", "certFile", "keyFile")}
+        values["endpoints"] = external["endpoints"]
+        if config.release["etcd_http_endpoints"]:
+            values["httpEndpoints"] = external.get("httpEndpoints") or external["endpoints"]
+        return {"external": values}
     local = config.local_etcd or {}
     values = {
         "dataDir": local["dataDir"],
@@ -116,7 +115,7 @@ def _v1alpha3(config: Config) -> Values:
             "podSubnet": config.pod_subnet,
             "serviceSubnet": config.service_subnet,
         },
-        "unifiedControlPlaneImage": "",
+        "unifiedControlPlaneImage": cluster.get("unifiedControlPlaneImage") or "",
     }
     gates = dict(cluster.get("featureGates") or {})
     if config.audit is not None:
@@ -136,6 +135,8 @@ def _dns(config: Config) -> Values:
     values = _present({"imageRepository": dns.get("imageRepository"), "imageTag": dns.get("imageTag")})
     if config.release["stored_dns_type"]:
         values["type"] = "kube-dns" if config.uses_kube_dns else "CoreDNS"
+    if not config.uses_dns:
+        values["disabled"] = True
     return values
 
 
@@ -177,8 +178,10 @@ def cluster_configuration(config: Config) -> Values:
             document["controlPlaneEndpoint"] = cluster["controlPlaneEndpoint"]
     if cluster.get("featureGates"):
         document["featureGates"] = dict(cluster["featureGates"])
+    if cluster.get("useHyperKubeImage"):
+        document["useHyperKubeImage"] = True
     if api == "v1beta4":
-        document["proxy"] = {}
+        document["proxy"] = {} if config.uses_kube_proxy else {"disabled": True}
         for key in ("encryptionAlgorithm", "certificateValidityPeriod", "caCertificateValidityPeriod"):
             document[key] = cluster[key]
     return document

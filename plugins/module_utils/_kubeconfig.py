@@ -85,15 +85,18 @@ def kubeconfig_reason(
     return certificate_reason(certificate, key, wanted.certificate, ca, algorithm, renew_at)
 
 
-def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
-    """What has to be written. Raises KubewrightError where a CA key that is not there would be needed."""
-    ca = load_ca(config.certificates_dir, CA, now)
+def plan(config: Config, now: datetime.datetime, renew_before: float, root: str = "") -> Plan:
+    """What has to be written. root: a folder that stands for the host's C(/).
+
+    Raises KubewrightError where a CA key that is not there would be needed.
+    """
+    ca = load_ca(root + config.certificates_dir, CA, now)
     algorithm = config.cluster["encryptionAlgorithm"]
     renew_at = now + datetime.timedelta(seconds=renew_before)
     steps: list[Step] = []
     loose: list[str] = []
     for wanted in kubeconfigs(config):
-        state = files.read_file(wanted.path)
+        state = files.read_file(root + wanted.path)
         if state is None:
             steps.append(Step(wanted, "missing"))
             continue
@@ -107,7 +110,7 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
         if reason is not None:
             steps.append(Step(wanted, reason))
         elif files.loosened(state, KUBECONFIG_MODE):
-            loose.append(wanted.path)
+            loose.append(root + wanted.path)
     if steps and ca is not None and ca.key is None:
         raise KubewrightError(
             "{}/ca.key is not on the host, so these kubeconfigs cannot be made: {}. Put the key there, or provide the files.".format(
@@ -117,11 +120,14 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
     return Plan(steps, loose, ca)
 
 
-def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
-    """Writes what the plan names. Raises KubewrightError where there is no CA to sign with."""
+def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "") -> None:
+    """Writes what the plan names. root: a folder that stands for the host's C(/).
+
+    Raises KubewrightError where there is no CA to sign with.
+    """
     if planned.steps and planned.ca is None:
         raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
-    files.ensure_directory(KUBERNETES_DIR, 0o755)
+    files.ensure_directory(root + KUBERNETES_DIR, 0o755)
     profile = profile_of(config)
     for step, key in zip(planned.steps, _x509.generate_keys(profile.algorithm, len(planned.steps))):
         ca = t.cast(_x509.Pair, planned.ca)
@@ -138,7 +144,7 @@ def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
             _x509.certificate_pem(ca.certificate),
             credentials,
         )
-        files.write_file(wanted.path, text.encode("utf-8"), KUBECONFIG_MODE)
+        files.write_file(root + wanted.path, text.encode("utf-8"), KUBECONFIG_MODE)
     for path in planned.loose_files:
         files.tighten_file(path, KUBECONFIG_MODE)
 

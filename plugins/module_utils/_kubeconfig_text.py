@@ -33,7 +33,7 @@ class Contents(t.NamedTuple):
 
 
 # Plain text that no version of YAML takes for anything but a string.
-_PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9@/._=+-]|:(?!$))*\Z")
+_PLAIN = re.compile(r"[A-Za-z/](?:[][A-Za-z0-9@/._=+-]|:(?!$))*\Z")
 _WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 
 

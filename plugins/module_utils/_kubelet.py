@@ -11,73 +11,23 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._arguments import command_arguments
+from ansible_collections.kubewright.control_plane.plugins.module_utils._component_config import (
+    is_zero,
+    overlaid,
+    skeleton,
+    written,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import pause_image
 from ansible_collections.kubewright.control_plane.plugins.module_utils._merge import merged
 
+API_VERSION, KIND = "kubelet.config.k8s.io/v1beta1", "KubeletConfiguration"
 _RESOLVED_CONF = "/run/systemd/resolve/resolv.conf"
-
-# The kubelet's own defaults, which kubeadm 1.12 to 1.16 writes out in full.
-_FULL_DEFAULTS: t.Mapping[str, t.Any] = {
-    "address": "0.0.0.0",
-    "authentication": {"webhook": {"cacheTTL": "2m0s"}},
-    "authorization": {"webhook": {"cacheAuthorizedTTL": "5m0s", "cacheUnauthorizedTTL": "30s"}},
-    "cgroupDriver": "cgroupfs",
-    "cgroupsPerQOS": True,
-    "configMapAndSecretChangeDetectionStrategy": "Watch",
-    "containerLogMaxFiles": 5,
-    "containerLogMaxSize": "10Mi",
-    "contentType": "application/vnd.kubernetes.protobuf",
-    "cpuCFSQuota": True,
-    "cpuCFSQuotaPeriod": "100ms",
-    "cpuManagerPolicy": "none",
-    "cpuManagerReconcilePeriod": "10s",
-    "enableControllerAttachDetach": True,
-    "enableDebuggingHandlers": True,
-    "enforceNodeAllocatable": ["pods"],
-    "eventBurst": 10,
-    "eventRecordQPS": 5,
-    "evictionHard": {
-        "imagefs.available": "15%",
-        "memory.available": "100Mi",
-        "nodefs.available": "10%",
-        "nodefs.inodesFree": "5%",
-    },
-    "evictionPressureTransitionPeriod": "5m0s",
-    "failSwapOn": True,
-    "fileCheckFrequency": "20s",
-    "hairpinMode": "promiscuous-bridge",
-    "httpCheckFrequency": "20s",
-    "imageGCHighThresholdPercent": 85,
-    "imageGCLowThresholdPercent": 80,
-    "imageMinimumGCAge": "2m0s",
-    "iptablesDropBit": 15,
-    "iptablesMasqueradeBit": 14,
-    "kubeAPIBurst": 10,
-    "kubeAPIQPS": 5,
-    "makeIPTablesUtilChains": True,
-    "maxOpenFiles": 1000000,
-    "maxPods": 110,
-    "nodeLeaseDurationSeconds": 40,
-    "nodeStatusUpdateFrequency": "10s",
-    "oomScoreAdj": -999,
-    "podPidsLimit": -1,
-    "port": 10250,
-    "registryBurst": 10,
-    "registryPullQPS": 5,
-    "resolvConf": "/etc/resolv.conf",
-    "runtimeRequestTimeout": "2m0s",
-    "serializeImagePulls": True,
-    "streamingConnectionIdleTimeout": "4h0m0s",
-    "syncFrequency": "1m0s",
-    "volumeStatsAggPeriod": "1m0s",
-}
+_SECURITY_FIELDS = ("authentication", "authorization", "healthzBindAddress", "healthzPort")
 
 
 def _kubeadm_values(config: Config) -> dict[str, t.Any]:
     values = {
-        "apiVersion": "kubelet.config.k8s.io/v1beta1",
-        "kind": "KubeletConfiguration",
         "authentication": {
             "anonymous": {"enabled": False},
             "webhook": {"enabled": True},
@@ -91,51 +41,61 @@ def _kubeadm_values(config: Config) -> dict[str, t.Any]:
         "rotateCertificates": True,
         "staticPodPath": MANIFESTS_DIR,
     }
-    driver = config.release["kubelet_cgroup_driver"]
-    if driver == "systemd":
+    if config.release["kubelet_cgroup_driver"] == "systemd":
         values["cgroupDriver"] = "systemd"
-    elif driver == "config_for_docker" and config.uses_docker and config.node["docker_cgroup_driver"]:
-        values["cgroupDriver"] = config.node["docker_cgroup_driver"]
     return values
 
 
-_SECURITY_FIELDS = ("authentication", "authorization", "healthzBindAddress", "healthzPort", "rotateCertificates")
+def _report_frequency(config: Config, result: dict[str, t.Any]) -> None:
+    """The kubelet's default of this period is the one in which it looks, where the user has set that one only."""
+    update, report = (
+        config.kubelet.get(f"nodeStatus{name}Frequency") not in (None, "0s") for name in ("Update", "Report")
+    )
+    if "nodeStatusReportFrequency" in result and update and not report:
+        result["nodeStatusReportFrequency"] = result["nodeStatusUpdateFrequency"]
+
+
+def _docker_driver(config: Config) -> str | None:
+    in_file = config.release["kubelet_cgroup_driver"] == "config_for_docker" and config.uses_docker
+    return config.node["docker_cgroup_driver"] if in_file else None
 
 
 def kubelet_configuration(config: Config, uploaded: bool = False) -> dict[str, t.Any]:
     """The KubeletConfiguration: of the node's file, or (uploaded) of the ConfigMap that joining nodes read."""
-    release = config.release
+    release, fields = config.release, config.release.kubelet_fields
     computed = _kubeadm_values(config)
-    base = _FULL_DEFAULTS if release["kubelet_config_fully_defaulted"] else release["kubelet_zero_fields"]
-    result = merged(merged(base, computed), config.kubelet)
-    if release["kubelet_rotation_forced"]:
-        result["rotateCertificates"] = True
-    if config.dual_stack_gate is not None and release["kubelet_dual_stack_in_config"]:
+    base = merged(skeleton(fields, release.kubelet_defaults), computed)
+    result = overlaid(fields, base, config.kubelet)
+    # The type does not tell false from not set: kubeadm wants it on.
+    result["rotateCertificates"] = True
+    if release["component_configs_defaulted"]:
+        _report_frequency(config, result)
+        result["podPidsLimit"] = max(result["podPidsLimit"], -1)
+    driver = _docker_driver(config)
+    if driver:
+        result["cgroupDriver"] = driver
+    if config.dual_stack_gate is not None and release["kubelet_dual_stack"] == "config":
         result = merged(result, {"featureGates": {"IPv6DualStack": config.dual_stack_gate}})
     if release["kubelet_security_forced"]:
         result = merged(result, {key: computed[key] for key in _SECURITY_FIELDS})
         result.pop("readOnlyPort", None)
     if (
         config.node["systemd_resolved"]
-        and "resolvConf" not in config.kubelet
+        and is_zero(fields["resolvConf"], config.kubelet.get("resolvConf"))
         and release["kubelet_resolv_conf"] == "config"
         and (not uploaded or release["kubelet_resolv_conf_uploaded"])
     ):
         result["resolvConf"] = _RESOLVED_CONF
     if release["kubelet_instance_config"] and not uploaded and not config.kubelet.get("containerRuntimeEndpoint"):
         result["containerRuntimeEndpoint"] = config.cri_socket
-    return result
+    return dict(written(fields, result), apiVersion=API_VERSION, kind=KIND)
 
 
 def instance_configuration(config: Config) -> dict[str, t.Any] | None:
     """The content of instance-config.yaml, or None in minors that have no such file."""
     if not config.release["kubelet_instance_config"]:
         return None
-    return {
-        "apiVersion": "kubelet.config.k8s.io/v1beta1",
-        "containerRuntimeEndpoint": config.cri_socket,
-        "kind": "KubeletConfiguration",
-    }
+    return {"apiVersion": API_VERSION, "containerRuntimeEndpoint": config.cri_socket, "kind": KIND}
 
 
 def kubelet_flags(config: Config) -> dict[str, str]:
@@ -159,8 +119,10 @@ def kubelet_flags(config: Config) -> dict[str, str]:
         flags["resolv-conf"] = _RESOLVED_CONF
     if config.node_name != config.node["hostname"]:
         flags["hostname-override"] = config.node_name
-    if config.feature_gates.get("DynamicKubeletConfig"):
+    if release["dynamic_kubelet_config"]:
         flags["dynamic-config-dir"] = "/var/lib/kubelet/dynamic-config"
+    if config.dual_stack_gate is not None and release["kubelet_dual_stack"] == "flag":
+        flags["feature-gates"] = f"IPv6DualStack={'true' if config.dual_stack_gate else 'false'}"
     return flags
 
 

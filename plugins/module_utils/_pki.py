@@ -19,7 +19,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
     authorities,
     certificates,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, seconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
 CERTIFICATE_MODE = 0o644
@@ -157,12 +158,14 @@ def _service_account_reason(directory: str) -> str | None:
     return None
 
 
-def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
+def plan(config: Config, now: datetime.datetime, renew_before: float, root: str = "") -> Plan:
     """What has to be made. renew_before: seconds before its end at which a leaf is due; 0 renews only what has ended.
+
+    root: a folder that stands for the host's C(/).
 
     Raises KubewrightError for everything that must not be decided without the user, all at once.
     """
-    directory, algorithm = config.certificates_dir, config.cluster["encryptionAlgorithm"]
+    directory, algorithm = root + config.certificates_dir, config.cluster["encryptionAlgorithm"]
     renew_at = now + datetime.timedelta(seconds=renew_before)
     steps: list[Step] = []
     cas: dict[str, _x509.Pair] = {}
@@ -198,28 +201,30 @@ def plan(config: Config, now: datetime.datetime, renew_before: float) -> Plan:
         problems.append(str(error))
     if problems:
         raise KubewrightError("\n".join(problems))
-    return Plan(steps, _loose_files(config, {step.path for step in steps}), cas)
+    return Plan(steps, _loose_files(config, directory, {step.path for step in steps}), cas)
 
 
-def _loose_files(config: Config, made: set[str]) -> list[tuple[str, int]]:
-    directory = config.certificates_dir
+def certificate_files(config: Config) -> list[tuple[str, int]]:
+    """Every file of the certificates folder with its mode, below that folder."""
     paths = [ca.path for ca in authorities(config)] + [leaf.path for leaf in certificates(config)]
-    wanted = [(_crt(directory, path), CERTIFICATE_MODE) for path in paths]
-    wanted += [(_key(directory, path), KEY_MODE) for path in paths]
-    wanted += [(_key(directory, "sa"), KEY_MODE), (f"{directory}/sa.pub", KEY_MODE)]
+    found = [(f"{path}.crt", CERTIFICATE_MODE) for path in paths] + [(f"{path}.key", KEY_MODE) for path in paths]
+    return [*found, ("sa.key", KEY_MODE), ("sa.pub", config.release["public_key_mode"])]
+
+
+def _loose_files(config: Config, directory: str, made: set[str]) -> list[tuple[str, int]]:
     loose = []
-    for path, mode in wanted:
-        if path[len(directory) + 1 : path.rindex(".")] in made:
+    for path, mode in certificate_files(config):
+        if path[: path.rindex(".")] in made:
             continue
-        state = files.read_file(path)
+        state = files.read_file(f"{directory}/{path}")
         if state is not None and files.loosened(state, mode):
-            loose.append((path, mode))
+            loose.append((f"{directory}/{path}", mode))
     return loose
 
 
-def apply(config: Config, planned: Plan, now: datetime.datetime) -> None:
-    """Makes what the plan names. Each file is whole or not there."""
-    directory, profile = config.certificates_dir, profile_of(config)
+def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "") -> None:
+    """Makes what the plan names. Each file is whole or not there. root: a folder that stands for the host's C(/)."""
+    directory, profile = root + config.certificates_dir, profile_of(config)
     files.ensure_directory(directory, 0o755)
     if any("/" in step.path for step in planned.steps):
         files.ensure_directory(directory + "/etcd", 0o755)
@@ -253,4 +258,14 @@ def _write_pair(directory: str, path: str, certificate: _x509.X509Certificate, k
     files.write_file(_crt(directory, path), _x509.certificate_pem(certificate), CERTIFICATE_MODE)
 
 
-__all__ = ("Plan", "Step", "apply", "certificate_reason", "leaf_reason", "load_ca", "plan", "profile_of")
+__all__ = (
+    "Plan",
+    "Step",
+    "apply",
+    "certificate_files",
+    "certificate_reason",
+    "leaf_reason",
+    "load_ca",
+    "plan",
+    "profile_of",
+)

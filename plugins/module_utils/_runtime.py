@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import json
 import typing as t
 
@@ -85,4 +86,25 @@ def pull_image(tool: ImageTool, image: str, run: Runner) -> str | None:
     return lines[-1] if lines else "exit code %d" % answer.code
 
 
-__all__ = ("ImageTool", "absent_images", "full_name", "image_tool", "pull_image")
+def pull_images(tool: ImageTool, images: t.Sequence[str], serial: bool, run: Runner) -> dict[str, str]:
+    """Pulls images, one after the other or side by side; the error text of each that failed."""
+    workers = 1 if serial else len(images) or 1
+    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
+        answers = pool.map(lambda image: pull_image(tool, image, run), images)
+        return {image: error for image, error in zip(images, answers) if error is not None}
+
+
+def images_to_pull(policy: str, wanted: t.Sequence[str], absent: t.Sequence[str]) -> list[str]:
+    """What kubeadm's imagePullPolicy asks to pull: C(Always), C(IfNotPresent) or C(Never)."""
+    return {"Always": list(wanted), "Never": []}.get(policy, list(absent))
+
+
+__all__ = (
+    "ImageTool",
+    "absent_images",
+    "full_name",
+    "image_tool",
+    "images_to_pull",
+    "pull_image",
+    "pull_images",
+)

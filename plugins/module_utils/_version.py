@@ -43,4 +43,9 @@ def parse_version(text: str) -> Version:
     return Version(major, minor, patch, text if text.startswith("v") else "v" + text)
 
 
-__all__ = ("Version", "parse_version")
+def is_version(text: str) -> bool:
+    """Whether a text is a whole version, with or without the leading C(v)."""
+    return _VERSION.match(text.strip()) is not None
+
+
+__all__ = ("Version", "is_version", "parse_version")

@@ -74,10 +74,11 @@ def body(module: AnsibleModule) -> Outcome:
         raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
     client = admin_client(config, module.check_mode)
     existing = token_secrets(client) if client is not None else []
-    tokens = list(module.params["tokens"])
+    declared = module.params["tokens"]
+    tokens = [token for token in declared if token.get("token")]
     joins = any(bootstrap_token.can_join(token) for token in tokens)
     if not joins and bootstrap_token.usable_token(existing, now) is None:
-        tokens.append(bootstrap_token.default_token())
+        tokens.append(bootstrap_token.random_token(next((one for one in declared if not one.get("token")), None)))
     by_name = {secret["metadata"]["name"]: secret for secret in existing}
     wanted = []
     for token in tokens:

@@ -11,8 +11,8 @@ module: cluster_config
 short_description: Resolves the configuration of a control plane
 version_added: 0.1.0
 description:
-  - Takes the C(kubewright_*) variables of a host, completes them with the defaults of the Kubernetes minor and with the facts of the
-    host, and checks the whole.
+  - Takes the C(kubewright_*) variables of a host and kubeadm's own documents (C(kubewright_kubeadm_config)), completes them with the
+    defaults of the Kubernetes minor and with the facts of the host, and checks the whole.
   - Nothing is changed. Every fault is reported at once, with the path of the value and the cure.
   - The variables are documented with role P(kubewright.control_plane.init#role).
 extends_documentation_fragment:
@@ -27,6 +27,11 @@ options:
       - What the host is asked for. Set by the module's own action on the controller; give it no value.
     type: dict
     required: false
+  offline:
+    description:
+      - Takes the facts from the inventory and from C(kubewright_render_facts) in place of asking the host.
+    type: bool
+    default: false
 notes:
   - The variables are checked on the controller, the facts are read on the host in one execution.
 """
@@ -82,7 +87,7 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    run_module("config", {"config": {"type": "dict"}}, body)
+    run_module("config", {"config": {"type": "dict"}, "offline": {"type": "bool", "default": False}}, body)
 
 
 if __name__ == "__main__":

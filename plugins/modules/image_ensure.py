@@ -13,6 +13,7 @@ version_added: 0.1.0
 description:
   - Lists the images of the container runtime once and pulls those that are missing, with C(crictl) where it is installed, else with
     C(ctr) in containerd's namespace C(k8s.io), or with C(docker) where the runtime is Docker.
+  - C(kubewright_image_pull_policy) and C(kubewright_image_pull_serial) say when and in which way.
   - A pull that fails is reported under kubeadm's name C(ImagePull).
   - In check mode a missing image counts as a change, unless C(ImagePull) is waived, because then the pull may fail.
 extends_documentation_fragment:
@@ -63,7 +64,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import (
     absent_images,
     image_tool,
-    pull_image,
+    images_to_pull,
+    pull_images,
 )
 
 
@@ -73,13 +75,15 @@ def body(module: AnsibleModule) -> Outcome:
     wanted = module.params["images"] or images_of(config)
     run = runner(module)
     tool = image_tool(config.cri_socket, config.uses_docker)
+    registration = config.init["nodeRegistration"]
     absent = absent_images(tool, wanted, run)
+    asked_for = images_to_pull(registration["imagePullPolicy"], wanted, absent)
     waived = is_ignored("ImagePull", config.data.get("ignorePreflightErrors", []))
     if module.check_mode:
         # Whether a pull succeeds is not known before. Where failures are waived, a missing image is no sure change.
-        failures = {image: "not tried in check mode" for image in absent if waived}
+        failures = {image: "not tried in check mode" for image in asked_for if waived}
     else:
-        failures = {image: error for image in absent for error in [pull_image(tool, image, run)] if error is not None}
+        failures = pull_images(tool, asked_for, registration["imagePullSerial"], run)
     text = "; ".join("{}: {}".format(*pair) for pair in failures.items())
     if failures:
         if not waived:
@@ -88,7 +92,8 @@ def body(module: AnsibleModule) -> Outcome:
                 "reaches, import the images, or add ImagePull to kubewright_ignore_preflight_errors."
             )
         module.warn(f"waived error ImagePull: these images cannot be pulled: {text}")
-    pulled = [image for image in absent if image not in failures]
+    # Pulling again what is there (imagePullPolicy Always) is no change.
+    pulled = [image for image in absent if image in asked_for and image not in failures]
     return {
         "changed": bool(pulled),
         "images": wanted,

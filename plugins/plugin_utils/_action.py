@@ -8,13 +8,15 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import Input, read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import PREFIX
 
 Result = dict[str, t.Any]
@@ -54,6 +56,43 @@ class PhaseAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
                 "config is missing: pass what kubewright.control_plane.cluster_config returned as 'resolved'"
             )
         return Config(config)
+
+    def controller_file(self, path: str) -> str:
+        """The text of a file on the controller, decrypted where it is a vault. Raises KubewrightError.
+
+        A relative path is one beside the playbook.
+        """
+        try:
+            with open(self._loader.get_real_file(self._loader.path_dwim(path)), encoding="utf-8") as stream:
+                return stream.read()
+        except OSError as error:
+            raise KubewrightError(f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise KubewrightError(f"{path}: not a text in UTF-8") from None
+        except AnsibleError as error:
+            raise KubewrightError(f"{path}: {error}") from None
+
+    def controller_directory(self, path: str) -> dict[str, str]:
+        """The texts of the files in a folder on the controller and below, by their paths in it. Raises KubewrightError."""
+        folder = self._loader.path_dwim(path)
+        if not os.path.isdir(folder):
+            raise KubewrightError(f"{path}: {'not a folder' if os.path.exists(folder) else 'no such folder'}")
+        found = [
+            os.path.relpath(os.path.join(directory, name), folder)
+            for directory, _directories, names in os.walk(folder)
+            for name in names
+        ]
+        return {name: self.controller_file(os.path.join(folder, name)) for name in found}
+
+    def user_input(self, variables: dict[str, t.Any]) -> Input:
+        """The user's input, checked value by value; a template that fails is a fault."""
+        found, broken = self.user_variables(variables)
+        read = read_input(found, self.controller_file)
+        read.faults[:0] = [
+            Fault(name, f"a template that fails ({cause})", "a value", "Correct the template.")
+            for name, cause in broken.items()
+        ]
+        return read
 
     def user_variables(self, variables: dict[str, t.Any]) -> tuple[Result, dict[str, str]]:
         """The user's variables with their templates resolved, and the cause for each that could not be."""

@@ -13,9 +13,10 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import TOKEN
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import seconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import nanoseconds, normal_form
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._node_facts import is_global_unicast
+from ansible_collections.kubewright.control_plane.plugins.module_utils._version import is_version
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._nearest import did_you_mean
 
 Checked = tuple[t.Any, list[Fault]]
@@ -24,6 +25,7 @@ _LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z
 _IMAGE_REPOSITORY = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9._-]+)*\Z")
 _IMAGE_TAG = re.compile(r"[\w][\w.-]{0,127}\Z")
 _RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})\Z")
+_CERTIFICATE_KEY = re.compile(r"[0-9A-Fa-f]{64}\Z")
 _NO_TOKEN = "a value that is no token"
 _GROUP = re.compile(r"\Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\Z")
 
@@ -34,8 +36,13 @@ def shown(value: t.Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def fault(path: str, value: t.Any, wanted: str, cure: str) -> Fault:
+    """A fault that shows a value and its type."""
+    return Fault(path, f"{shown(value)} ({_type_name(value)})", wanted, cure)
+
+
 def _fault(path: str, value: t.Any, wanted: str, cure: str) -> list[Fault]:
-    return [Fault(path, f"{shown(value)} ({_type_name(value)})", wanted, cure)]
+    return [fault(path, value, wanted, cure)]
 
 
 def _type_name(value: t.Any) -> str:
@@ -84,6 +91,13 @@ def integer(least: int, most: int) -> t.Callable[[str, t.Any], Checked]:
     return check
 
 
+def port(path: str, value: t.Any) -> Checked:
+    """A port of a document, where 0 stands for the default (C(None))."""
+    if value in (0, "0") and not isinstance(value, bool):
+        return None, []
+    return integer(1, 65535)(path, value)
+
+
 def choice(*allowed: str) -> t.Callable[[str, t.Any], Checked]:
     """One of a few words."""
 
@@ -93,6 +107,10 @@ def choice(*allowed: str) -> t.Callable[[str, t.Any], Checked]:
         return None, _fault(path, value, " or ".join(allowed), "Give one of them." + did_you_mean(str(value), allowed))
 
     return check
+
+
+encryption_algorithm = choice("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
+image_pull_policy = choice("Always", "IfNotPresent", "Never")
 
 
 def absolute_path(path: str, value: t.Any) -> Checked:
@@ -106,12 +124,13 @@ def absolute_path(path: str, value: t.Any) -> Checked:
 
 
 def duration(path: str, value: t.Any) -> Checked:
-    """A Go duration like 4m0s."""
+    """A Go duration like 4m0s. Normal form: as Go writes it."""
     try:
-        seconds(str(value))
+        if nanoseconds(str(value)) >= 0:
+            return normal_form(str(value)), []
     except KubewrightError:
-        return None, _fault(path, value, "a duration like 30s, 4m0s or 8760h", "Give a number with its unit.")
-    return str(value), []
+        pass
+    return None, _fault(path, value, "a duration like 30s, 4m0s or 8760h", "Give a number with its unit.")
 
 
 def dns_subdomain(path: str, value: t.Any) -> Checked:
@@ -199,6 +218,25 @@ def image_tag(path: str, value: t.Any) -> Checked:
     return checked, faults
 
 
+def etcd_image(path: str, value: t.Any) -> Checked:
+    """A whole image name, as v1alpha3 has it for etcd. Normal form: C(repository) and C(tag)."""
+    checked, faults = text(path, value)
+    if faults:
+        return None, faults
+    name, _colon, tag = checked.rpartition(":")
+    repository, _slash, image = name.rpartition("/")
+    if image != "etcd" or not _IMAGE_REPOSITORY.match(repository) or not _IMAGE_TAG.match(tag):
+        return None, _fault(path, value, "REPOSITORY/etcd:TAG", "Give the image such a name.")
+    return {"repository": repository, "tag": tag}, []
+
+
+def certificate_key(path: str, value: t.Any) -> Checked:
+    """32 bytes in hexadecimal digits. A secret: it is never shown."""
+    if isinstance(value, str) and _CERTIFICATE_KEY.match(value):
+        return str(value), []
+    return None, [Fault(path, "a value that is no such key", "64 hexadecimal digits", "Give such a key.")]
+
+
 def list_of(item: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any], Checked]:
     """A list whose items are of one kind. A comma-separated string is taken apart."""
 
@@ -239,6 +277,32 @@ def mapping(path: str, value: t.Any) -> Checked:
     if wrong:
         return None, _fault(f"{path}[{wrong[0]!r}]", wrong[0], "string keys", "Quote the key.")
     return dict(value), []
+
+
+def anything(path: str, value: t.Any) -> Checked:
+    """A value that is looked at elsewhere."""
+    return value, []
+
+
+def text_mapping(path: str, value: t.Any) -> Checked:
+    """A dictionary of non-empty strings."""
+    checked, faults = mapping(path, value)
+    if faults:
+        return None, faults
+    result = {}
+    for key, item in checked.items():
+        result[key], found = text(f"{path}.{key}", item)
+        faults += found
+    return result, faults
+
+
+def labels(path: str, value: t.Any) -> Checked:
+    """Version labels with their versions."""
+    checked, faults = text_mapping(path, value)
+    for label, version in (checked or {}).items():
+        if version is not None and not is_version(version):
+            faults += _fault(f"{path}.{label}", version, "a version like v1.20.2", "Give the whole version.")
+    return checked, faults
 
 
 def boolean_mapping(path: str, value: t.Any) -> Checked:
@@ -293,33 +357,60 @@ def _any_text(path: str, value: t.Any) -> Checked:
     return None, _fault(path, value, "a string", "Quote the value.")
 
 
-def arguments(path: str, value: t.Any) -> Checked:
-    """Extra arguments: a dictionary, or kubeadm's list of name and value, which allows repeats. Normal form: the list."""
+def _flag(path: str, value: t.Any) -> Checked:
+    checked, faults = text(path, value)
+    if not faults and checked.startswith("-"):
+        faults = _fault(path, value, "a flag's name without dashes", "Leave out the dashes.")
+    return checked, faults
+
+
+def argument_list(path: str, value: t.Any) -> Checked:
+    """Extra arguments as the list of name and value that kubeadm has since v1beta4; it allows repeats."""
     if isinstance(value, dict):
-        value = [{"name": name, "value": value[name]} for name in value]
-    items, faults = list_of(record({"name": text, "value": _any_text}, ("name", "value")))(path, value)
-    for index, item in enumerate(items or []):
-        if item and str(item.get("name", "")).startswith("-"):
-            faults += _fault(
-                "%s[%d].name" % (path, index), item["name"], "a flag's name without dashes", "Leave out the dashes."
-            )
+        cure = "Write each flag as '- name: ...' with a 'value: ...' of its own."
+        return None, _fault(path, value, "a list of name and value", cure)
+    return list_of(record({"name": _flag, "value": _any_text}, ("name", "value")))(path, value)
+
+
+def argument_map(path: str, value: t.Any) -> Checked:
+    """Extra arguments as the dictionary that kubeadm had until v1beta3. Normal form: the list, sorted by name."""
+    if not isinstance(value, dict):
+        return None, _fault(path, value, "a dictionary of flags", "Write each flag as 'name: value'.")
+    items: list[t.Any] = []
+    faults: list[Fault] = []
+    for name in sorted(value, key=str):
+        checked_name, wrong = _flag(f"{path}.{name}", name)
+        checked, found = _any_text(f"{path}.{name}", value[name])
+        items.append({"name": checked_name, "value": checked})
+        faults += wrong + found
     return items, faults
 
 
-volumes = list_of(
-    record(
-        {
-            "name": dns_subdomain,
-            "hostPath": absolute_path,
-            "mountPath": absolute_path,
-            "readOnly": boolean,
-            "pathType": choice(
-                "", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"
-            ),
-        },
-        ("name", "hostPath", "mountPath"),
-    )
-)
+def arguments(path: str, value: t.Any) -> Checked:
+    """Extra arguments in either form. Normal form: the list."""
+    return argument_map(path, value) if isinstance(value, dict) else argument_list(path, value)
+
+
+_VOLUME: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
+    "name": dns_subdomain,
+    "hostPath": absolute_path,
+    "mountPath": absolute_path,
+    "pathType": choice(
+        "", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"
+    ),
+}
+volumes = list_of(record({**_VOLUME, "readOnly": boolean}, ("name", "hostPath", "mountPath")))
+
+
+def writable_volumes(path: str, value: t.Any) -> Checked:
+    """Extra volumes of v1alpha3, which are read-only unless C(writable). Normal form: with C(readOnly)."""
+    items, faults = list_of(record({**_VOLUME, "writable": boolean}, ("name", "hostPath", "mountPath")))(path, value)
+    for item in items or []:
+        if item is not None:
+            item["readOnly"] = not item.pop("writable", False)
+    return items, faults
+
+
 environment = list_of(record({"name": text, "value": _any_text, "valueFrom": mapping}, ("name",)))
 
 
@@ -377,13 +468,12 @@ bootstrap_tokens = _hiding(
         record(
             {
                 "token": _token,
-                "description": text,
+                "description": _any_text,
                 "ttl": duration,
                 "expires": _time,
                 "usages": list_of(choice("signing", "authentication")),
                 "groups": list_of(_group),
-            },
-            ("token",),
+            }
         )
     )
 )
@@ -406,12 +496,32 @@ def _not_empty(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.A
     return checked
 
 
+render_facts = record(
+    {
+        "hostname": dns_subdomain,
+        "default_address": advertise_address,
+        "directories": list_of(absolute_path),
+        "sockets": list_of(absolute_path),
+        "systemd_resolved": boolean,
+        "docker_cgroup_driver": choice("cgroupfs", "systemd"),
+        "proxy_environment": text_mapping,
+        "external_ca": boolean,
+    }
+)
+
+
+def _path_or_empty(path: str, value: t.Any) -> Checked:
+    # kubeadm prints the files of an external etcd that has none as empty texts.
+    return ("", []) if value == "" else absolute_path(path, value)
+
+
 external_etcd = record(
     {
         "endpoints": _not_empty(list_of(_etcd_endpoint)),
-        "caFile": absolute_path,
-        "certFile": absolute_path,
-        "keyFile": absolute_path,
+        "httpEndpoints": list_of(_etcd_endpoint),
+        "caFile": _path_or_empty,
+        "certFile": _path_or_empty,
+        "keyFile": _path_or_empty,
     },
     ("endpoints",),
 )
@@ -421,27 +531,40 @@ __all__ = (
     "Checked",
     "absolute_path",
     "advertise_address",
+    "anything",
+    "argument_list",
+    "argument_map",
     "arguments",
     "boolean",
     "boolean_mapping",
     "bootstrap_tokens",
+    "certificate_key",
     "choice",
     "cri_socket",
     "dns_subdomain",
     "duration",
+    "encryption_algorithm",
     "endpoint",
     "environment",
+    "etcd_image",
     "external_etcd",
+    "fault",
+    "image_pull_policy",
     "image_repository",
     "image_tag",
     "integer",
+    "labels",
     "list_of",
     "mapping",
+    "port",
     "record",
+    "render_facts",
     "shown",
     "subject_alternative_name",
     "subnets",
     "taints",
     "text",
+    "text_mapping",
     "volumes",
+    "writable_volumes",
 )

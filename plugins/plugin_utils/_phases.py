@@ -16,13 +16,20 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _i
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubelet as kubelet
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBELET_DIR, MANIFESTS_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd import etcd
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kube_proxy import kube_proxy_configuration
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeadm_documents import (
     cluster_configuration,
     cluster_status,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import render, render_objects, to_yaml
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches import patched
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import (
+    read_document,
+    render,
+    render_objects,
+    to_yaml,
+)
 
 Values = dict[str, t.Any]
 
@@ -43,30 +50,43 @@ class ApiObject(t.NamedTuple):
     policy: str
 
 
-def _manifest(template: str, pod: Values) -> HostFile:
+def _patched_text(config: Config, target: str, text: str) -> str:
+    """A rendered YAML text with the user's patches for a target applied."""
+    if not any(patch["target"] == target for patch in config.patches):
+        return text
+    pod = patched(read_document(text), target, config.patches)
+    for container in pod["spec"].get("containers") or []:
+        # The type of a container writes them always.
+        container.setdefault("resources", {})
+    return to_yaml(pod)
+
+
+def _manifest(config: Config, template: str, pod: Values) -> HostFile:
     path = "{}/{}.yaml".format(MANIFESTS_DIR, pod["name"])
-    return HostFile(path, render(template, pod), 0o600, 0o700)
+    return HostFile(path, _patched_text(config, pod["name"], render(template, pod)), 0o600, 0o700)
 
 
 def _audit_files(config: Config) -> list[HostFile]:
     audit = config.audit
-    if audit is None:
+    if audit is None or audit["policy"] is None:
         return []
     return [HostFile(audit["path"], render("audit/audit.yaml.j2", {"policy": audit["policy"]}), 0o600, 0o700)]
 
 
 def _etcd_files(config: Config) -> list[HostFile]:
-    return [_manifest("etcd/etcd.yaml.j2", etcd(config))] if config.local_etcd is not None else []
+    return [_manifest(config, "etcd/etcd.yaml.j2", etcd(config))] if config.local_etcd is not None else []
 
 
 def _control_plane_files(config: Config) -> list[HostFile]:
     pods = (control_plane.apiserver(config), control_plane.controller_manager(config), control_plane.scheduler(config))
-    return [_manifest("control_plane/{}.yaml.j2".format(pod["name"]), pod) for pod in pods]
+    return [_manifest(config, "control_plane/{}.yaml.j2".format(pod["name"]), pod) for pod in pods]
 
 
 def _kubelet_files(config: Config) -> list[HostFile]:
     flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release["kubelet_flags_quoted"]}
-    configuration = {"configuration": kubelet.kubelet_configuration(config)}
+    configuration = {
+        "configuration": patched(kubelet.kubelet_configuration(config), "kubeletconfiguration", config.patches)
+    }
     files = [
         HostFile(KUBELET_DIR + "/kubeadm-flags.env", render("kubelet_start/kubeadm-flags.env.j2", flags), 0o644, 0o700),
         HostFile(KUBELET_DIR + "/config.yaml", render("kubelet_start/config.yaml.j2", configuration), 0o644, 0o700),
@@ -148,6 +168,10 @@ def _coredns_context(config: Config) -> Values:
     return {name: config.release["coredns_" + name] for name in names}
 
 
+def _patched_object(objects: list[Values], kind: str, target: str, config: Config) -> list[Values]:
+    return [patched(item, target, config.patches) if item["kind"] == kind else item for item in objects]
+
+
 def _dns_objects(config: Config) -> list[Values]:
     context = _coredns_context(config)
     context.update(
@@ -156,7 +180,8 @@ def _dns_objects(config: Config) -> list[Values]:
         metrics_port=config.release["coredns_metrics_port"],
     )
     if not config.uses_kube_dns:
-        return render_objects("addons/coredns.yaml.j2", dict(context, image=images.coredns_image(config)))
+        objects = render_objects("addons/coredns.yaml.j2", dict(context, image=images.coredns_image(config)))
+        return _patched_object(objects, "Deployment", "corednsdeployment", config)
     ipv6 = network.is_ipv6(config.dns_address)
     context.update(
         images=images.kube_dns_images(config),
@@ -166,43 +191,42 @@ def _dns_objects(config: Config) -> list[Values]:
     return render_objects("addons/kube_dns.yaml.j2", context)
 
 
-def _kube_proxy_kubeconfig(config: Config) -> Values:
-    account = "/var/run/secrets/kubernetes.io/serviceaccount"
-    cluster = {"certificate-authority": account + "/ca.crt", "server": config.control_plane_endpoint}
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"cluster": cluster, "name": "default"}],
-        "contexts": [{"context": {"cluster": "default", "namespace": "default", "user": "default"}, "name": "default"}],
-        "current-context": "default",
-        "users": [{"name": "default", "user": {"tokenFile": account + "/token"}}],
-    }
-
-
 def _kube_proxy_objects(config: Config) -> list[Values]:
     release = config.release
-    configuration, kubeconfig = kube_proxy_configuration(config), _kube_proxy_kubeconfig(config)
+    configuration = to_yaml(kube_proxy_configuration(config)).rstrip("\n")
+    # kubeadm writes it in this order of its keys, and its hash is over the text.
+    server = {"server": config.control_plane_endpoint}
+    kubeconfig = render("addons/kube_proxy_kubeconfig.yaml.j2", server).rstrip("\n")
     environment = []
     if release["kube_proxy_hostname_override"]:
         environment.append({"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}})
     if release["kube_proxy_env"]:
         environment += [{"name": name, "value": value} for name, value in config.node["proxy_environment"].items()]
     generated = release["component_config_hash"] and not config.kube_proxy
-    texts = [to_yaml(value).rstrip("\n") for value in (configuration, kubeconfig)]
-    return render_objects(
+    objects = render_objects(
         "addons/kube_proxy.yaml.j2",
         {
             "configuration": configuration,
             "critical_addons_toleration": release["kube_proxy_critical_addons_toleration"],
             "critical_pod_annotation": release["kube_proxy_critical_pod_annotation"],
             "environment": environment,
-            "hash": configuration_hash(*texts) if generated else "",
+            "hash": configuration_hash(configuration, kubeconfig) if generated else "",
             "hostname_override": release["kube_proxy_hostname_override"],
             "image": images.component_image(config, "kube-proxy"),
             "kubeconfig": kubeconfig,
             "node_selector": release["kube_proxy_node_selector"],
         },
     )
+    return _patched_object(objects, "DaemonSet", "kubeproxydaemonset", config)
+
+
+def _addon_objects(config: Config) -> list[Values]:
+    objects: list[Values] = []
+    if config.uses_dns and "addon/coredns" not in config.skipped_phases:
+        objects += _dns_objects(config)
+    if config.uses_kube_proxy and "addon/kube-proxy" not in config.skipped_phases:
+        objects += _kube_proxy_objects(config)
+    return objects
 
 
 _FILES: t.Mapping[str, t.Callable[[Config], list[HostFile]]] = {
@@ -215,7 +239,7 @@ _OBJECTS: t.Mapping[str, t.Callable[[Config], list[Values]]] = {
     "upload_config": _upload_config_objects,
     "mark_control_plane": _mark_control_plane_objects,
     "bootstrap_token": _bootstrap_token_objects,
-    "addons": lambda config: _dns_objects(config) + _kube_proxy_objects(config),
+    "addons": _addon_objects,
 }
 
 
@@ -224,6 +248,17 @@ def _policy(manifest: Values) -> str:
         return "node"
     # The Corefile is the user's once it is there.
     return "create" if (manifest["kind"], manifest["metadata"]["name"]) == ("ConfigMap", "coredns") else "replace"
+
+
+def patch_problem(config: Config) -> str | None:
+    """Why one of the user's patches cannot be applied to what it is for, or None where all can."""
+    try:
+        for phase in ("etcd", "control_plane", "kubelet_start"):
+            phase_files(phase, config)
+        phase_objects("addons", config)
+    except KubewrightError as error:
+        return str(error)
+    return None
 
 
 def phase_files(phase: str, config: Config) -> list[HostFile]:
@@ -236,4 +271,4 @@ def phase_objects(phase: str, config: Config) -> list[ApiObject]:
     return [ApiObject(manifest, _policy(manifest)) for manifest in _OBJECTS[phase](config)]
 
 
-__all__ = ("ApiObject", "HostFile", "configuration_hash", "phase_files", "phase_objects")
+__all__ = ("ApiObject", "HostFile", "configuration_hash", "patch_problem", "phase_files", "phase_objects")

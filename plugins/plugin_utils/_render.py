@@ -24,6 +24,9 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 
 
+_STRING = "tag:yaml.org,2002:str"
+
+
 class _Dumper(yaml.SafeDumper):
     """Plain YAML without anchors."""
 
@@ -32,8 +35,11 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_string(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    # PyYAML quotes what YAML 1.1 takes for a value; Kubernetes reads some things as YAML 1.2 has them.
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="'" if is_ambiguous(text) else None)
+    # What could be taken for a value of another type stands between double quotes, as with the library that kubeadm
+    # uses: it hashes some of its texts. Kubernetes reads some things as YAML 1.2 has them, others as YAML 1.1.
+    resolve: t.Callable[..., str] = dumper.resolve
+    typed = resolve(yaml.ScalarNode, text, (True, False)) != _STRING
+    return dumper.represent_scalar(_STRING, text, style='"' if typed or is_ambiguous(text) else None)
 
 
 _Dumper.add_representer(str, _represent_string)
@@ -62,6 +68,12 @@ def _scalar_filter(value: t.Any) -> str:
     return yaml.dump(plain(value), Dumper=_Dumper, default_flow_style=True, width=2**20).split("\n", 1)[0]
 
 
+def _go_quoted_filter(text: str) -> str:
+    """A text between double quotes as Go's %q writes it, for the characters that flags may hold."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return '"' + "".join(escapes.get(character, character) for character in text) + '"'
+
+
 def _flow_filter(value: t.Any) -> str:
     return json.dumps(plain(value))
 
@@ -75,7 +87,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(yaml=_yaml_filter, scalar=_scalar_filter, flow=_flow_filter)
+    environment.filters.update(go_quoted=_go_quoted_filter, yaml=_yaml_filter, scalar=_scalar_filter, flow=_flow_filter)
     return environment
 
 
@@ -92,9 +104,14 @@ def render(template: str, context: t.Mapping[str, t.Any]) -> str:
     return text.rstrip("\n") + "\n"
 
 
+def read_document(text: str) -> dict[str, t.Any]:
+    """The one YAML document of a rendered text."""
+    return t.cast("dict[str, t.Any]", yaml.load(text, _LOADER))
+
+
 def render_objects(template: str, context: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     """The API objects of a template with one or more YAML documents."""
     return [document for document in yaml.load_all(render(template, context), _LOADER) if document]
 
 
-__all__ = ("plain", "render", "render_objects", "to_yaml")
+__all__ = ("plain", "read_document", "render", "render_objects", "to_yaml")

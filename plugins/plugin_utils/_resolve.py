@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 # Private to the collection; may change at any time.
-
-"""From the user's variables and the facts of a host to the resolved configuration, or every fault at once."""
+"""From the user's input and the facts of a host to the resolved configuration, or every fault at once."""
 
 from __future__ import annotations
 
@@ -12,20 +11,29 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import DEFAULT_GROUP
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import seconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import (
     Fault,
     InvalidInput,
     KubewrightError,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import (
-    FEATURES,
-    FIRST_MINOR,
-    LAST_MINOR,
-    Release,
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FIRST_MINOR, LAST_MINOR, Release
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release_features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._version_labels import resolved_version
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _cross_checks as checks
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._audit import audit_settings
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._component_documents import (
+    checked_document,
+    ignored_values,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._nearest import did_you_mean
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import PREFIX, VARIABLES
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._component_rules import (
+    kube_proxy_faults,
+    kubelet_faults,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import Input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches import no_directory, read_patches
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._skipped_phases import skipped_phases
 
 Values = dict[str, t.Any]
 
@@ -33,8 +41,8 @@ DOCKER_SOCKET = "/var/run/docker.sock"
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
 SOCKETS = (DOCKER_SOCKET, CONTAINERD_SOCKET, "/var/run/crio/crio.sock", "/var/run/cri-dockerd.sock")
 FLEXVOLUME_DIRECTORY = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"
-AUDIT_POLICY_PATH = "/etc/kubernetes/audit/audit.yaml"
-_AUDIT_LEVELS = ("None", "Metadata", "Request", "RequestResponse")
+DEFAULT_CERTIFICATES_DIR = "/etc/kubernetes/pki"
+_TIMEOUTS = {"controlPlaneComponentHealthCheck": "4m0s", "kubeletHealthCheck": "4m0s", "kubernetesAPICall": "1m0s"}
 
 
 def watched_directories() -> list[str]:
@@ -43,69 +51,39 @@ def watched_directories() -> list[str]:
     return sorted(found | {FLEXVOLUME_DIRECTORY})
 
 
-class Input(t.NamedTuple):
-    """The checked variables. model: what was given, in the shape of the resolved configuration. given: their names."""
-
-    model: Values
-    given: frozenset[str]
-    faults: list[Fault]
-
-
-def read_variables(variables: t.Mapping[str, t.Any]) -> Input:
-    """Checks the user's variables one by one. variables: all that begin with the prefix; None counts as not given."""
-    model: Values = {}
-    faults: list[Fault] = []
-    given = set()
-    for name in sorted(variables):
-        if variables[name] is None:
-            continue
-        variable = VARIABLES.get(name)
-        if variable is None:
-            cure = "Take it out or correct its name." + did_you_mean(name, list(VARIABLES))
-            faults.append(Fault(name, "an unknown variable", "the variables in the documentation of role init", cure))
-            continue
-        checked, found = variable.check(name, variables[name])
-        faults += found
-        if not found:
-            given.add(name)
-            section = model
-            for key in variable.target[:-1]:
-                section = section.setdefault(key, {})
-            section[variable.target[-1]] = checked
-    faults += _token_faults(model.get("bootstrapTokens") or [])
-    return Input(model, frozenset(given), faults)
-
-
 def certificates_dir(read: Input) -> str:
     """The folder of the certificates, known before anything else is resolved."""
-    return str(read.model.get("ClusterConfiguration", {}).get("certificatesDir", "/etc/kubernetes/pki"))
+    return str(read.get(targets.CERTIFICATES_DIR, DEFAULT_CERTIFICATES_DIR))
 
 
 def _release(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Release | None:
-    name = PREFIX + "kubernetes_version"
-    text = read.model.get("ClusterConfiguration", {}).get("kubernetesVersion")
+    name = read.name(targets.KUBERNETES_VERSION)
+    text = read.get(targets.KUBERNETES_VERSION) or facts["kubelet_version"]
     if text is None:
-        text = facts["kubelet_version"]
-        if text is None:
-            if not any(fault.path == name for fault in read.faults):
-                faults.append(
-                    Fault(
-                        name,
-                        "nothing, and no kubelet on the host",
-                        "a version",
-                        "Set it, or install the kubelet, whose version is the default.",
-                    )
-                )
-            return None
+        if not read.has_fault(targets.KUBERNETES_VERSION):
+            found, cure = (
+                "nothing, and no kubelet on the host",
+                "Set it, or install the kubelet, whose version is the default.",
+            )
+            if not facts.get("host_was_asked", True):
+                found, cure = "nothing, and no host that is asked", "Set it."
+            faults.append(Fault(name, found, "a version", cure))
+        return None
     try:
-        return Release(text)
+        version = resolved_version(str(text), read.get(targets.VERSION_LABELS) or {})
+    except KubewrightError as error:
+        cure = f"Give the version itself, or set {read.name(targets.VERSION_LABELS)}."
+        faults.append(Fault(name, f"{text}, which {error}", "a version or a known label", cure))
+        return None
+    try:
+        return Release(version, read.get(targets.FEATURE_GATES))
     except KubewrightError as error:
         wanted = "v1.%d.0 to v1.%d.x" % (FIRST_MINOR, LAST_MINOR)
         faults.append(Fault(name, f"{text} ({error})", wanted, "Choose a supported version."))
         return None
 
 
-def _cri_socket(release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> str:
+def _cri_socket(read: Input, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> str:
     default = str(release["default_cri_socket"])
     if not release["cri_socket_detection"]:
         return default
@@ -116,14 +94,8 @@ def _cri_socket(release: Release, facts: t.Mapping[str, t.Any], faults: list[Fau
     elif not release["dockershim"]:
         present = [path for path in present if path != DOCKER_SOCKET]
     if len(present) > 1:
-        faults.append(
-            Fault(
-                PREFIX + "cri_socket",
-                "nothing, and several sockets: {}".format(", ".join(present)),
-                "one of them",
-                "Set it to the one to use.",
-            )
-        )
+        found = "nothing, and several sockets: {}".format(", ".join(present))
+        faults.append(Fault(read.name(targets.CRI_SOCKET), found, "one of them", "Set it to the one to use."))
     if not present:
         return default
     if present[0] == DOCKER_SOCKET:
@@ -133,200 +105,74 @@ def _cri_socket(release: Release, facts: t.Mapping[str, t.Any], faults: list[Fau
     return str(present[0])
 
 
-def _node_registration(
-    registration: Values, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]
-) -> None:
+def _node_registration(read: Input, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Values:
+    registration = read.section("InitConfiguration", "nodeRegistration")
     if "name" not in registration:
         registration["name"] = facts["hostname"]
-        if not network.is_dns_subdomain(facts["hostname"]):
-            faults.append(
-                Fault(
-                    PREFIX + "node_name",
-                    "nothing, and the host name {!r}".format(facts["hostname"]),
-                    "a DNS name of a-z, 0-9, '-' and '.'",
-                    "Set it, or give the host such a name.",
-                )
-            )
+        if not network.is_dns_subdomain(facts["hostname"]) and not read.has_fault(targets.NODE_NAME):
+            found = "nothing, and the host name {!r}".format(facts["hostname"])
+            wanted, cure = "a DNS name of a-z, 0-9, '-' and '.'", "Set it, or give the host such a name."
+            faults.append(Fault(read.name(targets.NODE_NAME), found, wanted, cure))
     if "criSocket" not in registration:
-        registration["criSocket"] = _cri_socket(release, facts, faults)
+        registration["criSocket"] = _cri_socket(read, release, facts, faults)
     if release["cri_socket_scheme_required"] and registration["criSocket"].startswith("/"):
         registration["criSocket"] = "unix://" + registration["criSocket"]
     if "taints" not in registration:
         registration["taints"] = [{"key": key, "effect": "NoSchedule"} for key in release["node_taints"]]
+    registration.setdefault("imagePullPolicy", "IfNotPresent")
+    registration.setdefault("imagePullSerial", True)
+    return registration
 
 
-def _local_api_endpoint(endpoint: Values, facts: t.Mapping[str, t.Any], read: Input, faults: list[Fault]) -> None:
-    endpoint.setdefault("bindPort", 6443)
-    name = PREFIX + "advertise_address"
+def _local_api_endpoint(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Values:
+    endpoint = dict({"bindPort": 6443}, **read.section("InitConfiguration", "localAPIEndpoint"))
     if "advertiseAddress" not in endpoint:
         endpoint["advertiseAddress"] = facts["default_address"]
         if facts["default_address"] is None:
-            if not any(fault.path == name for fault in read.faults):
-                faults.append(Fault(name, "nothing, and no default route", "an IP address of the host", "Set it."))
+            if not read.has_fault(targets.ADVERTISE_ADDRESS):
+                name = read.name(targets.ADVERTISE_ADDRESS)
+                found, cure = "nothing, and no default route", "Set it."
+                if not facts.get("host_was_asked", True):
+                    found, cure = "nothing, and no address as ansible_host", "Set it, or ansible_host to an address."
+                faults.append(Fault(name, found, "an IP address of the host", cure))
             endpoint["advertiseAddress"] = "127.0.0.1"
+    return endpoint
 
 
-def _etcd(etcd: Values, read: Input, faults: list[Fault]) -> Values:
-    external = etcd.get("external")
-    if external is None:
-        local = dict(etcd.get("local") or {})
-        local.setdefault("dataDir", "/var/lib/etcd")
-        return {"local": local}
-    both = sorted(name for name in read.given if name.startswith(PREFIX + "etcd_") and name != PREFIX + "etcd_external")
-    for name in both:
-        faults.append(
-            Fault(
-                name, "a setting of a local etcd", f"nothing beside {PREFIX}etcd_external", "Take one of the two out."
-            )
-        )
-    path = PREFIX + "etcd_external"
-    if bool(external.get("certFile")) != bool(external.get("keyFile")):
-        faults.append(Fault(path, "only one of certFile and keyFile", "both or none", "Give both."))
-    if external.get("certFile") and not external.get("caFile"):
-        faults.append(Fault(path + ".caFile", "nothing", "a path, since certFile is set", "Give it."))
-    if any(external.get(key) for key in ("caFile", "certFile", "keyFile")):
-        for index, url in enumerate(external["endpoints"]):
-            if not url.startswith("https://"):
-                faults.append(
-                    Fault(
-                        "%s.endpoints[%d]" % (path, index),
-                        url,
-                        "an https URL, since certificates are set",
-                        "Use https.",
-                    )
-                )
-    return {"external": external}
+def _etcd(read: Input) -> Values:
+    external = read.get(targets.ETCD_EXTERNAL)
+    if external is not None:
+        return {"external": external}
+    return {"local": dict({"dataDir": "/var/lib/etcd"}, **read.section("ClusterConfiguration", "etcd", "local"))}
 
 
-def _audit(model: Values, cluster: Values, release: Release, faults: list[Fault]) -> Values | None:
-    audit = model.get("audit") or {}
-    if not audit.get("enabled"):
-        return None
-    policy = dict(
-        {"apiVersion": "audit.k8s.io/v1", "kind": "Policy"}, **audit.get("policy", {"rules": [{"level": "Metadata"}]})
+def _cluster(read: Input, release: Release, networking: Values, bind_port: int) -> Values:
+    cluster = read.section("ClusterConfiguration")
+    cluster.update(
+        kubernetesVersion=release.version.text,
+        networking=networking,
+        etcd=_etcd(read),
+        apiServer=dict(cluster.get("apiServer") or {}),
     )
-    path = PREFIX + "audit_policy"
-    if policy["kind"] != "Policy" or not str(policy["apiVersion"]).startswith("audit.k8s.io/"):
-        faults.append(
-            Fault(
-                path,
-                "{} {}".format(policy["apiVersion"], policy["kind"]),
-                "audit.k8s.io/v1 Policy",
-                "Give an audit policy.",
-            )
-        )
-    rules = policy.get("rules")
-    if not isinstance(rules, list) or not rules:
-        faults.append(Fault(path + ".rules", "no rules", "a list of rules", "Give at least one rule."))
-    else:
-        for index, rule in enumerate(rules):
-            level = rule.get("level") if isinstance(rule, dict) else None
-            if level not in _AUDIT_LEVELS:
-                faults.append(
-                    Fault(
-                        "%s.rules[%d].level" % (path, index), str(level), ", ".join(_AUDIT_LEVELS), "Give one of them."
-                    )
-                )
-    result = {
-        "policy": policy,
-        "path": AUDIT_POLICY_PATH,
-        "logDir": audit.get("logDir", "/var/log/kubernetes/audit"),
-        "logMaxAge": audit.get("logMaxAge", 2),
+    defaults = {
+        "certificatesDir": DEFAULT_CERTIFICATES_DIR,
+        "clusterName": "kubernetes",
+        "imageRepository": release["image_repository"],
+        "encryptionAlgorithm": release["default_encryption_algorithm"],
+        "certificateValidityPeriod": "8760h0m0s",
+        "caCertificateValidityPeriod": "87600h0m0s",
     }
-    if not release["audit_native"]:
-        _add_audit_to_apiserver(cluster["apiServer"], result)
-    return result
-
-
-def _add_audit_to_apiserver(section: Values, audit: Values) -> None:
-    """Since 1.13 kubeadm knows nothing of auditing: as extra arguments and volumes it survives kubeadm's own upgrade."""
-    wanted = {
-        "audit-policy-file": audit["path"],
-        "audit-log-path": audit["logDir"] + "/audit.log",
-        "audit-log-maxage": str(audit["logMaxAge"]),
-    }
-    arguments = section.setdefault("extraArgs", [])
-    given = {item["name"] for item in arguments}
-    arguments += [{"name": name, "value": value} for name, value in wanted.items() if name not in given]
-    volumes = section.setdefault("extraVolumes", [])
-    names = {item["name"] for item in volumes}
-    for name, path, kind, read_only in (
-        ("audit", audit["path"], "File", True),
-        ("audit-log", audit["logDir"], "DirectoryOrCreate", False),
-    ):
-        if name not in names:
-            volumes.append({"name": name, "hostPath": path, "mountPath": path, "pathType": kind, "readOnly": read_only})
-
-
-def _check_networks(networking: Values, address: str, read: Input) -> list[Fault]:
-    faults = []
-    named: list[tuple[str, str, network.IPNetwork]] = []
-    for name, field in (("service_subnet", "serviceSubnet"), ("pod_subnet", "podSubnet")):
-        for text in network.split_subnets(networking.get(field) or ""):
-            parsed = network.parse_subnet(text)
-            if parsed is not None:
-                named.append((PREFIX + name, text, parsed))
-    for index, (name, text, parsed) in enumerate(named):
-        for other_name, other_text, other in named[:index]:
-            if name != other_name and parsed.version == other.version and parsed.overlaps(other):
-                faults.append(
-                    Fault(
-                        name,
-                        f"{text}, which overlaps {other_name} ({other_text})",
-                        "a subnet apart from all others",
-                        "Choose another subnet for one of the two.",
-                    )
-                )
-        advertised = network.parse_ip(address)
-        if advertised is not None and advertised.version == parsed.version and advertised in parsed:
-            faults.append(
-                Fault(
-                    name,
-                    f"{text}, which holds the advertise address {address}",
-                    "a subnet apart from the hosts' network",
-                    f"Choose another subnet, or set {PREFIX}advertise_address.",
-                )
-            )
-    return faults
-
-
-def _check_meaning(model: Values, release: Release, read: Input) -> list[Fault]:
-    """Values that are right by themselves and have no meaning in this minor."""
-    faults = []
-    minor = "1.%d" % release.version.minor
-    if model["dnsType"] == "kube-dns" and release["kube_dns_tag"] is None:
-        faults.append(
-            Fault(PREFIX + "dns_type", "kube-dns", f"CoreDNS in {minor} (kube-dns until 1.20)", "Choose CoreDNS.")
-        )
+    for key, value in defaults.items():
+        cluster.setdefault(key, value)
     known = release.feature_gates
-    for gate in model["ClusterConfiguration"].get("featureGates") or {}:
-        if gate not in known:
-            cure = "Take it out." + did_you_mean(gate, known)
-            faults.append(
-                Fault(
-                    f"{PREFIX}feature_gates.{gate}",
-                    f"a gate that kubeadm {minor} has not",
-                    ", ".join(known) or "none",
-                    cure,
-                )
-            )
-    for name in sorted(read.given):
-        if name.endswith("_extra_envs") and not release["extra_envs"]:
-            faults.append(Fault(name, f"a setting that kubeadm {minor} has not", "since 1.31", "Take it out."))
-        if not name.endswith("_extra_args") or release["argument_repeats"]:
-            continue
-        section = model
-        for key in VARIABLES[name].target:
-            section = section[key]
-        names = [item["name"] for item in t.cast("list[Values]", section)]
-        for repeated in sorted({item for item in names if names.count(item) > 1}):
-            faults.append(
-                Fault(name, f"the flag {repeated} more than once", "each flag once before 1.31", "Join its values.")
-            )
-    return faults
+    cluster["featureGates"] = {gate: on for gate, on in (cluster.get("featureGates") or {}).items() if gate in known}
+    endpoint = cluster.get("controlPlaneEndpoint")
+    if endpoint and network.split_endpoint(endpoint)[1] is None:
+        cluster["controlPlaneEndpoint"] = network.host_port(network.split_endpoint(endpoint)[0], bind_port)
+    return cluster
 
 
-def _check_host(facts: t.Mapping[str, t.Any]) -> list[Fault]:
+def _host_faults(facts: t.Mapping[str, t.Any]) -> list[Fault]:
     if facts["cryptography_error"] is None:
         return []
     return [
@@ -339,109 +185,117 @@ def _check_host(facts: t.Mapping[str, t.Any]) -> list[Fault]:
     ]
 
 
-def resolve(variables: t.Mapping[str, t.Any], facts: t.Mapping[str, t.Any]) -> Values:
+def _patches(
+    read: Input, release: Release, faults: list[Fault], read_directory: t.Callable[[str], dict[str, str]]
+) -> list[Values]:
+    path = read.get(targets.PATCHES_DIRECTORY)
+    if path is None or not release["patch_targets"]:
+        return []
+    found = read_patches(read.name(targets.PATCHES_DIRECTORY), path, release["patch_targets"], read_directory)
+    faults.extend(found.faults)
+    read.warnings.extend(found.warnings)
+    return found.patches
+
+
+def _component_configurations(read: Input, release: Release, faults: list[Fault]) -> tuple[Values, Values]:
+    """The user's fields of the kubelet's and kube-proxy's configurations, in the form in which Go would hold them."""
+    results = []
+    for target, fields, rules in (
+        (targets.KUBELET_CONFIGURATION, release.kubelet_fields, kubelet_faults),
+        (
+            targets.KUBE_PROXY_CONFIGURATION,
+            release.kube_proxy_fields,
+            lambda name, document: kube_proxy_faults(name, document, release["kube_proxy_modes"]),
+        ),
+    ):
+        name = read.name(target)
+        checked, wrong = checked_document(fields, name, read.get(target) or {})
+        faults += wrong or rules(name, checked)
+        if not wrong:
+            read.warnings.extend(
+                f"{path} is empty and has no effect: kubeadm does not write it, so the component's default holds."
+                for path in ignored_values(fields, name, checked)
+            )
+        results.append(checked)
+    return results[0], results[1]
+
+
+def resolve(
+    read: Input,
+    facts: t.Mapping[str, t.Any],
+    read_directory: t.Callable[[str], dict[str, str]] = no_directory,
+) -> Values:
     """The resolved configuration of a host. Raises InvalidInput with every fault.
 
-    variables: the user's, all that begin with C(kubewright_). facts: what C(_node_facts.gather) returns.
+    read: the user's input; warnings are added to it. facts: what C(_node_facts.gather) returns.
+    read_directory: the texts of the files in a folder of the controller by name; raises KubewrightError.
     The bootstrap tokens are not in the result: they are secrets, see C(bootstrap_tokens).
     """
-    read = read_variables(variables)
-    faults = list(read.faults) + _check_host(facts)
-    model = dict(read.model)
-    cluster = dict(model.get("ClusterConfiguration") or {})
-    init = dict(model.get("InitConfiguration") or {})
+    faults = list(read.faults) + _host_faults(facts) + checks.command_faults(read)
     release = _release(read, facts, faults)
     networking = dict(
-        {"dnsDomain": "cluster.local", "serviceSubnet": "10.96.0.0/12"}, **(cluster.get("networking") or {})
+        {"dnsDomain": "cluster.local", "serviceSubnet": "10.96.0.0/12"},
+        **read.section("ClusterConfiguration", "networking"),
     )
-    endpoint = dict(init.get("localAPIEndpoint") or {})
-    _local_api_endpoint(endpoint, facts, read, faults)
-    faults += _check_networks(networking, endpoint["advertiseAddress"], read)
-    etcd = _etcd(dict(cluster.get("etcd") or {}), read, faults)
+    endpoint = _local_api_endpoint(read, facts, faults)
+    faults += checks.network_faults(read, networking, endpoint["advertiseAddress"])
+    faults += checks.etcd_faults(read, release)
+    skipped, wrong = skipped_phases(read.name(targets.SKIP_PHASES), read.get(targets.SKIP_PHASES) or [])
+    faults += wrong
     if release is None:
         raise InvalidInput(faults)
-    registration = dict(init.get("nodeRegistration") or {})
-    _node_registration(registration, release, facts, faults)
-    cluster.update(
-        kubernetesVersion=release.version.text,
-        networking=networking,
-        etcd=etcd,
-        apiServer=dict(cluster.get("apiServer") or {}),
-    )
-    defaults = {
-        "certificatesDir": "/etc/kubernetes/pki",
-        "clusterName": "kubernetes",
-        "imageRepository": release["image_repository"],
-        "encryptionAlgorithm": "ECDSA-P256"
-        if (cluster.get("featureGates") or {}).get("PublicKeysECDSA")
-        else "RSA-2048",
-        "certificateValidityPeriod": "8760h0m0s",
-        "caCertificateValidityPeriod": "87600h0m0s",
-    }
-    for key, value in defaults.items():
-        cluster.setdefault(key, value)
-    control_plane_endpoint = cluster.get("controlPlaneEndpoint")
-    if control_plane_endpoint and network.split_endpoint(control_plane_endpoint)[1] is None:
-        host = network.split_endpoint(control_plane_endpoint)[0]
-        cluster["controlPlaneEndpoint"] = network.host_port(host, endpoint["bindPort"])
-    model["dnsType"] = model.get("dnsType", "CoreDNS")
-    model["ClusterConfiguration"] = cluster
-    timeouts = dict({"controlPlaneComponentHealthCheck": "4m0s"}, **(init.get("timeouts") or {}))
-    model["InitConfiguration"] = dict(init, nodeRegistration=registration, localAPIEndpoint=endpoint, timeouts=timeouts)
-    faults += _check_meaning(model, release, read)
-    audit = _audit(model, cluster, release, faults)
+    faults += checks.subnet_size_faults(read, networking, release)
+    faults += checks.meaning_faults(read, release)
+    registration = _node_registration(read, release, facts, faults)
+    cluster = _cluster(read, release, networking, endpoint["bindPort"])
+    audit = audit_settings(read, cluster["apiServer"], release, faults)
+    patches = _patches(read, release, faults, read_directory)
+    kubelet, kube_proxy = _component_configurations(read, release, faults)
+    if read.get(targets.CERTIFICATE_KEY) is not None:
+        name = read.name(targets.CERTIFICATE_KEY)
+        read.warnings.append(f"{name} is not used: no certificates are uploaded (kubeadm init --upload-certs).")
     if faults:
         raise InvalidInput(faults)
     validity = seconds(cluster["certificateValidityPeriod"])
     return {
         "ClusterConfiguration": cluster,
-        "InitConfiguration": model["InitConfiguration"],
-        "KubeletConfiguration": model.get("KubeletConfiguration") or {},
-        "KubeProxyConfiguration": model.get("KubeProxyConfiguration") or {},
+        "InitConfiguration": {
+            "nodeRegistration": registration,
+            "localAPIEndpoint": endpoint,
+            "timeouts": dict(_TIMEOUTS, **read.section("InitConfiguration", "timeouts")),
+        },
+        "KubeletConfiguration": kubelet,
+        "KubeProxyConfiguration": kube_proxy,
         "audit": audit,
-        "certRenewBeforeSeconds": min(seconds(model.get("certRenewBefore", "720h0m0s")), validity / 3),
-        "dnsType": model["dnsType"],
-        "ignorePreflightErrors": model.get("ignorePreflightErrors") or [],
+        "certRenewBeforeSeconds": min(seconds(read.get(targets.CERT_RENEW_BEFORE, "720h0m0s")), validity / 3),
+        "dnsType": read.get(targets.DNS_TYPE, "CoreDNS"),
+        "ignorePreflightErrors": read.get(targets.IGNORE_PREFLIGHT_ERRORS) or [],
         "node": dict(facts),
-        "skipTokenPrint": bool(model.get("skipTokenPrint")),
+        "patches": patches,
+        "skipPhases": skipped,
+        "skipTokenPrint": bool(read.get(targets.SKIP_TOKEN_PRINT)),
     }
 
 
-def bootstrap_tokens(variables: t.Mapping[str, t.Any]) -> list[Values]:
-    """The declared bootstrap tokens with their defaults; empty where none is declared. Raises InvalidInput."""
-    name = PREFIX + "bootstrap_tokens"
-    read = read_variables({name: variables.get(name)})
-    if read.faults:
-        raise InvalidInput(read.faults)
-    return [_completed_token(token) for token in read.model.get("bootstrapTokens") or []]
+def bootstrap_tokens(read: Input) -> list[Values]:
+    """The declared bootstrap tokens with their defaults; empty where none is declared. Raises InvalidInput.
+
+    A token whose C(token) is not given is one that is to be made at random.
+    """
+    name = read.name(targets.BOOTSTRAP_TOKENS)
+    faults = [fault for fault in read.faults if fault.path.startswith(name)]
+    if faults:
+        raise InvalidInput(faults)
+    return [_completed_token(token) for token in read.get(targets.BOOTSTRAP_TOKENS) or []]
 
 
 def _completed_token(token: Values) -> Values:
-    completed = dict({"ttl": "24h0m0s", "usages": ["signing", "authentication"]}, **token)
+    completed = dict({"usages": ["signing", "authentication"]}, **token)
+    if not completed.get("expires"):
+        completed.setdefault("ttl", "24h0m0s")
     if "authentication" in completed["usages"]:
         completed.setdefault("groups", [DEFAULT_GROUP])
     return completed
 
 
-def _token_faults(tokens: t.Sequence[Values]) -> list[Fault]:
-    """Contradictions inside a token."""
-    faults = []
-    for index, token in enumerate(tokens):
-        path = f"{PREFIX}bootstrap_tokens[{index}]"
-        if token.get("ttl") and token.get("expires"):
-            faults.append(Fault(path, "both ttl and expires", "one of the two", "Take one out."))
-        if token.get("groups") and "authentication" not in token.get("usages", ["authentication"]):
-            cure = "Add authentication to its usages, or take the groups out."
-            faults.append(Fault(f"{path}.groups", "groups of a token that cannot log in", "none", cure))
-    return faults
-
-
-__all__ = (
-    "SOCKETS",
-    "Input",
-    "bootstrap_tokens",
-    "certificates_dir",
-    "read_variables",
-    "resolve",
-    "watched_directories",
-)
+__all__ = ("SOCKETS", "bootstrap_tokens", "certificates_dir", "resolve", "watched_directories")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _kinds as kinds
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 
 PREFIX = "kubewright_"
 
@@ -34,7 +35,6 @@ class Variable(t.NamedTuple):
 
 
 _CLUSTER = "ClusterConfiguration"
-_INIT = "InitConfiguration"
 _MANIFESTS = ("control_plane", "upload_config")
 
 
@@ -80,72 +80,87 @@ VARIABLES: t.Mapping[str, Variable] = {
     for name, variable in {
         "cluster": Variable(
             kinds.text,
-            ("cluster",),
+            targets.CLUSTER,
             "str",
             "The cluster that a host of the group C(control_plane) belongs to. The first host of each cluster is initialised.",
             "one cluster for the whole group",
         ),
         "kubernetes_version": Variable(
             kinds.text,
-            (_CLUSTER, "kubernetesVersion"),
+            targets.KUBERNETES_VERSION,
             "str",
-            "The Kubernetes version, like V(v1.20.2). Minors 1.12 to 1.37.",
+            "The Kubernetes version, like V(v1.20.2), or a label like V(stable-1.20). Minors 1.12 to 1.37.",
             "the version of the kubelet that is installed on the host",
         ),
+        "kubeadm_config": Variable(
+            kinds.anything,
+            targets.KUBEADM_CONFIG,
+            "raw",
+            "kubeadm's own documents, in any of the API versions v1alpha3 to v1beta4 whatever the minor: the path of a file on the "
+            "controller, the YAML itself, or a list of documents. Variables win over it.",
+            "none",
+            secret=True,
+        ),
+        "version_labels": Variable(
+            kinds.labels,
+            targets.VERSION_LABELS,
+            "dict",
+            "Versions for labels like V(stable-1.20) in O(kubewright_kubernetes_version), over those that the collection knows. "
+            "No label is looked up on the internet.",
+            "the last patch release of each minor when the collection was released",
+        ),
         "cluster_name": Variable(
-            kinds.text, (_CLUSTER, "clusterName"), "str", "The cluster's name in kubeconfigs.", "kubernetes"
+            kinds.text, targets.CLUSTER_NAME, "str", "The cluster's name in kubeconfigs.", "kubernetes"
         ),
         "node_name": Variable(
             kinds.dns_subdomain,
-            (_INIT, "nodeRegistration", "name"),
+            targets.NODE_NAME,
             "str",
             "The name under which the node registers.",
             "the host's own name in lower case",
         ),
         "advertise_address": Variable(
             kinds.advertise_address,
-            (_INIT, "localAPIEndpoint", "advertiseAddress"),
+            targets.ADVERTISE_ADDRESS,
             "str",
             "The address on which the API server tells others to reach it.",
             "the first address of the default route's interface",
         ),
-        "bind_port": Variable(
-            kinds.integer(1, 65535), (_INIT, "localAPIEndpoint", "bindPort"), "int", "The API server's port.", "6443"
-        ),
+        "bind_port": Variable(kinds.integer(1, 65535), targets.BIND_PORT, "int", "The API server's port.", "6443"),
         "control_plane_endpoint": Variable(
             kinds.endpoint,
-            (_CLUSTER, "controlPlaneEndpoint"),
+            targets.CONTROL_PLANE_ENDPOINT,
             "str",
             "The stable C(HOST[:PORT]) of the control plane, for example of a load balancer.",
             "the advertise address and port",
         ),
         "service_subnet": Variable(
-            kinds.subnets, (_CLUSTER, "networking", "serviceSubnet"), "str", "The subnet of Services.", "10.96.0.0/12"
+            kinds.subnets, targets.SERVICE_SUBNET, "str", "The subnet of Services.", "10.96.0.0/12"
         ),
         "pod_subnet": Variable(
             kinds.subnets,
-            (_CLUSTER, "networking", "podSubnet"),
+            targets.POD_SUBNET,
             "str",
             "The subnet of pods; when it is set, every node gets its part of it.",
             "none",
         ),
         "dns_domain": Variable(
             kinds.dns_subdomain,
-            (_CLUSTER, "networking", "dnsDomain"),
+            targets.DNS_DOMAIN,
             "str",
             "The cluster's DNS domain.",
             "cluster.local",
         ),
         "certificates_dir": Variable(
             kinds.absolute_path,
-            (_CLUSTER, "certificatesDir"),
+            targets.CERTIFICATES_DIR,
             "path",
             "The folder of the certificates.",
             "/etc/kubernetes/pki",
         ),
         "encryption_algorithm": Variable(
             kinds.choice("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384"),
-            (_CLUSTER, "encryptionAlgorithm"),
+            targets.ENCRYPTION_ALGORITHM,
             "str",
             "The kind of new private keys.",
             "RSA-2048",
@@ -153,7 +168,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "certificate_validity_period": Variable(
             kinds.duration,
-            (_CLUSTER, "certificateValidityPeriod"),
+            targets.CERTIFICATE_VALIDITY_PERIOD,
             "str",
             "For how long new leaf certificates are valid.",
             "8760h0m0s",
@@ -161,7 +176,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "ca_certificate_validity_period": Variable(
             kinds.duration,
-            (_CLUSTER, "caCertificateValidityPeriod"),
+            targets.CA_CERTIFICATE_VALIDITY_PERIOD,
             "str",
             "For how long a new CA is valid.",
             "87600h0m0s",
@@ -169,7 +184,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "cert_renew_before": Variable(
             kinds.duration,
-            ("certRenewBefore",),
+            targets.CERT_RENEW_BEFORE,
             "str",
             "Leaf certificates that end within this time are renewed; V(0) renews only those that have ended. "
             "Never more than a third of their validity.",
@@ -178,21 +193,37 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "image_repository": Variable(
             kinds.image_repository,
-            (_CLUSTER, "imageRepository"),
+            targets.IMAGE_REPOSITORY,
             "str",
             "The registry of the images.",
             "the registry of the minor (k8s.gcr.io or registry.k8s.io)",
         ),
         "cri_socket": Variable(
             kinds.cri_socket,
-            (_INIT, "nodeRegistration", "criSocket"),
+            targets.CRI_SOCKET,
             "str",
             "The socket of the container runtime.",
             "the one that is there; the minor's default where there is none",
         ),
+        "image_pull_policy": Variable(
+            kinds.image_pull_policy,
+            targets.IMAGE_PULL_POLICY,
+            "str",
+            "When images are pulled before the control plane starts.",
+            "IfNotPresent",
+            ("images",),
+        ),
+        "image_pull_serial": Variable(
+            kinds.boolean,
+            targets.IMAGE_PULL_SERIAL,
+            "bool",
+            "Whether images are pulled one after the other; V(false) pulls them side by side.",
+            "true",
+            ("images",),
+        ),
         "taints": Variable(
             kinds.taints,
-            (_INIT, "nodeRegistration", "taints"),
+            targets.TAINTS,
             "list",
             "The taints of the node, each with C(key), C(value), C(effect). An empty list leaves it without any.",
             "the minor's taint for control planes",
@@ -201,15 +232,34 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "kubelet_extra_args": Variable(
             kinds.arguments,
-            (_INIT, "nodeRegistration", "kubeletExtraArgs"),
+            targets.KUBELET_EXTRA_ARGS,
             "raw",
             "Further flags of the kubelet: a dictionary, or a list of C(name) and C(value).",
             "none",
             ("kubelet_start",),
         ),
+        "skip_phases": Variable(
+            kinds.list_of(kinds.text),
+            targets.SKIP_PHASES,
+            "list",
+            "Phases that role init leaves out, by kubeadm's names, like V(addon/kube-proxy), or by the names of the roles.",
+            "[]",
+            ("addons",),
+            "str",
+        ),
+        "patches_directory": Variable(
+            kinds.text,
+            targets.PATCHES_DIRECTORY,
+            "path",
+            "A folder on the controller with patches by kubeadm's rules: C(TARGET[SUFFIX][+TYPE].EXTENSION), where the target is "
+            "C(kube-apiserver), C(kube-controller-manager), C(kube-scheduler), C(etcd), or what the minor knows besides, the type "
+            "C(strategic), C(merge) or C(json), and the extension C(yaml) or C(json).",
+            "none",
+            ("etcd", "control_plane", "kubelet_start", "addons"),
+        ),
         "kubelet_configuration": Variable(
             kinds.mapping,
-            ("KubeletConfiguration",),
+            targets.KUBELET_CONFIGURATION,
             "dict",
             "Fields of the KubeletConfiguration (V(kubelet.config.k8s.io/v1beta1)) that differ from the defaults.",
             "{}",
@@ -217,7 +267,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "kube_proxy_configuration": Variable(
             kinds.mapping,
-            ("KubeProxyConfiguration",),
+            targets.KUBE_PROXY_CONFIGURATION,
             "dict",
             "Fields of the KubeProxyConfiguration (V(kubeproxy.config.k8s.io/v1alpha1)) that differ from the defaults.",
             "{}",
@@ -226,7 +276,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         **_component("apiserver", "apiServer"),
         "apiserver_cert_sans": Variable(
             kinds.list_of(kinds.subject_alternative_name),
-            (_CLUSTER, "apiServer", "certSANs"),
+            targets.APISERVER_CERT_SANS,
             "list",
             "Further names and addresses in the API server's certificate.",
             "none",
@@ -237,14 +287,14 @@ VARIABLES: t.Mapping[str, Variable] = {
         **_component("scheduler", "scheduler"),
         "etcd_data_dir": Variable(
             kinds.absolute_path,
-            (_CLUSTER, "etcd", "local", "dataDir"),
+            targets.ETCD_DATA_DIR,
             "path",
             "The data folder of the local etcd.",
             "/var/lib/etcd",
         ),
         "etcd_image_repository": Variable(
             kinds.image_repository,
-            (_CLUSTER, "etcd", "local", "imageRepository"),
+            targets.ETCD_IMAGE_REPOSITORY,
             "str",
             "The registry of the etcd image.",
             "that of all images",
@@ -252,7 +302,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "etcd_image_tag": Variable(
             kinds.image_tag,
-            (_CLUSTER, "etcd", "local", "imageTag"),
+            targets.ETCD_IMAGE_TAG,
             "str",
             "The tag of the etcd image.",
             "the minor's",
@@ -260,7 +310,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "etcd_extra_args": Variable(
             kinds.arguments,
-            (_CLUSTER, "etcd", "local", "extraArgs"),
+            targets.ETCD_EXTRA_ARGS,
             "raw",
             "Further flags of the local etcd: a dictionary, or a list of C(name) and C(value).",
             "none",
@@ -268,7 +318,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "etcd_extra_envs": Variable(
             kinds.environment,
-            (_CLUSTER, "etcd", "local", "extraEnvs"),
+            targets.ETCD_EXTRA_ENVS,
             "list",
             "Further environment variables of the local etcd, each with C(name) and C(value).",
             "none",
@@ -277,7 +327,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "etcd_server_cert_sans": Variable(
             kinds.list_of(kinds.subject_alternative_name),
-            (_CLUSTER, "etcd", "local", "serverCertSANs"),
+            targets.ETCD_SERVER_CERT_SANS,
             "list",
             "Further names and addresses in etcd's server certificate.",
             "none",
@@ -286,7 +336,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "etcd_peer_cert_sans": Variable(
             kinds.list_of(kinds.subject_alternative_name),
-            (_CLUSTER, "etcd", "local", "peerCertSANs"),
+            targets.ETCD_PEER_CERT_SANS,
             "list",
             "Further names and addresses in etcd's peer certificate.",
             "none",
@@ -295,14 +345,14 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "etcd_external": Variable(
             kinds.external_etcd,
-            (_CLUSTER, "etcd", "external"),
+            targets.ETCD_EXTERNAL,
             "dict",
             "An etcd that runs elsewhere: C(endpoints), C(caFile), C(certFile), C(keyFile). Excludes the other etcd variables.",
             "a local etcd",
         ),
         "dns_type": Variable(
             kinds.choice("CoreDNS", "kube-dns"),
-            ("dnsType",),
+            targets.DNS_TYPE,
             "str",
             "The DNS server; kube-dns until 1.20.",
             "CoreDNS",
@@ -310,7 +360,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "dns_image_repository": Variable(
             kinds.image_repository,
-            (_CLUSTER, "dns", "imageRepository"),
+            targets.DNS_IMAGE_REPOSITORY,
             "str",
             "The registry of the DNS images.",
             "that of all images",
@@ -318,15 +368,47 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "dns_image_tag": Variable(
             kinds.image_tag,
-            (_CLUSTER, "dns", "imageTag"),
+            targets.DNS_IMAGE_TAG,
             "str",
             "The tag of the DNS images.",
             "the minor's",
             ("images", "addons", "upload_config"),
         ),
+        "dns_disabled": Variable(
+            kinds.boolean,
+            targets.DNS_DISABLED,
+            "bool",
+            "Leaves DNS to others (since 1.31; before, O(kubewright_skip_phases) does it with V(addon/coredns)).",
+            "false",
+            ("images", "addons", "upload_config"),
+        ),
+        "proxy_disabled": Variable(
+            kinds.boolean,
+            targets.PROXY_DISABLED,
+            "bool",
+            "Leaves kube-proxy out (since 1.31; before, O(kubewright_skip_phases) does it with V(addon/kube-proxy)).",
+            "false",
+            ("images", "addons", "upload_config"),
+        ),
+        "use_hyperkube_image": Variable(
+            kinds.boolean,
+            targets.USE_HYPERKUBE_IMAGE,
+            "bool",
+            "Takes one image, hyperkube, for all components of Kubernetes (1.13 to 1.21).",
+            "false",
+            ("images", "control_plane", "addons", "upload_config"),
+        ),
+        "unified_control_plane_image": Variable(
+            kinds.text,
+            targets.UNIFIED_CONTROL_PLANE_IMAGE,
+            "str",
+            "One image for all components of Kubernetes (1.12).",
+            "none",
+            ("images", "control_plane", "addons", "upload_config"),
+        ),
         "feature_gates": Variable(
             kinds.boolean_mapping,
-            (_CLUSTER, "featureGates"),
+            targets.FEATURE_GATES,
             "dict",
             "kubeadm's own feature gates of the minor.",
             "{}",
@@ -334,7 +416,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "audit": Variable(
             kinds.boolean,
-            ("audit", "enabled"),
+            targets.AUDIT_ENABLED,
             "bool",
             "Whether the API server writes an audit log.",
             "false",
@@ -342,15 +424,23 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "audit_policy": Variable(
             kinds.mapping,
-            ("audit", "policy"),
+            targets.AUDIT_POLICY,
             "dict",
             "The audit policy (C(audit.k8s.io) kind C(Policy)).",
             "one rule: level Metadata for everything",
             ("audit",),
         ),
+        "audit_policy_path": Variable(
+            kinds.absolute_path,
+            targets.AUDIT_POLICY_PATH,
+            "path",
+            "An audit policy that is on the host already; excludes O(kubewright_audit_policy).",
+            "/etc/kubernetes/audit/audit.yaml, which is written",
+            ("audit", *_MANIFESTS),
+        ),
         "audit_log_dir": Variable(
             kinds.absolute_path,
-            ("audit", "logDir"),
+            targets.AUDIT_LOG_DIR,
             "path",
             "The folder of the audit log on the host.",
             "/var/log/kubernetes/audit",
@@ -358,7 +448,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "audit_log_max_age": Variable(
             kinds.integer(0, 3650),
-            ("audit", "logMaxAge"),
+            targets.AUDIT_LOG_MAX_AGE,
             "int",
             "For how many days audit logs are kept; V(0) keeps them for ever.",
             "2",
@@ -366,7 +456,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "bootstrap_tokens": Variable(
             kinds.bootstrap_tokens,
-            ("bootstrapTokens",),
+            targets.BOOTSTRAP_TOKENS,
             "list",
             "Bootstrap tokens to create, each with C(token), C(description), C(ttl) or C(expires), C(usages), C(groups). "
             "Without it a random token is made unless one in the cluster can still join nodes.",
@@ -377,7 +467,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "skip_token_print": Variable(
             kinds.boolean,
-            ("skipTokenPrint",),
+            targets.SKIP_TOKEN_PRINT,
             "bool",
             "Leaves the token out of the join command that is printed and returned.",
             "false",
@@ -385,7 +475,7 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "ignore_preflight_errors": Variable(
             kinds.list_of(kinds.text),
-            ("ignorePreflightErrors",),
+            targets.IGNORE_PREFLIGHT_ERRORS,
             "list",
             "Names of preflight checks whose failure does not stop the run, in any case; V(all) for all of them.",
             "[]",
@@ -394,11 +484,53 @@ VARIABLES: t.Mapping[str, Variable] = {
         ),
         "wait_timeout": Variable(
             kinds.duration,
-            (_INIT, "timeouts", "controlPlaneComponentHealthCheck"),
+            targets.CONTROL_PLANE_TIMEOUT,
             "str",
             "For how long to wait for the control plane to become healthy.",
             "4m0s",
             ("wait_control_plane", "control_plane"),
+        ),
+        "kubelet_wait_timeout": Variable(
+            kinds.duration,
+            targets.KUBELET_TIMEOUT,
+            "str",
+            "For how long to wait for the kubelet to become healthy, in minors that wait for it by itself (since 1.30).",
+            "4m0s",
+            ("wait_control_plane",),
+        ),
+        "api_call_timeout": Variable(
+            kinds.duration,
+            targets.API_CALL_TIMEOUT,
+            "str",
+            "For how long requests to the API server are tried again.",
+            "1m0s",
+            ("upload_config", "mark_control_plane", "bootstrap_token", "addons", "show_join"),
+        ),
+        "render_dir": Variable(
+            kinds.text,
+            targets.RENDER_DIR,
+            "path",
+            "The folder on the controller into which role render writes; each host gets a folder of its name in it.",
+            "none, it has to be given",
+            ("render",),
+        ),
+        "render_secrets": Variable(
+            kinds.boolean,
+            targets.RENDER_SECRETS,
+            "bool",
+            "Whether role render also makes and writes certificates, keys, kubeconfigs and bootstrap tokens.",
+            "false",
+            ("render",),
+        ),
+        "render_facts": Variable(
+            kinds.render_facts,
+            targets.RENDER_FACTS,
+            "dict",
+            "What role render shall take for true of the host, which it does not ask: C(hostname), C(default_address), "
+            "C(directories) (of those with CA certificates, which pods mount where they are there), C(sockets), C(systemd_resolved), "
+            "C(docker_cgroup_driver), C(proxy_environment), C(external_ca).",
+            "the name and the address of the inventory",
+            ("render",),
         ),
     }.items()
 }

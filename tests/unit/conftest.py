@@ -12,6 +12,7 @@ import hypothesis
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import resolve
 
 # The same examples at every run, no time limit on a slow machine, and no files beside the tests.
@@ -38,7 +39,8 @@ def _node_facts(**changed: t.Any) -> dict[str, t.Any]:
 
 def _make_config(version: str, facts: dict[str, t.Any] | None = None, **variables: t.Any) -> Config:
     given = {"kubewright_" + name: value for name, value in variables.items()}
-    return Config(resolve(dict(given, kubewright_kubernetes_version=version), _node_facts(**(facts or {}))))
+    read = read_input(dict(given, kubewright_kubernetes_version=version))
+    return Config(resolve(read, _node_facts(**(facts or {}))))
 
 
 @pytest.fixture(scope="session")

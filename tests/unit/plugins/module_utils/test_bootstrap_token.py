@@ -44,7 +44,7 @@ def test_what_is_no_token(text: str) -> None:
 
 def test_the_secret_of_a_default_token() -> None:
     """K10.6: breaks the Secret: name, type or one of its fields."""
-    token = tokens.default_token()
+    token = tokens.random_token()
     secret = tokens.token_secret(token, NOW)
     token_id, _dot, token_secret = token["token"].partition(".")
     assert secret["metadata"] == {"name": "bootstrap-token-" + token_id, "namespace": "kube-system"}

@@ -10,34 +10,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, pairs, seconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, pairs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-
-
-@pytest.mark.parametrize(
-    ("duration", "expected"),
-    [
-        ("4m0s", 240.0),
-        ("24h0m0s", 86400.0),
-        ("8760h", 31536000.0),
-        ("1h30m", 5400.0),
-        ("1.5h", 5400.0),
-        ("250ms", 0.25),
-        ("1m250ms", 60.25),
-        ("0", 0.0),
-        ("0s", 0.0),
-    ],
-)
-def test_seconds(duration: str, expected: float) -> None:
-    """Breaks certificate ends, token ends and waits; ms must not be read as m followed by s."""
-    assert seconds(duration) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize("duration", ["", "4", "4 m", "m", "4m0", "1.2.3s", "-1h", "4d", "forever", ".s"])
-def test_what_is_no_duration(duration: str) -> None:
-    """Breaks when a text without a unit counts as some number of seconds."""
-    with pytest.raises(KubewrightError, match="duration"):
-        seconds(duration)
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,9 @@ def test_flags_with_a_pod_subnet(make_config: MakeConfig, version: str, expected
 
 def test_dual_stack_masks(make_config: MakeConfig) -> None:
     """D5.2: breaks dual stack in 1.18 and 1.19, which name each family's mask."""
-    flags = control_plane.controller_manager_flags(make_config("1.18.0", pod_subnet="10.244.0.0/16,fd00:1::/64"))
+    flags = control_plane.controller_manager_flags(
+        make_config("1.18.0", pod_subnet="10.244.0.0/16,fd00:1::/64", feature_gates={"IPv6DualStack": True})
+    )
     assert flags["node-cidr-mask-size-ipv4"] == "24"
     assert flags["node-cidr-mask-size-ipv6"] == "80"
     assert "node-cidr-mask-size" not in flags

@@ -78,10 +78,11 @@ def test_mode(make_config: MakeConfig, version: str, mode: str) -> None:
     assert kube_proxy_configuration(make_config(version))["mode"] == mode
 
 
-def test_the_users_fields_win_but_for_the_bind_address_of_1_12(make_config: MakeConfig) -> None:
-    """K1.7: breaks a user's kube-proxy settings; 1.12 forces the bind address."""
+def test_the_users_fields_win_but_for_the_bind_address_until_1_17(make_config: MakeConfig) -> None:
+    """K1.7: breaks a user's kube-proxy settings; until 1.17 the bind address is kubeadm's."""
     mine = {"bindAddress": "192.0.2.10", "mode": "ipvs", "ipvs": {"strictARP": True}}
-    old = kube_proxy_configuration(make_config("1.12.0", kube_proxy_configuration=mine))
+    old = kube_proxy_configuration(make_config("1.17.0", kube_proxy_configuration=mine))
+    assert kube_proxy_configuration(make_config("1.18.0", kube_proxy_configuration=mine))["bindAddress"] == "192.0.2.10"
     new = kube_proxy_configuration(make_config("1.31.0", kube_proxy_configuration=mine))
     assert (old["bindAddress"], old["mode"]) == ("0.0.0.0", "ipvs")
     assert (new["bindAddress"], new["mode"], new["ipvs"]["strictARP"]) == ("192.0.2.10", "ipvs", True)

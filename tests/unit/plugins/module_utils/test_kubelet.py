@@ -195,14 +195,15 @@ def test_full_defaults_until_1_16(make_config: MakeConfig) -> None:
     assert set(found) == FULLY_DEFAULTED
 
 
-def test_security_is_forced_in_1_12_only(make_config: MakeConfig) -> None:
-    """K1.7: breaks when a user can weaken the kubelet of 1.12, which kubeadm does not allow."""
+def test_security_is_forced_until_1_15(make_config: MakeConfig) -> None:
+    """K1.7: breaks when a user can weaken the kubelet of 1.12 to 1.15, which kubeadm does not allow."""
     mine = {"healthzPort": 10255, "rotateCertificates": False, "readOnlyPort": 10255, "maxPods": 20}
-    old = kubelet_configuration(make_config("1.12.0", kubelet_configuration=mine))
+    old = kubelet_configuration(make_config("1.15.0", kubelet_configuration=mine))
     assert (old["healthzPort"], old["rotateCertificates"], old["maxPods"]) == (10248, True, 20)
     assert "readOnlyPort" not in old
-    new = kubelet_configuration(make_config("1.13.0", kubelet_configuration=mine))
-    assert (new["healthzPort"], new["rotateCertificates"], new["maxPods"]) == (10255, False, 20)
+    new = kubelet_configuration(make_config("1.16.0", kubelet_configuration=mine))
+    assert (new["healthzPort"], new["rotateCertificates"], new["maxPods"]) == (10255, True, 20)
+    assert new["readOnlyPort"] == 10255
 
 
 @pytest.mark.parametrize(
@@ -328,4 +329,9 @@ def test_the_users_flags_come_in_the_minors_order(make_config: MakeConfig) -> No
         "--v=4",
         "--container-runtime-endpoint=" + CONTAINERD,
     ]
-    assert kubelet_arguments(make_config("1.35.1", **variables)) == ["--v=4", "--container-runtime=mine"]
+    assert kubelet_arguments(make_config("1.35.1", **variables)) == ["--container-runtime=mine", "--v=4"]
+    listed = [{"name": "v", "value": "4"}, {"name": "container-runtime", "value": "mine"}]
+    assert kubelet_arguments(make_config("1.35.1", **dict(variables, kubelet_extra_args=listed))) == [
+        "--v=4",
+        "--container-runtime=mine",
+    ]

@@ -203,7 +203,7 @@ def test_only_the_public_half_is_made_anew(host: t.Any) -> None:
             {"advertise_address": "192.0.2.11"},
             dict.fromkeys(("apiserver", "etcd/server", "etcd/peer"), "SAN 192.0.2.11 missing"),
         ),
-        ({"encryption_algorithm": "ECDSA-P384"}, dict.fromkeys(LEAVES, "key is ECDSA-P256")),
+        ({"version": "1.34.0", "encryption_algorithm": "ECDSA-P384"}, dict.fromkeys(LEAVES, "key is ECDSA-P256")),
     ],
 )
 def test_a_changed_declaration_reaches_the_leaves(
@@ -349,8 +349,11 @@ def test_external_etcd_leaves_the_etcd_folder_out(host: t.Any) -> None:
     ("version", "ca_start", "leaf_start", "san", "leaf_constraints"),
     [
         ("1.12.0", 0, 0, False, False),
-        ("1.21.0", 0, 0, False, False),
+        ("1.20.0", 0, 0, False, False),
+        ("1.21.0", 0, 0, False, True),
         ("1.22.0", 0, 0, True, True),
+        ("1.26.7", 0, 0, True, True),
+        ("1.26.8", -300, -300, True, True),
         ("1.28.0", -300, -300, True, True),
         ("1.31.0", -300, -300, True, True),
     ],

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, InvalidInput
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _resolve as resolve_
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import read_input
 
 Facts = t.Callable[..., dict[str, t.Any]]
 DOCKER, CONTAINERD, CRIO = "/var/run/docker.sock", "/run/containerd/containerd.sock", "/var/run/crio/crio.sock"
@@ -24,7 +25,7 @@ def _variables(**variables: t.Any) -> dict[str, t.Any]:
 
 
 def _resolved(facts: dict[str, t.Any], version: str | None = "1.31.0", **variables: t.Any) -> dict[str, t.Any]:
-    return resolve_.resolve(_variables(kubernetes_version=version, **variables), facts)
+    return resolve_.resolve(read_input(_variables(kubernetes_version=version, **variables)), facts)
 
 
 def _faults(facts: dict[str, t.Any], version: str | None = "1.31.0", **variables: t.Any) -> dict[str, Fault]:
@@ -35,7 +36,7 @@ def _faults(facts: dict[str, t.Any], version: str | None = "1.31.0", **variables
 
 def test_defaults(node_facts: Facts) -> None:
     """K1.2, K1.3: breaks a run without any variable: everything comes from the host and the minor."""
-    result = resolve_.resolve({}, node_facts(kubelet_version="v1.31.2"))
+    result = resolve_.resolve(read_input({}), node_facts(kubelet_version="v1.31.2"))
     cluster, init = result["ClusterConfiguration"], result["InitConfiguration"]
     assert cluster["kubernetesVersion"] == "v1.31.2"
     assert cluster["networking"] == {"dnsDomain": "cluster.local", "serviceSubnet": "10.96.0.0/12"}
@@ -46,6 +47,8 @@ def test_defaults(node_facts: Facts) -> None:
     assert init["nodeRegistration"] == {
         "name": "cp1",
         "criSocket": "unix:///var/run/containerd/containerd.sock",
+        "imagePullPolicy": "IfNotPresent",
+        "imagePullSerial": True,
         "taints": [{"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}],
     }
     assert init["timeouts"]["controlPlaneComponentHealthCheck"] == "4m0s"
@@ -62,7 +65,7 @@ def test_the_input_stays_as_it_is(node_facts: Facts) -> None:
         apiserver_extra_volumes=[{"name": "a", "hostPath": "/a", "mountPath": "/a"}],
     )
     before = copy.deepcopy(given)
-    resolve_.resolve(given, node_facts())
+    resolve_.resolve(read_input(given), node_facts())
     assert given == before
 
 
@@ -79,7 +82,7 @@ def test_all_faults_come_at_once(node_facts: Facts) -> None:
         pod_subnt="10.244.0.0/16",
         bind_port=0,
         dns_type="kube-dns",
-        feature_gates={"CoreDNS": True},
+        feature_gates={"IPv6DualStack": True},
         service_subnet="10.0.0.0",
         taints=[{"key": "a", "effect": "Never"}],
         apiserver_extra_args=[{"name": "v", "value": 1}, {"name": "--w", "value": 1}],
@@ -88,7 +91,7 @@ def test_all_faults_come_at_once(node_facts: Facts) -> None:
         "pod_subnt",
         "bind_port",
         "dns_type",
-        "feature_gates.CoreDNS",
+        "feature_gates.IPv6DualStack",
         "service_subnet",
         "taints[0].effect",
         "apiserver_extra_args[1].name",
@@ -101,10 +104,36 @@ def test_null_counts_as_not_given(node_facts: Facts) -> None:
     assert _resolved(node_facts(), pod_subnet=None, etcd_external=None) == _resolved(node_facts())
 
 
-@pytest.mark.parametrize("version", ["1.11.10", "1.38.0", "latest", "1.31"])
+@pytest.mark.parametrize("version", ["1.11.10", "1.38.0"])
 def test_versions_that_are_not_supported(node_facts: Facts, version: str) -> None:
     """Breaks when an unknown minor passes, or the message does not say which are known."""
     assert "v1.12.0 to v1.37.x" in _faults(node_facts(), version)["kubernetes_version"].wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("latest", "a label that cannot be resolved without asking the internet; known here are stable, stable-1 and"),
+        ("ci/latest", "a label that cannot be resolved"),
+        ("stable-1.11", "a label that cannot be resolved"),
+        ("1.31", "neither a version like v1.20.2 nor a label like stable-1.20"),
+        ("newest", "neither a version"),
+    ],
+)
+def test_labels_that_cannot_be_resolved(node_facts: Facts, text: str, found: str) -> None:
+    """Breaks when a label is looked up on the internet, or the message does not say what to do without it."""
+    fault = _faults(node_facts(), text)["kubernetes_version"]
+    assert found in fault.found
+    assert "kubewright_version_labels" in fault.cure
+
+
+def test_labels_are_resolved_from_maps(node_facts: Facts) -> None:
+    """Breaks when a label is not resolved offline, or the user's map does not win over the collection's."""
+    assert _resolved(node_facts(), "stable-1.20")["ClusterConfiguration"]["kubernetesVersion"] == "v1.20.15"
+    mine = {"stable-1.20": "1.20.2", "golden": "v1.30.4"}
+    for label, version in mine.items():
+        found = _resolved(node_facts(), label, version_labels=mine)["ClusterConfiguration"]["kubernetesVersion"]
+        assert found.lstrip("v") == version.lstrip("v")
 
 
 def test_no_version_anywhere(node_facts: Facts) -> None:
@@ -309,14 +338,14 @@ def test_renewal_is_at_most_a_third_of_the_validity(node_facts: Facts) -> None:
 
 def test_the_certificates_folder_is_known_before_anything_else() -> None:
     """Breaks the search for an external CA in a folder of the user's."""
-    read = resolve_.read_variables(_variables(certificates_dir="/srv/pki", bind_port="x"))
+    read = read_input(_variables(certificates_dir="/srv/pki", bind_port="x"))
     assert resolve_.certificates_dir(read) == "/srv/pki"
-    assert resolve_.certificates_dir(resolve_.read_variables({})) == "/etc/kubernetes/pki"
+    assert resolve_.certificates_dir(read_input({})) == "/etc/kubernetes/pki"
 
 
 def test_bootstrap_tokens_get_defaults() -> None:
     """K1.2: breaks a token for which only its value is given."""
-    assert resolve_.bootstrap_tokens(_variables(bootstrap_tokens=[{"token": TOKEN}])) == [
+    assert resolve_.bootstrap_tokens(read_input(_variables(bootstrap_tokens=[{"token": TOKEN}]))) == [
         {
             "token": TOKEN,
             "ttl": "24h0m0s",
@@ -324,7 +353,13 @@ def test_bootstrap_tokens_get_defaults() -> None:
             "groups": ["system:bootstrappers:kubeadm:default-node-token"],
         }
     ]
-    assert resolve_.bootstrap_tokens({}) == []
+    assert resolve_.bootstrap_tokens(read_input({})) == []
+
+
+def test_a_token_with_an_end_gets_no_time_to_live() -> None:
+    """Breaks a token whose end is given: kubeadm adds a time to live and then refuses the two together."""
+    token = {"token": TOKEN, "expires": "2030-01-01T00:00:00Z"}
+    assert "ttl" not in resolve_.bootstrap_tokens(read_input(_variables(bootstrap_tokens=[token])))[0]
 
 
 @pytest.mark.parametrize(
@@ -333,12 +368,14 @@ def test_bootstrap_tokens_get_defaults() -> None:
         ({"token": "abcdef.x"}, "token"),
         ({"token": TOKEN, "ttl": "1h", "expires": "2030-01-01T00:00:00Z"}, ""),
         ({"token": TOKEN, "usages": ["signing"], "groups": ["system:bootstrappers:x"]}, "groups"),
+        ({"usages": ["signing"]}, "token"),
+        ({"groups": ["system:bootstrappers:x"]}, "token"),
     ],
 )
 def test_tokens_that_kubeadm_refuses(token: dict[str, t.Any], path: str) -> None:
     """K1.8: breaks when a contradiction passes: two ends, or groups of a token that cannot log in."""
     with pytest.raises(InvalidInput) as caught:
-        resolve_.bootstrap_tokens(_variables(bootstrap_tokens=[token]))
+        resolve_.bootstrap_tokens(read_input(_variables(bootstrap_tokens=[token])))
     expected = "kubewright_bootstrap_tokens[0]" + ("." + path if path else "")
     assert [fault.path for fault in caught.value.faults] == [expected]
     assert TOKEN not in str(caught.value)

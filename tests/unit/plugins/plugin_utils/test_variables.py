@@ -30,4 +30,7 @@ def test_no_two_variables_have_one_place() -> None:
 
 def test_tokens_are_marked_as_secret() -> None:
     """Breaks when documentation and logs treat tokens like any value."""
-    assert [name for name, variable in VARIABLES.items() if variable.secret] == [PREFIX + "bootstrap_tokens"]
+    assert [name for name, variable in VARIABLES.items() if variable.secret] == [
+        PREFIX + "kubeadm_config",
+        PREFIX + "bootstrap_tokens",
+    ]

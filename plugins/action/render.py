@@ -1,0 +1,87 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole of render: everything that init would write, laid down on the controller. The host is not asked."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _render_folder as render_folder
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render_tree import (
+    FILES,
+    Secrets,
+    secret_paths,
+    tree,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens
+
+
+class ActionModule(PhaseAction):
+    """See the module's documentation."""
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        """Renders, compares, writes."""
+        result: Result = ActionBase.run(self, tmp, task_vars)
+        variables = task_vars or {}
+        try:
+            result.update(self._rendered(variables))
+        except KubewrightError as error:
+            return dict(result, failed=True, msg=f"render: {error}")
+        return result
+
+    def _rendered(self, variables: dict[str, t.Any]) -> Result:
+        config = self.config(dict(self._task.args))
+        read = self.user_input(variables)
+        directory = read.get(targets.RENDER_DIR)
+        if directory is None:
+            raise KubewrightError(f"{read.name(targets.RENDER_DIR)} is not set: name the folder to write into.")
+        folder = os.path.join(self._loader.path_dwim(directory), str(variables["inventory_hostname"]))
+        render_folder.check_folder(folder)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        secrets, made = None, []
+        if read.get(targets.RENDER_SECRETS):
+            secrets, made = self._secrets(config, folder, now)
+        wanted = tree(config, bootstrap_tokens(read), secrets, now)
+        kept = [FILES + path for path, _mode in secret_paths(config)] if secrets is not None else []
+        changes = render_folder.compare(folder, wanted, kept)
+        if not self._task.check_mode:
+            render_folder.write(folder, changes)
+        return {
+            "changed": bool(changes or made),
+            "folder": folder,
+            "written": sorted([change.path for change in changes if change.after is not None] + made),
+            "removed": sorted(change.path for change in changes if change.after is None),
+            "diff": render_folder.diff(changes),
+        }
+
+    def _secrets(self, config: Config, folder: str, now: datetime.datetime) -> tuple[Secrets, list[str]]:
+        """Makes the certificates and kubeconfigs below the folder that stands for the host's root."""
+        root = os.path.join(folder, FILES)
+        renew_before = config.data["certRenewBeforeSeconds"]
+        made = []
+        check_mode = self._task.check_mode
+        if "certs" not in config.skipped_phases:
+            planned = pki.plan(config, now, renew_before, root)
+            made += [f"{FILES}{config.certificates_dir}/{step.path}" for step in planned.steps]
+            if not check_mode:
+                pki.apply(config, planned, now, root)
+        if "kubeconfig" not in config.skipped_phases:
+            files_planned = kubeconfig.plan(config, now, renew_before, root)
+            made += [FILES + step.kubeconfig.path for step in files_planned.steps]
+            if not check_mode:
+                kubeconfig.apply(config, files_planned, now, root)
+        ca = files.read_file(f"{root}{config.certificates_dir}/ca.crt")
+        return Secrets(ca.content if ca is not None else b"", render_folder.earlier_tokens(folder)), made

@@ -1,0 +1,184 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What kubeadm until 1.16, and the components themselves ever since, refuse in their configurations."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import nanoseconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._kinds import shown
+
+Values = t.Mapping[str, t.Any]
+
+_MOST = 2**63 - 1
+# The least and the greatest value of a number, by its path.
+_KUBELET_RANGES: t.Mapping[str, tuple[int, int]] = {
+    "containerLogMaxWorkers": (1, _MOST),
+    "eventBurst": (0, _MOST),
+    "eventRecordQPS": (0, _MOST),
+    "healthzPort": (0, 65535),
+    "imageGCHighThresholdPercent": (0, 100),
+    "imageGCLowThresholdPercent": (0, 100),
+    "iptablesDropBit": (0, 31),
+    "iptablesMasqueradeBit": (0, 31),
+    "kubeAPIBurst": (0, _MOST),
+    "kubeAPIQPS": (0, _MOST),
+    "maxOpenFiles": (0, _MOST),
+    "maxParallelImagePulls": (1, _MOST),
+    "maxPods": (0, _MOST),
+    "nodeLeaseDurationSeconds": (0, _MOST),
+    "nodeStatusMaxImages": (-1, _MOST),
+    "oomScoreAdj": (-1000, 1000),
+    "podsPerCore": (0, _MOST),
+    "port": (0, 65535),
+    "readOnlyPort": (0, 65535),
+    "registryBurst": (0, _MOST),
+    "registryPullQPS": (0, _MOST),
+    "tracing.samplingRatePerMillion": (0, 1000000),
+}
+_KUBE_PROXY_RANGES: t.Mapping[str, tuple[int, int]] = {
+    "clientConnection.burst": (0, _MOST),
+    "conntrack.max": (0, _MOST),
+    "conntrack.maxPerCore": (0, _MOST),
+    "conntrack.min": (0, _MOST),
+    "iptables.masqueradeBit": (0, 31),
+    "nftables.masqueradeBit": (0, 31),
+    "oomScoreAdj": (-1000, 1000),
+}
+_ALLOCATABLE = (
+    "none",
+    "pods",
+    "system-reserved",
+    "kube-reserved",
+    "system-reserved-compressible",
+    "kube-reserved-compressible",
+)
+_SCHEDULERS = ("", "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq")
+_PORT_RANGE = re.compile(r"[0-9]{1,5}([-+][0-9]{1,5})?\Z")
+_GRACE_NANOSECONDS = 10**9
+
+
+def _get(document: Values, path: str) -> t.Any:
+    value: t.Any = document
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _range_faults(name: str, document: Values, ranges: t.Mapping[str, tuple[int, int]]) -> list[Fault]:
+    faults = []
+    for path, (least, most) in ranges.items():
+        value = _get(document, path)
+        if value is not None and not least <= value <= most:
+            wanted = "%d to %d" % (least, most) if most != _MOST else "%d or more" % least
+            faults.append(Fault(f"{name}.{path}", str(value), wanted, "Give such a number."))
+    return faults
+
+
+def _allocatable_faults(name: str, document: Values) -> list[Fault]:
+    given = _get(document, "enforceNodeAllocatable") or []
+    path, faults = f"{name}.enforceNodeAllocatable", []
+    for item in given:
+        if item not in _ALLOCATABLE:
+            faults.append(Fault(path, item, ", ".join(_ALLOCATABLE), "Give one of them."))
+        cgroup = {"system": "systemReservedCgroup", "kube": "kubeReservedCgroup"}.get(item.split("-")[0])
+        if "-reserved" in item and cgroup is not None and not _get(document, cgroup):
+            faults.append(Fault(f"{name}.{cgroup}", "nothing", f"a cgroup, since {path} has {item}", "Give it."))
+    if "none" in given and len(given) > 1:
+        faults.append(Fault(path, "none beside others", "none alone, or the others", "Take one out."))
+    if given and given != ["none"] and _get(document, "cgroupsPerQOS") is False:
+        faults.append(Fault(path, ", ".join(given), "none, since cgroupsPerQOS is false", "Change one of the two."))
+    return faults
+
+
+def kubelet_faults(name: str, document: Values) -> list[Fault]:
+    """What is wrong in a KubeletConfiguration whose types are right. name: how messages call it."""
+    faults = _range_faults(name, document, _KUBELET_RANGES) + _allocatable_faults(name, document)
+    low, high = _get(document, "imageGCLowThresholdPercent"), _get(document, "imageGCHighThresholdPercent")
+    low, high = 80 if low is None else low, 85 if high is None else high
+    if low >= high and not any("ThresholdPercent" in fault.path for fault in faults):
+        wanted = f"less than imageGCHighThresholdPercent ({high})"
+        faults.append(Fault(f"{name}.imageGCLowThresholdPercent", str(low), wanted, "Change one of the two."))
+    if _get(document, "systemCgroups") and not _get(document, "cgroupRoot"):
+        faults.append(Fault(f"{name}.cgroupRoot", "nothing", "a cgroup, since systemCgroups is set", "Give it."))
+    total, critical = (
+        _get(document, key) or "0s" for key in ("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")
+    )
+    for key, value in (("shutdownGracePeriod", total), ("shutdownGracePeriodCriticalPods", critical)):
+        if 0 < nanoseconds(value) < _GRACE_NANOSECONDS:
+            faults.append(Fault(f"{name}.{key}", value, "0s, or 1s or more", "Give such a time."))
+    if nanoseconds(critical) > nanoseconds(total):
+        wanted = f"at most shutdownGracePeriod ({total})"
+        faults.append(Fault(f"{name}.shutdownGracePeriodCriticalPods", critical, wanted, "Change one of the two."))
+    if (_get(document, "maxParallelImagePulls") or 1) > 1 and _get(document, "serializeImagePulls") is not False:
+        found = "%d" % _get(document, "maxParallelImagePulls")
+        wanted = "1, unless serializeImagePulls is false"
+        faults.append(Fault(f"{name}.maxParallelImagePulls", found, wanted, "Change one of the two."))
+    return faults
+
+
+def _period_faults(name: str, document: Values, section: str) -> list[Fault]:
+    least, period = _get(document, f"{section}.minSyncPeriod"), _get(document, f"{section}.syncPeriod")
+    faults = [
+        Fault(f"{name}.{section}.{key}", value, "a time of 0s or more", "Give such a time.")
+        for key, value in (("minSyncPeriod", least), ("syncPeriod", period))
+        if value is not None and nanoseconds(value) < 0
+    ]
+    # A period that is not set, or 0s, is the component's own.
+    if least is not None and period not in (None, "0s") and nanoseconds(least) > nanoseconds(period):
+        wanted = f"at most syncPeriod ({period})"
+        faults.append(Fault(f"{name}.{section}.minSyncPeriod", least, wanted, "Change one of the two."))
+    return faults
+
+
+def _is_address(text: str, ports: bool) -> bool:
+    host, port = network.split_endpoint(text)
+    if port is not None and (not ports or not port.isdigit() or not 1 <= int(port) <= 65535):
+        return False
+    return network.parse_ip(host) is not None
+
+
+def _network_faults(name: str, document: Values) -> list[Fault]:
+    faults = []
+    for key, ports in (("bindAddress", False), ("healthzBindAddress", True), ("metricsBindAddress", True)):
+        value = document.get(key)
+        if value and not _is_address(value, ports):
+            wanted = "an IP address with a port" if ports else "an IP address"
+            faults.append(Fault(f"{name}.{key}", shown(value), wanted, "Give such an address."))
+    subnets = [("clusterCIDR", text) for text in network.split_subnets(document.get("clusterCIDR") or "")]
+    subnets += [("nodePortAddresses", text) for text in document.get("nodePortAddresses") or [] if text != "primary"]
+    subnets += [("ipvs.excludeCIDRs", text) for text in _get(document, "ipvs.excludeCIDRs") or []]
+    for key, text in subnets:
+        if network.parse_subnet(text) is None:
+            faults.append(Fault(f"{name}.{key}", shown(text), "a subnet like 10.244.0.0/16", "Give such a subnet."))
+    return faults
+
+
+def kube_proxy_faults(name: str, document: Values, modes: t.Sequence[str]) -> list[Fault]:
+    """What is wrong in a KubeProxyConfiguration whose types are right. modes: those of the minor."""
+    faults = _range_faults(name, document, _KUBE_PROXY_RANGES) + _network_faults(name, document)
+    mode = document.get("mode") or ""
+    if mode and mode not in modes:
+        faults.append(Fault(f"{name}.mode", mode, ", ".join(modes), "Choose one of them."))
+    faults += _period_faults(name, document, "iptables") + _period_faults(name, document, "nftables")
+    if mode == "ipvs":
+        faults += _period_faults(name, document, "ipvs")
+        scheduler = _get(document, "ipvs.scheduler") or ""
+        if scheduler not in _SCHEDULERS:
+            allowed = ", ".join(_SCHEDULERS[1:])
+            faults.append(Fault(f"{name}.ipvs.scheduler", scheduler, allowed, "Choose one of them."))
+    if document.get("portRange") and not _PORT_RANGE.match(document["portRange"]):
+        found = shown(document["portRange"])
+        faults.append(Fault(f"{name}.portRange", found, "a range like 30000-32000", "Give such a range."))
+    return faults
+
+
+__all__ = ("kube_proxy_faults", "kubelet_faults")
