@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 .DEFAULT_GOAL := help
-.PHONY: help init test unit lint molecule bench clean
+.PHONY: help init test unit lint parity molecule bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -8,13 +8,16 @@ help: ## Show this list
 init: ## Initialise a control plane on a test node (first time 15 to 25 min, then 1 min; again: changes nothing)
 	@tests/init.sh
 
-test: unit lint molecule ## Run all tests and linters (about 20 min, the first time 40)
+test: unit lint parity molecule ## Run all tests and linters (about 25 min, the first time 45)
 
 unit: ## Run the unit tests (seconds)
 	@tests/unit.sh
 
 lint: ## Run the linters and ansible-test sanity (2 to 5 min)
 	@tests/lint.sh
+
+parity: ## Compare everything that is rendered with the real kubeadm (about 4 min)
+	@tests/parity.sh
 
 molecule: ## Run the molecule scenarios on real nodes (about 15 min)
 	@tests/molecule.sh

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Steps of the parity test; tests/parity.sh runs them.
 
-python -m parity inventory ADDRESS HOSTNAME    an inventory with one host for each case
-python -m parity compare ORACLE RENDERED       compares, prints the table, writes docs/parity.md
+python -m parity inventory ORACLE HOSTNAME    an inventory with one host for each case
+python -m parity compare ORACLE RENDERED      compares, prints the table, writes docs/parity.md
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ VERSION = "v1.20.2"
 DIRECTORIES = ["/etc/ca-certificates", "/usr/local/share/ca-certificates", "/usr/share/ca-certificates"]
 
 
-def inventory(address: str, hostname: str) -> str:
-    """The inventory as YAML."""
+def inventory(oracle: pathlib.Path, hostname: str) -> str:
+    """The inventory as YAML. oracle: what oracle.sh wrote, which knows kubeadm's address for each configuration."""
     hosts: dict[str, t.Any] = {}
     for case in cases():
+        address = (oracle / case.configuration / "address.txt").read_text().strip()
         facts = {"hostname": hostname, "default_address": address, "directories": DIRECTORIES, **case.facts()}
         hosts[case.name] = {**case.variables(), "kubewright_render_facts": facts}
     variables = {"kubewright_render_secrets": True}
@@ -58,7 +59,7 @@ def compare(oracle: pathlib.Path, rendered: pathlib.Path) -> int:
 def main(arguments: list[str]) -> int:
     """Runs a step."""
     if len(arguments) == 3 and arguments[0] == "inventory":
-        print(inventory(arguments[1], arguments[2]))
+        print(inventory(pathlib.Path(arguments[1]), arguments[2]))
         return 0
     if len(arguments) == 3 and arguments[0] == "compare":
         return compare(pathlib.Path(arguments[1]), pathlib.Path(arguments[2]))

@@ -5,7 +5,8 @@
 #   oracle.sh CONFIGURATIONS RESULTS NAME...
 #
 # CONFIGURATIONS/NAME holds kubeadm.yaml, and may hold settings.env (variables of the process; EXTERNAL_CA=1; FLAGS) and
-# patches/. RESULTS/NAME gets root/ (the files, below the host's /), modes.txt, images.txt, dry-run.txt and log.txt.
+# patches/. RESULTS/NAME gets root/ (the files, below the host's /), modes.txt, images.txt, dry-run.txt, address.txt (the
+# container's) and log.txt.
 
 set -Eeuo pipefail
 configurations=$1 results=$2
@@ -23,6 +24,7 @@ oracle() {
   config=$configuration/kubeadm.yaml
   mkdir -p "$result"
   : >"$result/log.txt"
+  hostname -i >"$result/address.txt"
   if [ -f "$configuration/settings.env" ]; then
     while IFS= read -r line; do
       case $line in
