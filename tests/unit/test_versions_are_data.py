@@ -13,12 +13,23 @@ import re
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _release
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FEATURES, FIRST_MINOR, LAST_MINOR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FIRST_MINOR, LAST_MINOR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release_features import FEATURES
 
 ROOT = pathlib.Path(_release.__file__).resolve().parents[2]
-KNOWS_MINORS = {"_release.py", "_version.py"}
-# (file, function): compares the kubelet's version with the control plane's, or names the minor in a message.
-ALLOWED = {("_preflight_checks.py", "kubelet_version"), ("_resolve.py", "_check_meaning")}
+# The release table, the class that reads it, and the value of a version.
+KNOWS_MINORS = {
+    "_feature.py",
+    "_release.py",
+    "_release_features.py",
+    "_release_gates.py",
+    "_release_kube_proxy_fields.py",
+    "_release_kubelet_fields.py",
+    "_release_settings.py",
+    "_version.py",
+}
+# (file, function): compares the kubelet's version with the control plane's.
+ALLOWED = {("_preflight_checks.py", "kubelet_version")}
 SOURCES = sorted(path for path in (ROOT / "plugins").rglob("*.py") if path.name not in KNOWS_MINORS)
 TEXTS = sorted(
     path for folder in ("roles", "playbooks") for path in (ROOT / folder).rglob("*") if path.suffix in {".j2", ".yml"}

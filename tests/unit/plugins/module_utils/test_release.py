@@ -15,6 +15,9 @@ import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FIRST_MINOR, LAST_MINOR, Release
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release_features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release_gates import FEATURE_GATES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release_settings import SETTINGS
 
 MINORS = range(FIRST_MINOR, LAST_MINOR + 1)
 MASTER, CONTROL_PLANE = "node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"
@@ -29,6 +32,11 @@ NEW_CA = (
 )
 EPHEMERAL = {"cpu": "100m", "ephemeral-storage": "100Mi", "memory": "100Mi"}
 REQUESTS = {"cpu": "100m", "memory": "100Mi"}
+ALGORITHMS = ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256")
+PODS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+KUBELET, COREDNS, PROXY = (*PODS, "kubeletconfiguration"), "corednsdeployment", "kubeproxydaemonset"
+REQUIRED = ("ip", "iptables", "mount", "nsenter")
+RECOMMENDED, FEWER = ("ebtables", "ethtool", "socat", "tc", "touch"), ("ethtool", "tc", "touch")
 
 # One row a minor: config API, etcd tag, CoreDNS tag, pause tag, registry (D section 1, K sections 1 and 3).
 MASTER_TABLE = [
@@ -180,6 +188,67 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("D13", "preflight_crictl", {12: "error_without_docker", 24: "error", 31: "warning", 32: None}),
     ("D13", "kubelet_skew_minors", {12: 1, 29: 3}),
     ("D14", "wait_mode", {12: "api_and_kubelet", 30: "kubelet_then_api", 33: "all_components"}),
+    ("D2.1", "stored_skip_phases", {12: False, 22: True}),
+    ("D2.3", "init_timeouts", {12: False, 31: True}),
+    ("D2.3", "etcd_http_endpoints", {12: False, 35: True}),
+    ("D2.3", "default_encryption_algorithm", {12: "RSA-2048"}),
+    (
+        "D2.3",
+        "encryption_algorithms",
+        {12: (*ALGORITHMS, "ECDSA-P384"), 31: ALGORITHMS, 34: (*ALGORITHMS, "ECDSA-P384")},
+    ),
+    ("D2.4", "dual_stack", {12: False, 21: True}),
+    ("D2.4", "dual_stack_gate_passed_on", {12: False, 16: True, 23: False}),
+    ("D2.4", "kubelet_dual_stack", {12: "none", 16: "flag", 19: "config"}),
+    ("K1.5", "dynamic_kubelet_config", {12: False}),
+    ("K1.5", "apiserver_lease_reconciler", {12: False}),
+    ("K1.8", "pod_subnet_addresses", {12: 10, 20: 14}),
+    ("K1.8", "pod_subnet_node_mask", {12: "any", 20: "always", 21: "allocated"}),
+    ("K1.8", "service_subnet_bits", {12: None, 20: 20}),
+    ("D3", "patch_targets", {12: (), 19: PODS, 25: KUBELET, 31: (*KUBELET, COREDNS), 37: (*KUBELET, COREDNS, PROXY)}),
+    ("D1.3", "coredns_nested_path_for_custom_repository", {12: False, 21: True, 22: False}),
+    ("K8.3", "apiserver_etcd_servers_override", {12: "listen-client-urls", 13: "advertise-client-urls"}),
+    ("K7", "audit_native", {12: True, 13: False}),
+    ("D4.2", "authorization_config_replaces_mode", {12: False, 30: True}),
+    (
+        "D7.3",
+        "etcd_probe_paths",
+        {
+            12: None,
+            16: {"liveness": "/health"},
+            19: {"liveness": "/health", "startup": "/health"},
+            25: {"liveness": "/health?exclude=NOSPACE&serializable=true", "startup": "/health?serializable=false"},
+            31: {"liveness": "/livez", "readiness": "/readyz", "startup": "/readyz"},
+        },
+    ),
+    ("D8.2", "leaf_basic_constraints", {12: False, 21: True}),
+    ("D8.2", "ca_dns_san", {12: False, 22: True}),
+    ("D8.2", "key_identifiers", {12: False, 19: True}),
+    ("D8.2", "public_key_mode", {12: 0o600}),
+    ("D9.1", "kubelet_security_forced", {12: True, 16: False}),
+    ("D9.3", "dockershim", {12: True, 24: False}),
+    ("D12.1", "coredns_dropped_capability", {12: "all", 29: "ALL"}),
+    ("D12.1", "coredns_endpointslices", {12: False, 22: True}),
+    ("D12.1", "coredns_get_nodes", {12: False, 13: True, 28: False}),
+    ("D12.1", "coredns_metrics_port", {12: False, 14: True}),
+    ("D12.1", "coredns_ready_plugin", {12: False, 16: True}),
+    ("D12.1", "coredns_service_name_label", {12: "KubeDNS", 22: "CoreDNS"}),
+    ("D12.1", "coredns_upstream_line", {12: True, 16: False}),
+    ("D12.2", "kube_proxy_bind_address_forced", {12: True, 18: False}),
+    ("D12.2", "kube_proxy_hostname_override", {12: False, 13: True}),
+    ("D12.2", "kube_proxy_ipv6_defaults", {12: False, 15: True}),
+    (
+        "D12.2",
+        "kube_proxy_modes",
+        {12: ("userspace", "iptables", "ipvs"), 26: ("iptables", "ipvs"), 29: ("iptables", "ipvs", "nftables")},
+    ),
+    ("D13", "preflight_port_2380", {12: False, 13: True}),
+    ("D13", "preflight_recommended_commands", {12: RECOMMENDED, 32: FEWER, 33: ()}),
+    (
+        "D13",
+        "preflight_required_commands",
+        {12: REQUIRED, 18: ("conntrack", *REQUIRED), 32: REQUIRED, 33: ("losetup", "mount", "cp")},
+    ),
 ]
 
 
@@ -263,10 +332,33 @@ PATCHES = [
     ("D8.2", "kubelet_client_organization", "1.35.4", "1.35.5", None),
     ("D8.2", "kubelet_client_organization", "1.36.0", "1.36.1", None),
     ("D8.2", "rbac_apiserver_kubelet_client", "1.33.11", "1.33.12", True),
+    ("D8.2", "rbac_apiserver_kubelet_client", "1.34.7", "1.34.8", True),
+    ("D8.2", "rbac_apiserver_kubelet_client", "1.35.4", "1.35.5", True),
     ("D8.2", "rbac_apiserver_kubelet_client", "1.36.0", "1.36.1", True),
+    ("D8.2", "ca_backdate_seconds", "1.25.12", "1.25.13", 300),
+    ("D8.2", "ca_backdate_seconds", "1.26.7", "1.26.8", 300),
+    ("D8.2", "ca_backdate_seconds", "1.27.4", "1.27.5", 300),
+    ("D13", "preflight_recommended_commands", "1.31.1", "1.31.2", FEWER),
     ("D8.3", "controller_kubeconfig_endpoint", "1.19.0", "1.19.1", "local"),
     ("D1.3", "coredns_nested_path_for_custom_repository", "1.21.1", "1.21.2", False),
 ]
+
+
+MASTER_FEATURES = {"config_api", "etcd_tag", "coredns_tag", "pause_tag", "image_repository"}
+
+
+def test_every_entry_of_the_table_is_a_fact_here() -> None:
+    """Breaks when an entry is added whose truth nobody has written down apart from it."""
+    assert {feature for _section, feature, _changes in FACTS} | MASTER_FEATURES == set(FEATURES)
+    assert len(FACTS) + len(MASTER_FEATURES) == len(FEATURES)
+
+
+def test_every_backport_of_the_table_is_a_fact_here() -> None:
+    """Breaks when a patch is guarded without its fact being tested."""
+    tested = {(row[1], *(int(part) for part in row[3].split(".")[1:])) for row in PATCHES}
+    assert tested == {
+        (name, minor, patch) for name, feature in FEATURES.items() for minor, patch, _value in feature.patches
+    }
 
 
 @pytest.mark.parametrize(
@@ -282,48 +374,124 @@ def test_backports_hold_from_their_patch_on(feature: str, before: str, first: st
         assert Release(first.rpartition(".")[0] + ".99")[feature] == value
 
 
-def test_recommended_commands_lose_socat_and_ebtables_together() -> None:
-    """D13: both left the preflight checks at once, in 1.32.0 and by backport in 1.31.2."""
-    for version, present in (("1.31.1", True), ("1.31.2", False), ("1.32.0", False)):
-        commands = Release(version)["preflight_recommended_commands"]
-        assert [name in commands for name in ("socat", "ebtables")] == [present, present]
-
-
-@pytest.mark.parametrize(
-    ("version", "commands"),
-    [
-        ("1.12.0", {"ip", "iptables", "mount", "nsenter"}),
-        ("1.18.0", {"conntrack", "ip", "iptables", "mount", "nsenter"}),
-        ("1.32.0", {"ip", "iptables", "mount", "nsenter"}),
-        ("1.33.0", {"losetup", "mount", "cp"}),
-    ],
-)
-def test_required_commands(version: str, commands: set[str]) -> None:
-    """D13: breaks when a command is demanded that the minor does not use, or one that it does use is not."""
-    assert set(Release(version)["preflight_required_commands"]) == commands
-
-
-# Gate, first minor, last minor (D section 2.4).
-GATES = [
-    ("CoreDNS", 12, 13),
-    ("DynamicKubeletConfig", 12, 13),
-    ("IPv6DualStack", 16, 23),
-    ("PublicKeysECDSA", 18, 36),
-    ("UnversionedKubeletConfigMap", 23, 25),
-    ("EtcdLearnerMode", 27, 32),
-    ("UpgradeAddonsBeforeControlPlane", 28, 30),
-    ("WaitForAllControlPlaneComponents", 30, 34),
-    ("ControlPlaneKubeletLocalMode", 31, 35),
-    ("NodeLocalCRISocket", 32, 36),
+# Gate, first minor, last minor, on since, locked since (D section 2.4, K section 1.5).
+GATES: list[tuple[str, int, int, int | None, int | None]] = [
+    ("Auditing", 12, 12, None, None),
+    ("CoreDNS", 12, 13, 12, None),
+    ("DynamicKubeletConfig", 12, 13, None, None),
+    ("HighAvailability", 12, 12, None, None),
+    ("SelfHosting", 12, 12, None, None),
+    ("StoreCertsInSecrets", 12, 12, None, None),
+    ("IPv6DualStack", 16, 23, 21, 23),
+    ("PublicKeysECDSA", 18, 36, None, None),
+    ("RootlessControlPlane", 22, 37, None, None),
+    ("UnversionedKubeletConfigMap", 23, 25, 24, 25),
+    ("EtcdLearnerMode", 27, 32, 29, 32),
+    ("UpgradeAddonsBeforeControlPlane", 28, 30, None, None),
+    ("WaitForAllControlPlaneComponents", 30, 34, 33, 34),
+    ("ControlPlaneKubeletLocalMode", 31, 35, 33, 35),
+    ("NodeLocalCRISocket", 32, 36, 34, 36),
+]
+# Gate, a minor, its value, the features that it changes there (D sections 2.4, 8.3, 9.3, 9.4, 10 and 14).
+EFFECTS: list[tuple[str, int, bool, dict[str, t.Any]]] = [
+    ("DynamicKubeletConfig", 12, True, {"dynamic_kubelet_config": True}),
+    ("HighAvailability", 12, True, {"apiserver_lease_reconciler": True}),
+    ("IPv6DualStack", 20, True, {"dual_stack": True}),
+    ("IPv6DualStack", 22, False, {"dual_stack": False}),
+    ("PublicKeysECDSA", 20, True, {"default_encryption_algorithm": "ECDSA-P256"}),
+    ("UnversionedKubeletConfigMap", 23, True, {"kubelet_config_map_versioned": False}),
+    ("UnversionedKubeletConfigMap", 24, False, {"kubelet_config_map_versioned": True}),
+    ("WaitForAllControlPlaneComponents", 31, True, {"wait_mode": "all_components"}),
+    ("WaitForAllControlPlaneComponents", 33, False, {"wait_mode": "kubelet_then_api"}),
+    ("ControlPlaneKubeletLocalMode", 31, True, {"kubelet_kubeconfig_endpoint": "local"}),
+    ("ControlPlaneKubeletLocalMode", 33, False, {"kubelet_kubeconfig_endpoint": "control_plane"}),
+    (
+        "NodeLocalCRISocket",
+        32,
+        True,
+        {"kubelet_instance_config": True, "kubelet_runtime_endpoint_flag": False, "cri_socket_annotation": False},
+    ),
+    (
+        "NodeLocalCRISocket",
+        34,
+        False,
+        {"kubelet_instance_config": False, "kubelet_runtime_endpoint_flag": True, "cri_socket_annotation": True},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("gate", "first", "last"), GATES, ids=[row[0] for row in GATES])
-def test_feature_gates(gate: str, first: int, last: int) -> None:
+@pytest.mark.parametrize(("gate", "first", "last", "on", "locked"), GATES, ids=[row[0] for row in GATES])
+def test_feature_gates(gate: str, first: int, last: int, on: int | None, locked: int | None) -> None:
     """Breaks when a gate is taken by a minor whose kubeadm refuses it, or refused by one that knows it."""
-    assert [minor for minor in MINORS if gate in Release("v1.%d.0" % minor).feature_gates] == list(
-        range(first, last + 1)
-    )
+    releases = {minor: Release("v1.%d.0" % minor) for minor in MINORS}
+    known = [minor for minor, release in releases.items() if gate in release.feature_gates]
+    assert known == list(range(first, last + 1))
+    assert FEATURE_GATES[gate].on_since == on
+    assert [minor for minor in known if releases[minor].gate_is_locked(gate)] == [
+        minor for minor in known if locked is not None and minor >= locked
+    ]
+
+
+def test_every_gate_is_a_fact_here() -> None:
+    """Breaks when a gate, or an effect of one, is added whose truth nobody has written down apart from it."""
+    assert [row[0] for row in GATES] == list(FEATURE_GATES)
+    tested = {(gate, on) for gate, _minor, on, _changes in EFFECTS}
+    assert tested == {(name, on) for name, gate in FEATURE_GATES.items() for on in gate.effects}
+
+
+@pytest.mark.parametrize(("gate", "minor", "on", "changes"), EFFECTS, ids=["%s-%d-%s" % row[:3] for row in EFFECTS])
+def test_what_a_gate_changes(gate: str, minor: int, on: bool, changes: dict[str, t.Any]) -> None:
+    """D2.4: breaks when a gate that a user sets changes nothing, or something else."""
+    version = "v1.%d.0" % minor
+    plain, gated = Release(version), Release(version, {gate: on})
+    assert {name for name in FEATURES if plain[name] != gated[name]} == set(changes)
+    assert {name: gated[name] for name in changes} == changes
+
+
+def test_a_gate_of_another_minor_changes_nothing() -> None:
+    """Breaks when a gate that a minor does not know has an effect there."""
+    assert Release("v1.36.0", {"ControlPlaneKubeletLocalMode": False})["kubelet_kubeconfig_endpoint"] == "local"
+
+
+# Setting, first minor, last minor (D sections 2.3 and 3).
+SETTING_FACTS = [
+    *((f"ClusterConfiguration.{name}.extraEnvs", 31, 37) for name in ("apiServer", "controllerManager", "scheduler")),
+    ("ClusterConfiguration.etcd.local.extraEnvs", 31, 37),
+    ("ClusterConfiguration.dns.disabled", 31, 37),
+    ("ClusterConfiguration.proxy.disabled", 31, 37),
+    ("ClusterConfiguration.useHyperKubeImage", 13, 21),
+    ("ClusterConfiguration.unifiedControlPlaneImage", 12, 12),
+    ("InitConfiguration.timeouts.etcdAPICall", 31, 37),
+    ("InitConfiguration.timeouts.tlsBootstrap", 31, 37),
+    ("InitConfiguration.timeouts.discovery", 31, 37),
+    ("InitConfiguration.timeouts.upgradeManifests", 31, 37),
+    ("InitConfiguration.timeouts.kubeletHealthCheck", 30, 37),
+    ("patchesDirectory", 19, 37),
+    ("certificateKey", 14, 37),
+]
+
+
+def test_settings_of_some_minors() -> None:
+    """Breaks when a setting without meaning is taken in silence, or one with a meaning is refused."""
+    assert [name for name, _first, _last in SETTING_FACTS] == list(SETTINGS)
+    for name, first, last in SETTING_FACTS:
+        found = [
+            minor for minor in MINORS if Release("v1.%d.0" % minor).meaningless_setting(tuple(name.split("."))) is None
+        ]
+        assert found == list(range(first, last + 1)), name
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("ClusterConfiguration.dns.disabled", "since 1.31"),
+        ("ClusterConfiguration.useHyperKubeImage", "1.13 to 1.21"),
+        ("ClusterConfiguration.unifiedControlPlaneImage", "1.12"),
+    ],
+)
+def test_how_a_message_names_the_minors_of_a_setting(name: str, text: str) -> None:
+    """Breaks the message for a setting that has no meaning in a minor."""
+    assert SETTINGS[name].range_text == text
 
 
 @pytest.mark.parametrize("version", ["v1.12.0", "v1.37.99"])
