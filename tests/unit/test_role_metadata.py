@@ -6,28 +6,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import pathlib
-import types
 
 import pytest
 
+import generate_role_metadata as generator
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import VARIABLES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-def _generator() -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_role_metadata", ROOT / "tests/generate_role_metadata.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-GENERATOR = _generator()
-FILES = {str(path.relative_to(ROOT)): text for path, text in GENERATOR.files().items()}
+FILES = {str(path.relative_to(ROOT)): text for path, text in generator.files().items()}
 
 
 @pytest.mark.parametrize("path", FILES)
@@ -38,17 +25,17 @@ def test_generated_file_is_current(path: str) -> None:
 
 def test_every_role_is_described() -> None:
     """Breaks when a role is added without a description, or a description is left behind."""
-    assert {path.name for path in (ROOT / "roles").iterdir()} == set(GENERATOR.DESCRIPTIONS)
+    assert {path.name for path in (ROOT / "roles").iterdir()} == set(generator.DESCRIPTIONS)
 
 
 @pytest.mark.parametrize("name", VARIABLES)
 def test_variable_belongs_to_roles_that_exist(name: str) -> None:
     """Breaks when a variable names a phase that there is not."""
-    assert set(VARIABLES[name].phases) <= set(GENERATOR.DESCRIPTIONS)
+    assert set(VARIABLES[name].phases) <= set(generator.DESCRIPTIONS)
 
 
 def test_init_imports_every_phase_once() -> None:
     """Breaks when a phase is missing from the whole job."""
     tasks = (ROOT / "roles/init/tasks/main.yml").read_text()
-    for role in set(GENERATOR.DESCRIPTIONS) - {"init", "config", "render"}:
+    for role in set(generator.DESCRIPTIONS) - {"init", "config", "render"}:
         assert tasks.count(f"name: kubewright.control_plane.{role}\n") == 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from facts.ranges import MINORS, Fact, holding
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
     authorities,
@@ -17,6 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
     kubeconfigs,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import certificate_files, profile_of
+from facts.ranges import MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from facts.ranges import MINORS, Fact, holding, sections
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _control_plane as control_plane
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubelet as kubelet
 from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd import etcd
+from facts.ranges import MINORS, Fact, holding, sections
 
 PKI = "/etc/kubernetes/pki"
 KCM, SCHEDULER = "/etc/kubernetes/controller-manager.conf", "/etc/kubernetes/scheduler.conf"

@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from facts.ranges import MINORS, Fact, holding
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubelet import kubelet_configuration
+from facts.ranges import MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]
 

@@ -10,11 +10,11 @@ import typing as t
 
 import pytest
 import yaml
-from facts.ranges import FIRST, LAST, MINORS, Fact, holding
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kube_proxy import kube_proxy_configuration
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_objects
+from facts.ranges import FIRST, LAST, MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]
 Object = dict[str, t.Any]

@@ -10,9 +10,9 @@ import typing as t
 
 import pytest
 import yaml
-from facts.ranges import MINORS, Fact, holding
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_files
+from facts.ranges import MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]
 
