@@ -8,7 +8,7 @@ tests/environment/docker-engine.sh
 # Molecule reads its own generated configuration in place of the project's.
 unset ANSIBLE_CONFIG
 export COLUMNS=${COLUMNS:-160}
-[ "$#" -gt 0 ] || set -- default alternative phases failure
+[ "$#" -gt 0 ] || set -- default alternative phases failure interop
 for scenario in "$@"; do
   say "Molecule scenario $scenario (usually 3 to 5 min)"
   molecule test --scenario-name "$scenario"

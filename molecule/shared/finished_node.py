@@ -78,11 +78,16 @@ def kubeadm(node: Node, kubernetes_binaries: pathlib.Path) -> t.Iterator[str]:
     node.run(f"rm {path}")
 
 
-@pytest.fixture(scope="session")
-def second_run() -> str:
-    """The output of running the playbook once more, as a user sees it with -vvv."""
+def run_playbook(*options: str) -> str:
+    """The output of a run of the playbook that must succeed."""
     playbook = PROJECT / "playbooks/init-control-plane.yml"
-    command = ["ansible-playbook", str(playbook), "-i", str(INVENTORY), "-vvv", "--diff"]
+    command = ["ansible-playbook", str(playbook), "-i", str(INVENTORY), *options]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer.stdout + answer.stderr
+
+
+@pytest.fixture(scope="session")
+def second_run() -> str:
+    """The output of running the playbook once more, as a user sees it with -vvv."""
+    return run_playbook("-vvv", "--diff")

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fixtures of control planes that kubeadm works on."""
+
+from __future__ import annotations
+
+from finished_node import kubeadm, kubernetes_binaries, node
+
+__all__ = ("kubeadm", "kubernetes_binaries", "node")

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The real kubeadm on a control plane that was made without it. The tests follow each other on one node."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import subprocess
+import typing as t
+
+import pytest
+import yaml
+from finished_node import Node, eventually, run_playbook
+
+WORKER = "interop-worker1"
+CERTIFICATES = (
+    *("admin.conf", "apiserver", "apiserver-etcd-client", "apiserver-kubelet-client", "controller-manager.conf"),
+    *("etcd-healthcheck-client", "etcd-peer", "etcd-server", "front-proxy-client", "scheduler.conf"),
+)
+AUTHORITIES = ("ca", "etcd-ca", "front-proxy-ca")
+
+
+@pytest.fixture
+def kubeadm_run(node: Node, kubeadm: str) -> t.Callable[[str], str]:
+    """Runs the real kubeadm, which must succeed, and gives its output."""
+    return lambda arguments: node.run(f"env KUBECONFIG=/etc/kubernetes/admin.conf {kubeadm} {arguments}")
+
+
+def leaves(node: Node) -> dict[str, str]:
+    """The hash of every certificate and kubeconfig but those of the CAs."""
+    files = node.run(
+        "find /etc/kubernetes -name '*.crt' ! -name '*ca.crt' -o -name '*.conf' ! -name kubelet.conf"
+    ).split()
+    return {line.split()[1]: line.split()[0] for line in node.run(f"sha256sum {' '.join(files)}").splitlines()}
+
+
+def stop_containers(node: Node) -> bool:
+    """Stops what still runs; whether nothing does."""
+    kill = "ctr -n k8s.io task ls | sed -n 's/ .* RUNNING$//p' | xargs -r -n 1 ctr -n k8s.io task kill --signal SIGKILL"
+    node.code(f'bash -c "{kill}"')
+    return "RUNNING" not in node.run("ctr -n k8s.io task ls")
+
+
+def test_certs_check_expiration(kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm misses a certificate, or takes one for somebody else's."""
+    output = kubeadm_run("certs check-expiration")
+    rows = {
+        match[1]: match[2] for match in re.finditer(r"^(\S+)\s+\w{3} \d+, \d{4} .* (yes|no) *$", output, re.MULTILINE)
+    }
+    assert rows == dict.fromkeys((*CERTIFICATES, *AUTHORITIES), "no")
+
+
+def test_certs_renew_all_and_a_run_that_keeps_them(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm cannot renew what was issued here, or a run takes kubeadm's certificates for wrong."""
+    before = leaves(node)
+    output = kubeadm_run("certs renew all")
+    assert len(re.findall(r"^certificate .* renewed$", output, re.MULTILINE)) == len(CERTIFICATES), output
+    renewed = leaves(node)
+    assert [path for path in before if before[path] == renewed[path]] == []
+    assert re.search(r"changed=0 .*failed=0", run_playbook())
+    assert leaves(node) == renewed
+
+
+def test_init_phases_keep_what_is_there(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm, with the configuration that is stored in the cluster, would make anything differently."""
+    before = leaves(node)
+    stored = node.kubectl("-n kube-system get configmap kubeadm-config -o jsonpath={.data.ClusterConfiguration}")
+    node.run(f"cat > /root/stored.yaml <<'END'\n{stored}\nEND")
+    assert "Generating" not in kubeadm_run("init phase certs all --config /root/stored.yaml")
+    output = kubeadm_run("init phase kubeconfig all --config /root/stored.yaml")
+    assert output.count("Using existing kubeconfig file") == 4, output
+    assert leaves(node) == before
+
+
+def test_config_view(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm does not understand the stored configuration."""
+    output = kubeadm_run("config view")
+    shown = yaml.safe_load(output[output.index("apiServer:") :])
+    assert shown["kubernetesVersion"] == "v1.20.2"
+    assert shown["apiServer"]["certSANs"] == ["api.example.com"]
+    assert shown["networking"]["podSubnet"] == "10.244.0.0/16"
+    assert shown["scheduler"]["extraVolumes"][0]["name"] == "site"
+
+
+def test_token_create_and_list(kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm cannot add a token beside ours, or does not see ours."""
+    token = kubeadm_run("token create --description interop").strip()
+    listed = kubeadm_run("token list")
+    assert re.search(rf"^{re.escape(token)} .* interop ", listed, re.MULTILINE)
+    assert "The default bootstrap token" in listed
+    kubeadm_run(f"token delete {token}")
+    assert token not in kubeadm_run("token list")
+
+
+def test_worker_joins_by_a_command_of_kubeadm(
+    node: Node, kubeadm_run: t.Callable[[str], str], kubernetes_binaries: pathlib.Path
+) -> None:
+    """Breaks when the rules for joining nodes, cluster-info or the stored configurations are not kubeadm's."""
+    command = kubeadm_run("token create --print-join-command").split()
+    subprocess.run(
+        ["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{WORKER}:/usr/local/bin/kubeadm"], check=True
+    )
+    # Without crictl, which kubeadm looks for and does not need to join.
+    options = ["--ignore-preflight-errors=FileExisting-crictl", "--cri-socket", "/run/containerd/containerd.sock"]
+    answer = subprocess.run(["docker", "exec", WORKER, *command, *options], capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    path = "'{.status.conditions[?(@.type==\"Ready\")].status}'"
+    eventually(lambda: node.kubectl(f"get node {WORKER} -o jsonpath={path}") == "True", "the worker is Ready")
+    assert node.kubectl(f"get node {WORKER} -o jsonpath='{{.status.capacity.pods}}'") == "50"
+
+
+def test_upgrade_plan(kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm's health checks or its reading of the cluster fail. With a version it asks no network."""
+    output = kubeadm_run("upgrade plan v1.20.2 --ignore-preflight-errors=CoreDNSUnsupportedPlugins")
+    assert "Running cluster health checks" in output
+    assert "Latest version in the v1.20 series: v1.20.2" in output
+
+
+def test_upgrade_diff_is_empty(kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when a manifest is not what kubeadm would write for the stored configuration."""
+    lines = kubeadm_run("upgrade diff v1.20.2").splitlines()
+    assert [line for line in lines if not line.startswith("[upgrade/diff]")] == []
+
+
+def test_upgrade_apply_would_succeed(kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm's own upgrade stumbles over what is there."""
+    assert "Finished dryrunning successfully!" in kubeadm_run("upgrade apply v1.20.2 --yes --dry-run")
+
+
+def test_a_run_after_all_of_it_changes_nothing(node: Node) -> None:
+    """Breaks when a run fights with what kubeadm has done since."""
+    assert node.kubectl(f"get node {WORKER} -o name") == f"node/{WORKER}"
+    assert re.search(r"changed=0 .*failed=0", run_playbook())
+
+
+def test_reset_and_a_new_control_plane(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm does not find what to take away, or a run does not make a new control plane after it."""
+    before = node.run("cat /etc/kubernetes/pki/ca.crt")
+    kubeadm_run("reset --force")
+    assert node.run("find /etc/kubernetes -path /etc/kubernetes/tmp -prune -o -type f -print") == ""
+    assert node.run("find /var/lib/etcd /var/lib/kubelet -type f") == ""
+    # Without crictl, kubeadm leaves the containers running and says so.
+    eventually(lambda: stop_containers(node), "the containers are stopped")
+    assert "failed=0" in run_playbook()
+    assert node.run("cat /etc/kubernetes/pki/ca.crt") != before
+    path = "'{.status.conditions[?(@.type==\"Ready\")].status}'"
+    eventually(lambda: node.kubectl(f"get node {node.name} -o jsonpath={path}") == "True", "the node is Ready")
+    assert "kube-apiserver" in node.kubectl("-n kube-system get pods -o name")
+    assert re.search(r"changed=0 .*failed=0", run_playbook())
