@@ -75,7 +75,7 @@ class ActionModule(PhaseAction):
         check_mode = self._task.check_mode
         if "certs" not in config.skipped_phases:
             planned = pki.plan(config, now, renew_before, root)
-            made += [f"{FILES}{config.certificates_dir}/{step.path}" for step in planned.steps]
+            made += [f"{FILES}{config.certificates_dir}/{path}" for path in pki.written_files(config, planned)]
             if not check_mode:
                 pki.apply(config, planned, now, root)
         if "kubeconfig" not in config.skipped_phases:

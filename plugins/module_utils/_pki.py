@@ -211,6 +211,21 @@ def certificate_files(config: Config) -> list[tuple[str, int]]:
     return [*found, ("sa.key", KEY_MODE), ("sa.pub", config.release["public_key_mode"])]
 
 
+def _makes_key(step: Step) -> bool:
+    return step.kind != "service_account" or step.reason == "missing"
+
+
+def written_files(config: Config, planned: Plan) -> list[str]:
+    """The files that C(apply) writes, below the certificates folder."""
+    steps = {step.path: step for step in planned.steps}
+    found = []
+    for path, _mode in certificate_files(config):
+        name, end = path.rsplit(".", 1)
+        if name in steps and (end != "key" or _makes_key(steps[name])):
+            found.append(path)
+    return found
+
+
 def _loose_files(config: Config, directory: str, made: set[str]) -> list[tuple[str, int]]:
     loose = []
     for path, mode in certificate_files(config):
@@ -228,7 +243,7 @@ def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "")
     files.ensure_directory(directory, 0o755)
     if any("/" in step.path for step in planned.steps):
         files.ensure_directory(directory + "/etcd", 0o755)
-    new_keys = [step for step in planned.steps if not (step.kind == "service_account" and step.reason != "missing")]
+    new_keys = [step for step in planned.steps if _makes_key(step)]
     generated = _x509.generate_keys(profile.algorithm, len(new_keys))
     keys = {step.path: key for step, key in zip(new_keys, generated)}
     cas = dict(planned.cas)
@@ -268,4 +283,5 @@ __all__ = (
     "load_ca",
     "plan",
     "profile_of",
+    "written_files",
 )

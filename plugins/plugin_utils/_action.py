@@ -62,21 +62,24 @@ class PhaseAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
 
         A relative path is one beside the playbook.
         """
+        full_path = self._loader.path_dwim(path)
+        if not os.path.isfile(full_path):
+            raise KubewrightError(f"{full_path}: {'not a file' if os.path.exists(full_path) else 'no such file'}")
         try:
-            with open(self._loader.get_real_file(self._loader.path_dwim(path)), encoding="utf-8") as stream:
+            with open(self._loader.get_real_file(full_path), encoding="utf-8") as stream:
                 return stream.read()
         except OSError as error:
-            raise KubewrightError(f"{path}: {error.strerror}") from None
+            raise KubewrightError(f"{full_path}: {error.strerror}") from None
         except UnicodeDecodeError:
-            raise KubewrightError(f"{path}: not a text in UTF-8") from None
+            raise KubewrightError(f"{full_path}: not a text in UTF-8") from None
         except AnsibleError as error:
-            raise KubewrightError(f"{path}: {error}") from None
+            raise KubewrightError(f"{full_path}: {error}") from None
 
     def controller_directory(self, path: str) -> dict[str, str]:
         """The texts of the files in a folder on the controller and below, by their paths in it. Raises KubewrightError."""
         folder = self._loader.path_dwim(path)
         if not os.path.isdir(folder):
-            raise KubewrightError(f"{path}: {'not a folder' if os.path.exists(folder) else 'no such folder'}")
+            raise KubewrightError(f"{folder}: {'not a folder' if os.path.exists(folder) else 'no such folder'}")
         found = [
             os.path.relpath(os.path.join(directory, name), folder)
             for directory, _directories, names in os.walk(folder)

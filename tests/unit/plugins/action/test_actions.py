@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import importlib
+import pathlib
 import types
 import typing as t
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible.template import Templar, trust_as_template
 
 PACKAGE = "ansible_collections.kubewright.control_plane.plugins.action."
 TOKEN = "abcdef.0123456789abcdef"
@@ -26,17 +28,28 @@ class Action(t.NamedTuple):
 
 
 def _act(
-    name: str, arguments: dict[str, t.Any], variables: dict[str, t.Any], answer: dict[str, t.Any] | None = None
+    name: str,
+    arguments: dict[str, t.Any],
+    variables: dict[str, t.Any],
+    answer: dict[str, t.Any] | None = None,
+    *,
+    folder: pathlib.Path | None = None,
+    check: bool = False,
 ) -> Action:
+    """folder: that of the playbook."""
     task = types.SimpleNamespace(
-        args=arguments, action="kubewright.control_plane." + name, async_val=0, check_mode=False, no_log=False
+        args=arguments, action="kubewright.control_plane." + name, async_val=0, check_mode=check, no_log=False
     )
     play_context = types.SimpleNamespace(no_log=False)
     shell = types.SimpleNamespace(tmpdir="/tmp")
     connection = types.SimpleNamespace(_shell=shell, _play_context=play_context, has_pipelining=True)
-    templar = Templar(loader=DataLoader(), variables=variables)
+    loader = DataLoader()
+    if folder is not None:
+        loader.set_basedir(str(folder))
+    loader.set_vault_secrets([("default", VaultSecret(b"open"))])
+    templar = Templar(loader=loader, variables=variables)
     class_ = importlib.import_module(PACKAGE + name).ActionModule
-    action = class_(task, connection, play_context, None, templar, None)
+    action = class_(task, connection, play_context, loader, templar, None)
     shipped: list[dict[str, t.Any]] = []
 
     def execute(module_args: dict[str, t.Any], **_more: t.Any) -> dict[str, t.Any]:
@@ -134,3 +147,90 @@ def test_declared_tokens_reach_the_bootstrap_token_module(make_config: t.Callabl
     assert [(item["token"], item["description"], item["ttl"]) for item in action.shipped["tokens"]] == [
         (TOKEN, "mine", "24h0m0s")
     ]
+
+
+CLUSTER = "apiVersion: kubeadm.k8s.io/v1beta2\nkind: ClusterConfiguration\nclusterName: from-file\n"
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_documents_lie_beside_the_playbook(
+    node_facts: t.Callable[..., t.Any], tmp_path: pathlib.Path, encrypted: bool
+) -> None:
+    """Breaks kubewright_kubeadm_config as a path: relative to the playbook, and a vault too."""
+    secret = VaultSecret(b"open")
+    content = VaultLib([("default", secret)]).encrypt(CLUSTER, secret) if encrypted else CLUSTER.encode()
+    (tmp_path / "kubeadm.yaml").write_bytes(content)
+    variables = {"kubewright_kubeadm_config": "kubeadm.yaml", "kubewright_kubernetes_version": "v1.20.2"}
+    result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
+    assert result["resolved"]["ClusterConfiguration"]["clusterName"] == "from-file"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(None, "no such file"), ("", "not a file"), (b"\xff\xfe", "not a text in UTF-8"), (b"a: [", "YAML")],
+)
+def test_documents_that_cannot_be_read(
+    node_facts: t.Callable[..., t.Any], tmp_path: pathlib.Path, content: bytes | str | None, reason: str
+) -> None:
+    """Breaks the message: it is to name the whole path and the reason, without a word on remote files or a traceback."""
+    path = tmp_path / "kubeadm.yaml"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif content is not None:
+        path.mkdir()
+    variables = {"kubewright_kubeadm_config": "kubeadm.yaml"}
+    result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
+    assert result["failed"]
+    assert [fault["path"] for fault in result["faults"]] == ["kubewright_kubeadm_config"]
+    assert reason in result["msg"]
+    assert "remote_src" not in result["msg"]
+    assert isinstance(content, bytes) or str(path) in result["msg"]
+
+
+def test_a_template_that_fails_is_a_fault_beside_others(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks when an undefined variable ends the run with an error of Jinja's, or hides the other faults."""
+    variables = {
+        "kubewright_cluster_name": trust_as_template("{{ nobody_defined_this }}"),
+        "kubewright_bind_port": 0,
+    }
+    result = _act("cluster_config", {}, variables, {"facts": node_facts()}).result
+    assert [fault["path"] for fault in result["faults"]] == ["kubewright_cluster_name", "kubewright_bind_port"]
+
+
+RENDERED = {"inventory_hostname": "cp1", "ansible_host": "192.0.2.10", "kubewright_kubernetes_version": "v1.31.0"}
+
+
+def _render(folder: pathlib.Path, check: bool = False, **variables: t.Any) -> dict[str, t.Any]:
+    given = {**RENDERED, "kubewright_bootstrap_tokens": [{"token": TOKEN}]}
+    given = {**given, **{"kubewright_" + name: value for name, value in variables.items()}}
+    resolved = _act("cluster_config", {"offline": True}, given, folder=folder)
+    assert resolved.shipped is None
+    action = _act("render", {"config": resolved.result["resolved"]}, given, folder=folder, check=check)
+    assert action.shipped is None
+    return action.result
+
+
+@pytest.mark.parametrize("secrets", [False, True])
+def test_render(tmp_path: pathlib.Path, secrets: bool) -> None:
+    """Breaks the rendering: check mode writes, a second run changes something, or secrets come unasked."""
+    planned = _render(tmp_path, check=True, render_dir="out", render_secrets=secrets)
+    assert planned["changed"]
+    assert not (tmp_path / "out").exists()
+    result = _render(tmp_path, render_dir="out", render_secrets=secrets)
+    assert (result["changed"], result["folder"]) == (True, str(tmp_path / "out/cp1"))
+    written = {str(path.relative_to(tmp_path / "out/cp1")) for path in (tmp_path / "out/cp1").rglob("*.*")}
+    assert set(result["written"]) == {path for path in written if (tmp_path / "out/cp1" / path).is_file()}
+    assert set(planned["written"]) == set(result["written"])
+    assert ("files/etc/kubernetes/pki/ca.key" in result["written"]) is secrets
+    assert ("files/etc/kubernetes/admin.conf" in result["written"]) is secrets
+    assert "PRIVATE KEY" not in str(result)
+    assert TOKEN not in str(result)
+    again = _render(tmp_path, render_dir="out", render_secrets=secrets)
+    assert (again["changed"], again["written"], again["removed"]) == (False, [], [])
+
+
+def test_render_without_a_folder(tmp_path: pathlib.Path) -> None:
+    """Breaks the message where the one variable that render needs is missing."""
+    result = _render(tmp_path)
+    assert result["failed"]
+    assert result["msg"] == "render: kubewright_render_dir is not set: name the folder to write into."

@@ -386,3 +386,24 @@ def test_a_leafs_start_follows_an_old_ca_until_1_30(host: t.Any) -> None:
         leaf = _x509.load_certificate((host.pki / "apiserver.crt").read_bytes())
         assert leaf.not_valid_before_utc == start - datetime.timedelta(minutes=5)
         (host.pki / "apiserver.crt").unlink()
+
+
+def test_the_files_that_are_written(host: t.Any) -> None:
+    """Breaks what render reports, when it says something else than what it writes."""
+
+    def inodes() -> dict[str, int]:
+        return {str(path.relative_to(host.pki)): path.stat().st_ino for path in host.pki.rglob("*.*")}
+
+    def run() -> list[str]:
+        planned = pki.plan(host.config(), host.now, DAYS_30)
+        before = inodes()
+        pki.apply(host.config(), planned, host.now)
+        written = [path for path, inode in inodes().items() if inode != before.get(path)]
+        assert sorted(pki.written_files(host.config(), planned)) == sorted(written)
+        return sorted(written)
+
+    assert len(run()) == 22
+    (host.pki / "sa.pub").unlink()
+    (host.pki / "etcd/peer.crt").unlink()
+    assert run() == ["etcd/peer.crt", "etcd/peer.key", "sa.pub"]
+    assert run() == []

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import typing as t
 
 import pytest
@@ -129,3 +130,42 @@ def test_a_failed_pull_says_why(monkeypatch: pytest.MonkeyPatch, answer: Result,
     """Breaks the reason in the message."""
     _installed(monkeypatch, "crictl")
     assert runtime.pull_image(runtime.image_tool(CONTAINERD, False), "a", lambda _argv: answer) == text
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"), [("Always", ["a", "b"]), ("IfNotPresent", ["b"]), ("Never", []), ("", ["b"])]
+)
+def test_the_pull_policy(policy: str, expected: list[str]) -> None:
+    """Breaks imagePullPolicy: what is there is pulled again, or what is missing is not pulled."""
+    assert runtime.images_to_pull(policy, ["a", "b"], ["b"]) == expected
+
+
+@pytest.mark.parametrize("serial", [True, False])
+def test_pulls_side_by_side_unless_serial(monkeypatch: pytest.MonkeyPatch, serial: bool) -> None:
+    """Breaks when serial pulls overlap, parallel ones wait for each other, or an error is given to another image."""
+    _installed(monkeypatch, "ctr")
+    running, most = 0, 0
+    all_run = threading.Barrier(3)
+    lock = threading.Lock()
+
+    def run(argv: t.Sequence[str]) -> Result:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        if not serial:
+            all_run.wait(timeout=30)
+        with lock:
+            running -= 1
+        return Result(1, "", "denied") if argv[-1].endswith("/b:1") else Result(0, "", "")
+
+    tool = runtime.image_tool(CONTAINERD, False)
+    images = ["r.example/a:1", "r.example/b:1", "r.example/c:1"]
+    assert runtime.pull_images(tool, images, serial, run) == {"r.example/b:1": "denied"}
+    assert most == (1 if serial else 3)
+
+
+def test_no_images_to_pull(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks a second run, where there is nothing to pull."""
+    _installed(monkeypatch, "ctr")
+    assert runtime.pull_images(runtime.image_tool(CONTAINERD, False), [], False, lambda _argv: Result(1, "", "")) == {}

@@ -61,3 +61,29 @@ def test_pulls(
         assert result.result["changed"] is bool([image for image in missing if image not in broken])
         assert result.result["pulled"] == [image for image in missing if image not in broken]
         assert set(result.result["failed_pulls"]) == set(broken)
+
+
+@pytest.mark.parametrize(("policy", "pulls"), [("Always", WANTED), ("Never", [])])
+def test_the_pull_policy_of_the_node(
+    run_module: t.Callable[..., t.Any],
+    make_config: t.Callable[..., t.Any],
+    monkeypatch: pytest.MonkeyPatch,
+    policy: str,
+    pulls: list[str],
+) -> None:
+    """Breaks kubewright_image_pull_policy. Pulling again what is there is no change, nor is a missing image with Never."""
+    present = WANTED if policy == "Always" else []
+    pulled: list[str] = []
+
+    def run(argv: t.Sequence[str]) -> Result:
+        if "ls" in argv:
+            return Result(0, "\n".join(present), "")
+        pulled.append(argv[-1])
+        return Result(0, "", "")
+
+    monkeypatch.setattr(image_ensure, "runner", lambda _module: run)
+    monkeypatch.setattr(runtime, "find_command", lambda name: "/bin/ctr" if name == "ctr" else None)
+    config = make_config("1.31.0", image_pull_policy=policy)
+    result = run_module("image_ensure", {"config": config.data, "images": WANTED})
+    assert pulled == pulls
+    assert (result.code, result.result["changed"]) == (0, False)
