@@ -8,7 +8,7 @@ help: ## Show this list
 init: ## Initialise a control plane on a test node (first time 15 to 25 min, then 1 min; again: changes nothing)
 	@tests/init.sh
 
-test: unit lint parity molecule ## Run all tests and linters (about 25 min, the first time 45)
+test: unit lint parity molecule ## Run all tests and linters (about 30 min, the first time 45)
 
 unit: ## Run the unit tests (seconds)
 	@tests/unit.sh
@@ -19,10 +19,10 @@ lint: ## Run the linters and ansible-test sanity (2 to 5 min)
 parity: ## Compare everything that is rendered with the real kubeadm (about 4 min)
 	@tests/parity.sh
 
-molecule: ## Run the molecule scenarios on real nodes (about 15 min)
+molecule: ## Run the molecule scenarios on real nodes (about 18 min)
 	@tests/molecule.sh
 
-bench: ## Count the remote module executions and race the real kubeadm init (about 3 min)
+bench: ## Time render, count the remote module executions and race the real kubeadm init (about 3 min)
 	@tests/bench.sh
 
 clean: ## Remove the test nodes and what was built in the work tree (caches stay)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Counts the remote module executions of the whole init and times it against the real kubeadm init, each on a fresh
-# node of its own with warm images.
+# Times render.yml, counts the remote module executions of the whole init and times it against the real kubeadm init,
+# each on a fresh node of its own with warm images.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
@@ -21,8 +21,36 @@ fresh_node() {
 run_playbook() { ansible-playbook playbooks/init-control-plane.yml -i "$inventory" -vvv >"$1" 2>&1 || { tail -n 40 "$1" >&2; die "the playbook failed"; }; }
 executions() { grep -c 'Using module file' "$1"; }
 
+# An inventory of so many hosts, whose versions are taken in turn from the arguments that follow.
+render_inventory() {
+  local count=$1 number
+  shift
+  printf 'control_plane:\n  hosts:\n'
+  for ((number = 1; number <= count; number++)); do
+    printf '    host%d: {ansible_host: 192.0.2.%d, kubewright_kubernetes_version: %s, kubewright_cluster: c%d}\n' \
+      "$number" "$number" "${!number:-v1.31.0}" "$number"
+  done
+}
+
+# The seconds that render.yml takes for an inventory.
+render_seconds() {
+  local folder=$inventory/render start
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  render_inventory "$@" >"$folder/hosts.yml"
+  start=$EPOCHREALTIME
+  ansible-playbook playbooks/render.yml -i "$folder/hosts.yml" -e kubewright_render_dir="$folder/out" >"$folder/log" 2>&1 ||
+    { tail -n 40 "$folder/log" >&2; die "render.yml failed"; }
+  seconds "$start" "$EPOCHREALTIME"
+}
+
 trap cleanup EXIT
 mkdir -p "$inventory"
+mapfile -t minors < <(seq -f 'v1.%g.0' 12 37)
+say "render.yml for one host, for a host of each minor, and for 100 hosts"
+one=$(render_seconds 1)
+each=$(render_seconds "${#minors[@]}" "${minors[@]}")
+hundred=$(render_seconds 100)
 binaries=$(tests/environment/kubernetes.sh)
 
 fresh_node "$OURS"
@@ -61,7 +89,10 @@ docker exec "$KUBEADM" /root/kubeadm init --config /root/kubeadm.yaml --skip-pha
 kubeadm=$(seconds "$start" "$EPOCHREALTIME")
 
 count=$(executions "$inventory/first.log")
-printf '%-52s %8s\n' 'remote module executions, first run' "$count" \
+printf '%-52s %8s\n' 'render.yml, one host (s)' "$one" \
+  'render.yml, one host of each minor (s)' "$each" \
+  'render.yml, 100 hosts (s)' "$hundred" \
+  'remote module executions, first run' "$count" \
   'remote module executions, second run' "$(executions "$inventory/second.log")" \
   'our playbook, fresh node (s)' "$ours" \
   'our playbook, again (s)' "$again" \

@@ -73,7 +73,7 @@ def argument_specs(role: str) -> str:
         "author": ["The kubewright contributors (@kubewright)"],
         "options": {name: _option(VARIABLES[name]) for name in variables_of(role)},
     }
-    text = yaml.safe_dump({"argument_specs": {"main": main}}, sort_keys=False, width=110, allow_unicode=True)
+    text = yaml.safe_dump({"argument_specs": {"main": main}}, sort_keys=False, width=95, allow_unicode=True)
     return f"---\n# Made by tests/generate_role_metadata.py from the table of variables.\n{_indent_sequences(text)}"
 
 
@@ -84,7 +84,7 @@ def _indent_sequences(text: str) -> str:
         def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
             super().increase_indent(flow, False)
 
-    return yaml.dump(yaml.safe_load(text), Dumper=Dumper, sort_keys=False, width=110, allow_unicode=True)
+    return yaml.dump(yaml.safe_load(text), Dumper=Dumper, sort_keys=False, width=95, allow_unicode=True)
 
 
 def meta(role: str) -> str:
@@ -96,7 +96,7 @@ def meta(role: str) -> str:
         "min_ansible_version": "2.16",
     }
     dependencies = [{"role": f"{COLLECTION}.config"}] if role not in ("config", "render") else []
-    text = yaml.safe_dump({"galaxy_info": info, "dependencies": dependencies}, sort_keys=False, width=110)
+    text = yaml.safe_dump({"galaxy_info": info, "dependencies": dependencies}, sort_keys=False, width=95)
     return f"---\n# Made by tests/generate_role_metadata.py.\n{_indent_sequences(text)}"
 
 

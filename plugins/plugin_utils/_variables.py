@@ -105,7 +105,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.labels,
             targets.VERSION_LABELS,
             "dict",
-            "Versions for labels like V(stable-1.20) in O(kubewright_kubernetes_version), over those that the collection knows. "
+            "Versions for labels like V(stable-1.20) in C(kubewright_kubernetes_version), over those that the collection knows. "
             "No label is looked up on the internet.",
             "the last patch release of each minor when the collection was released",
         ),
@@ -378,7 +378,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.boolean,
             targets.DNS_DISABLED,
             "bool",
-            "Leaves DNS to others (since 1.31; before, O(kubewright_skip_phases) does it with V(addon/coredns)).",
+            "Leaves DNS to others (since 1.31; before, C(kubewright_skip_phases) does it with V(addon/coredns)).",
             "false",
             ("images", "addons", "upload_config"),
         ),
@@ -386,7 +386,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.boolean,
             targets.PROXY_DISABLED,
             "bool",
-            "Leaves kube-proxy out (since 1.31; before, O(kubewright_skip_phases) does it with V(addon/kube-proxy)).",
+            "Leaves kube-proxy out (since 1.31; before, C(kubewright_skip_phases) does it with V(addon/kube-proxy)).",
             "false",
             ("images", "addons", "upload_config"),
         ),
@@ -434,7 +434,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.absolute_path,
             targets.AUDIT_POLICY_PATH,
             "path",
-            "An audit policy that is on the host already; excludes O(kubewright_audit_policy).",
+            "An audit policy that is on the host already; excludes C(kubewright_audit_policy).",
             "/etc/kubernetes/audit/audit.yaml, which is written",
             ("audit", *_MANIFESTS),
         ),
@@ -527,7 +527,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.RENDER_FACTS,
             "dict",
             "What role render shall take for true of the host, which it does not ask: C(hostname), C(default_address), "
-            "C(directories) (of those with CA certificates, which pods mount where they are there), C(sockets), C(systemd_resolved), "
+            "C(directories) (the folders with CA certificates that there are), C(sockets), C(systemd_resolved), "
             "C(docker_cgroup_driver), C(proxy_environment), C(external_ca).",
             "the name and the address of the inventory",
             ("render",),

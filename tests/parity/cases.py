@@ -9,13 +9,13 @@ import typing as t
 import yaml
 
 CONFIGURATIONS = pathlib.Path(__file__).parent / "configurations"
-# kubeadm itself gets kubeadm.yaml; the other files say the same to us in another way.
+# kubeadm itself gets kubeadm.conf; the other files say the same to us in another way.
 FORMS: t.Mapping[str, str] = {
-    "kubeadm.yaml": "",
-    "v1alpha3.yaml": "v1alpha3",
-    "v1beta1.yaml": "v1beta1",
-    "v1beta3.yaml": "v1beta3",
-    "v1beta4.yaml": "v1beta4",
+    "kubeadm.conf": "",
+    "v1alpha3.conf": "v1alpha3",
+    "v1beta1.conf": "v1beta1",
+    "v1beta3.conf": "v1beta3",
+    "v1beta4.conf": "v1beta4",
     "variables.yml": "variables",
 }
 

@@ -4,7 +4,7 @@
 #
 #   oracle.sh CONFIGURATIONS RESULTS NAME...
 #
-# CONFIGURATIONS/NAME holds kubeadm.yaml, and may hold settings.env (variables of the process; EXTERNAL_CA=1; FLAGS) and
+# CONFIGURATIONS/NAME holds kubeadm.conf, and may hold settings.env (variables of the process; EXTERNAL_CA=1; FLAGS) and
 # patches/. RESULTS/NAME gets root/ (the files, below the host's /), modes.txt, images.txt, dry-run.txt, address.txt (the
 # container's) and log.txt.
 
@@ -21,7 +21,7 @@ oracle() {
   local configuration=$configurations/$1 result=$results/$1 config patches=()
   local -a variables=() flags=()
   local EXTERNAL_CA='' FLAGS='' line
-  config=$configuration/kubeadm.yaml
+  config=$configuration/kubeadm.conf
   mkdir -p "$result"
   : >"$result/log.txt"
   hostname -i >"$result/address.txt"

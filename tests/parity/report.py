@@ -77,7 +77,7 @@ def markdown(results: Results, version: str) -> str:
             numbers = sorted(footnotes.index(row) + 1 for row in cells[artefact].rows)
             text = marks.get(cells[artefact].word, "equal but")
             texts.append(text + "".join(f" [{number}]" for number in numbers))
-        lines.append(f"| {case.configuration} | {case.form or 'kubeadm.yaml'} | " + " | ".join(texts) + " |")
+        lines.append(f"| {case.configuration} | {case.form or 'kubeadm.conf'} | " + " | ".join(texts) + " |")
     lines += ["", "Deliberate differences, by their rows in the [README](../README.md#differences-from-kubeadm):", ""]
     lines += [f"{number}. {row}" for number, row in enumerate(footnotes, 1)]
     return "\n".join(lines) + "\n"

@@ -146,9 +146,10 @@ MakeConfig = t.Callable[..., t.Any]
 
 
 def _flags(command: t.Sequence[str]) -> dict[str, str]:
-    pairs = [argument[2:].split("=", 1) for argument in command]
-    assert [name for name, _value in pairs] == sorted(name for name, _value in pairs)
-    return {name: value for name, value in pairs}  # noqa: C416  # a list of lists is no mapping for mypy
+    pairs = [argument[2:].partition("=") for argument in command]
+    flags = {name: value for name, _equals, value in pairs}
+    assert [name for name, _equals, _value in pairs] == sorted(flags)
+    return flags
 
 
 @pytest.mark.parametrize("minor", MINORS)

@@ -89,7 +89,7 @@ def test_the_report_sorts_differences() -> None:
     assert len(found.different) == 1
     assert found.rows == {"serial number of CAs until 1.26"}
     assert cell("manifests", [deliberate]).different == [deliberate]
-    case = Case("a", "", pathlib.Path("a/kubeadm.yaml"))
+    case = Case("a", "", pathlib.Path("a/kubeadm.conf"))
     results = {case: {name: Cell([], frozenset()) for name in ARTEFACTS} | {"certificates": found}}
     assert "DIFFERENT" in terminal(results)
     assert "hours: kubeadm has 87600" in terminal(results)
@@ -151,7 +151,7 @@ def _means_something(field: Field) -> bool:
 @pytest.mark.parametrize("api", ["v1beta1", "v1beta2", "v1beta3", "v1beta4"])
 def test_the_configurations_touch_every_field(api: str) -> None:
     """Breaks when a field is added that no comparison with kubeadm looks at."""
-    files = [path for path in CONFIGURATIONS.glob("*/*.yaml") if path.parent.name != "patches" or path.name in FORMS]
+    files = [path for path in CONFIGURATIONS.glob("*/*.conf") if path.name in FORMS]
     touched = {field for path in files if _api(path) == api for field in _touched(path)}
     wanted = {
         (kind, path) for kind in (INIT, CLUSTER) for path, field in fields(kind, api).items() if _means_something(field)
@@ -173,5 +173,5 @@ def test_the_published_report_has_every_case() -> None:
     """Breaks when docs/parity.md is left behind; make parity writes it."""
     text = (ROOT / "docs/parity.md").read_text()
     for case in cases():
-        assert f"| {case.configuration} | {case.form or 'kubeadm.yaml'} |" in text
+        assert f"| {case.configuration} | {case.form or 'kubeadm.conf'} |" in text
     assert "**different**" not in text
