@@ -284,16 +284,20 @@ def anything(path: str, value: t.Any) -> Checked:
     return value, []
 
 
-def text_mapping(path: str, value: t.Any) -> Checked:
-    """A dictionary of non-empty strings."""
+def _mapping_of(path: str, value: t.Any, check: t.Callable[[str, t.Any], Checked]) -> Checked:
     checked, faults = mapping(path, value)
     if faults:
         return None, faults
     result = {}
     for key, item in checked.items():
-        result[key], found = text(f"{path}.{key}", item)
+        result[key], found = check(f"{path}.{key}", item)
         faults += found
     return result, faults
+
+
+def text_mapping(path: str, value: t.Any) -> Checked:
+    """A dictionary of non-empty strings."""
+    return _mapping_of(path, value, text)
 
 
 def labels(path: str, value: t.Any) -> Checked:
@@ -307,14 +311,7 @@ def labels(path: str, value: t.Any) -> Checked:
 
 def boolean_mapping(path: str, value: t.Any) -> Checked:
     """A dictionary of booleans (feature gates)."""
-    checked, faults = mapping(path, value)
-    if faults:
-        return None, faults
-    result = {}
-    for key, item in checked.items():
-        result[key], found = boolean(f"{path}.{key}", item)
-        faults += found
-    return result, faults
+    return _mapping_of(path, value, boolean)
 
 
 def _record(
