@@ -15,13 +15,13 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._errors i
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._offline_facts import offline_facts
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import patch_problem
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import patch_problems
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import (
-    SOCKETS,
     certificates_dir,
     resolve,
     watched_directories,
+    watched_sockets,
 )
 
 
@@ -37,22 +37,28 @@ class ActionModule(PhaseAction):
             known = {"inventory_hostname": variables["inventory_hostname"]}
             known["ansible_host"] = self._templar.template(variables.get("ansible_host"))
             facts = offline_facts(known, read.get(targets.RENDER_FACTS) or {})
+            if read.get(targets.RENDER_DIR) is None and not read.has_fault(targets.RENDER_DIR):
+                name = read.name(targets.RENDER_DIR)
+                read.faults.append(
+                    Fault(name, "nothing", "a folder on the controller", "Name the folder to write into.")
+                )
         else:
             asked = {
                 "certificates_dir": certificates_dir(read),
                 "directories": watched_directories(),
-                "sockets": list(SOCKETS),
+                "sockets": watched_sockets(),
             }
             answer = self._execute_module(module_args={"config": asked}, task_vars=task_vars)
             if answer.get("failed") or answer.get("unreachable") or "facts" not in answer:
                 return dict(result, **answer)
             facts = answer["facts"]
         try:
-            resolved = resolve(read, facts, self.controller_directory)
-            problem = patch_problem(Config(resolved)) if resolved["patches"] else None
-            if problem is not None:
-                name = read.name(targets.PATCHES_DIRECTORY)
-                raise InvalidInput([Fault(name, problem, "patches that can be applied", "Correct the file.")])
+            resolved = resolve(read, facts, lambda path: self.controller_directory(path, variables))
+            name = read.name(targets.PATCHES_DIRECTORY)
+            problems = patch_problems(Config(resolved)) if resolved["patches"] else []
+            if problems:
+                wanted = "patches that can be applied"
+                raise InvalidInput([Fault(name, problem, wanted, "Correct the file.") for problem in problems])
         except InvalidInput as error:
             faults = [fault._asdict() for fault in error.faults]
             return dict(result, failed=True, msg=str(error), faults=faults, warnings=read.warnings)

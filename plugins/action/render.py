@@ -48,14 +48,19 @@ class ActionModule(PhaseAction):
         directory = read.get(targets.RENDER_DIR)
         if directory is None:
             raise KubewrightError(f"{read.name(targets.RENDER_DIR)} is not set: name the folder to write into.")
-        folder = os.path.join(self._loader.path_dwim(directory), str(variables["inventory_hostname"]))
+        folder = os.path.abspath(os.path.expanduser(os.path.join(directory, str(variables["inventory_hostname"]))))
         render_folder.check_folder(folder)
         now = datetime.datetime.now(datetime.timezone.utc)
+        with_secrets = bool(read.get(targets.RENDER_SECRETS))
+        kept = [FILES + path for path, _mode in secret_paths(config)] if with_secrets else []
+        render_folder.check_secrets(folder, kept)
         secrets, made = None, []
-        if read.get(targets.RENDER_SECRETS):
+        if with_secrets:
+            if not self._task.check_mode:
+                # Whatever interrupts this run, the next one knows the folder for its own.
+                render_folder.mark(folder)
             secrets, made = self._secrets(config, folder, now)
         wanted = tree(config, bootstrap_tokens(read), secrets, now)
-        kept = [FILES + path for path, _mode in secret_paths(config)] if secrets is not None else []
         changes = render_folder.compare(folder, wanted, kept)
         if not self._task.check_mode:
             render_folder.write(folder, changes)

@@ -23,6 +23,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._release 
 KUBERNETES_DIR = "/etc/kubernetes"
 MANIFESTS_DIR = "/etc/kubernetes/manifests"
 KUBELET_DIR = "/var/lib/kubelet"
+DOCKERSHIM_SOCKET = "/var/run/dockershim.sock"
 
 Arguments = t.List[t.Tuple[str, str]]
 
@@ -69,7 +70,11 @@ class Config:
     @property
     def uses_docker(self) -> bool:
         """Whether the kubelet talks to Docker through its built-in shim (kubeadm: this exact socket means Docker)."""
-        return bool(self.release["dockershim"]) and self.cri_socket == "/var/run/dockershim.sock"
+        shim = self.release["dockershim"]
+        if shim == "always":
+            return self.cri_socket == DOCKERSHIM_SOCKET
+        in_kubelet = shim == "in_older_kubelets" and self.release.is_newer_minor_than(self.node["kubelet_version"])
+        return in_kubelet and self.cri_socket == "unix://" + DOCKERSHIM_SOCKET
 
     @property
     def taints(self) -> list[dict[str, str]]:
@@ -115,6 +120,14 @@ class Config:
     def certificates_dir(self) -> str:
         """The folder of the certificates."""
         return str(self.cluster["certificatesDir"])
+
+    @property
+    def key_algorithm(self) -> str:
+        """The kind of new private keys: what the gate PublicKeysECDSA says where it is set, else encryptionAlgorithm."""
+        gate = self.feature_gates.get("PublicKeysECDSA")
+        if gate is None:
+            return str(self.cluster["encryptionAlgorithm"])
+        return "ECDSA-P256" if gate else "RSA-2048"
 
     @property
     def cluster_name(self) -> str:
@@ -216,4 +229,4 @@ def pairs(extra_args: t.Sequence[t.Mapping[str, t.Any]] | None) -> Arguments:
     return [(str(item["name"]), str(item["value"])) for item in extra_args or ()]
 
 
-__all__ = ("KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "Arguments", "Config", "pairs")
+__all__ = ("DOCKERSHIM_SOCKET", "KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "Arguments", "Config", "pairs")

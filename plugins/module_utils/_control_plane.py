@@ -204,8 +204,8 @@ def node_cidr_mask(subnet: str) -> int:
 
 def _node_cidr_mask_flags(config: Config) -> dict[str, str]:
     subnets = network.split_subnets(config.pod_subnet)
-    if len(subnets) == 1:
-        return {"node-cidr-mask-size": str(node_cidr_mask(subnets[0]))}
+    if len(subnets) == 1 or not config.release["node_cidr_mask_by_family"]:
+        return {"node-cidr-mask-size": str(node_cidr_mask(config.pod_subnet))}
     return {
         "node-cidr-mask-size-%s" % ("ipv6" if ":" in subnet else "ipv4"): str(node_cidr_mask(subnet))
         for subnet in subnets
@@ -262,7 +262,9 @@ def controller_manager(config: Config) -> pod.Values:
     volumes.append(pod.volume("kubeconfig", KUBERNETES_DIR + "/controller-manager.conf", "FileOrCreate", True))
     flexvolume = release["flexvolume_mount"]
     if flexvolume == "always" or (flexvolume == "if_exists" and _FLEXVOLUME_DIR in config.node["directories"]):
-        folder = dict(pairs(section.get("extraArgs"))).get("flex-volume-plugin-dir", _FLEXVOLUME_DIR)
+        folder = _FLEXVOLUME_DIR
+        if flexvolume == "always":
+            folder = dict(pairs(section.get("extraArgs"))).get("flex-volume-plugin-dir", folder)
         volumes.append(pod.volume("flexvolume-dir", folder, "DirectoryOrCreate", False))
     port = release["controller_manager_port"]
     probes = {"liveness": _loopback_probe(config, "controllerManager", port, "/healthz")}

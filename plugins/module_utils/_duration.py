@@ -23,11 +23,13 @@ _NANOSECONDS: t.Mapping[str, int] = {
     "m": 60 * 10**9,
     "h": 3600 * 10**9,
 }
+# A duration is a number of 64 bits with a sign.
+_MOST = 2**63 - 1
 _PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)")
 
 
 def nanoseconds(duration: str) -> int:
-    """The nanoseconds of a duration like C(4m0s). Raises KubewrightError for text that is none."""
+    """The nanoseconds of a duration like C(4m0s). Raises KubewrightError for text that is none, or out of Go's range."""
     sign, rest, total = 1, duration, 0
     if rest[:1] in ("+", "-"):
         sign, rest = (-1 if rest[0] == "-" else 1), rest[1:]
@@ -44,6 +46,8 @@ def nanoseconds(duration: str) -> int:
         unit = _NANOSECONDS[match.group(2)]
         total += int(whole or "0") * unit + (int(fraction) * unit // 10 ** len(fraction) if fraction else 0)
         position = match.end()
+    if total > _MOST:
+        raise KubewrightError(f"{duration!r} is longer than about 292 years, the longest duration")
     return sign * total
 
 

@@ -78,7 +78,8 @@ def _exec_probe(config: Config) -> pod.Values:
     host = "127.0.0.1"
     if urls:
         found = urlsplit(urls.split(",")[0]).hostname or host
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(found, found)
+        # etcd listens on no names; kubeadm takes the loopback address for one that it cannot resolve.
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(found, found) if network.parse_ip(found) else host
     script = (
         f"ETCDCTL_API=3 etcdctl --endpoints=https://[{host}]:2379 --cacert={certificates}/ca.crt "
         f"--cert={certificates}/healthcheck-client.crt --key={certificates}/healthcheck-client.key get foo"
@@ -124,7 +125,7 @@ def etcd(config: Config) -> pod.Values:
         probes=probes,
         requests=release["etcd_requests"],
         annotations=annotations,
-        environ=[dict(item) for item in local.get("extraEnvs") or ()],
+        environ=pod.environment(config, local.get("extraEnvs"), with_proxy=False),
         probe_port=port,
     )
 

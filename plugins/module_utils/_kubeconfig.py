@@ -91,7 +91,7 @@ def plan(config: Config, now: datetime.datetime, renew_before: float, root: str 
     Raises KubewrightError where a CA key that is not there would be needed.
     """
     ca = load_ca(root + config.certificates_dir, CA, now)
-    algorithm = config.cluster["encryptionAlgorithm"]
+    algorithm = config.key_algorithm
     renew_at = now + datetime.timedelta(seconds=renew_before)
     steps: list[Step] = []
     loose: list[str] = []

@@ -79,8 +79,11 @@ def kubeconfig_text(cluster: str, user: str, server: str, ca_pem: bytes, credent
     )
 
 
-def cluster_info_text(server: str, ca_pem: bytes) -> str:
-    """The kubeconfig inside the ConfigMap cluster-info: a cluster without name, no user."""
+def cluster_info_text(server: str, ca_pem: bytes, empty_list: str) -> str:
+    """The kubeconfig inside the ConfigMap cluster-info: a cluster without name, no user.
+
+    empty_list: how the minor writes that there is none.
+    """
     return (
         "apiVersion: v1\n"
         "clusters:\n"
@@ -88,11 +91,11 @@ def cluster_info_text(server: str, ca_pem: bytes) -> str:
         f"    certificate-authority-data: {base64_text(ca_pem)}\n"
         f"    server: {_quoted(server)}\n"
         '  name: ""\n'
-        "contexts: null\n"
+        f"contexts: {empty_list}\n"
         'current-context: ""\n'
         "kind: Config\n"
         "preferences: {}\n"
-        "users: null\n"
+        f"users: {empty_list}\n"
     )
 
 

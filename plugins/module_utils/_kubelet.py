@@ -86,16 +86,14 @@ def kubelet_configuration(config: Config, uploaded: bool = False) -> dict[str, t
         and (not uploaded or release["kubelet_resolv_conf_uploaded"])
     ):
         result["resolvConf"] = _RESOLVED_CONF
-    if release["kubelet_instance_config"] and not uploaded and not config.kubelet.get("containerRuntimeEndpoint"):
-        result["containerRuntimeEndpoint"] = config.cri_socket
     return dict(written(fields, result), apiVersion=API_VERSION, kind=KIND)
 
 
-def instance_configuration(config: Config) -> dict[str, t.Any] | None:
-    """The content of instance-config.yaml, or None in minors that have no such file."""
+def instance_configuration(config: Config) -> dict[str, str] | None:
+    """The fields of instance-config.yaml, which win over config.yaml; None in minors that have no such file."""
     if not config.release["kubelet_instance_config"]:
         return None
-    return {"apiVersion": API_VERSION, "containerRuntimeEndpoint": config.cri_socket, "kind": KIND}
+    return {"containerRuntimeEndpoint": config.cri_socket}
 
 
 def kubelet_flags(config: Config) -> dict[str, str]:

@@ -17,6 +17,9 @@ IPAddress = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
 
 _DNS_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 
+# No mask in place of the prefix length, and no zone: Go's parser takes neither.
+_SUBNET = re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}\Z")
+
 
 def is_dns_subdomain(text: str) -> bool:
     """Whether a name is an RFC 1123 DNS subdomain as Kubernetes takes it."""
@@ -24,16 +27,16 @@ def is_dns_subdomain(text: str) -> bool:
 
 
 def parse_ip(text: str) -> IPAddress | None:
-    """The address, or None where the text is not one."""
+    """The address, or None where the text is not one. Go's parser takes no zones (C(fe80::1%eth0)) either."""
     try:
-        return ipaddress.ip_address(text)
+        return ipaddress.ip_address(text) if "%" not in text else None
     except ValueError:
         return None
 
 
 def parse_subnet(text: str) -> IPNetwork | None:
     """The network of a CIDR, host bits masked off, or None where the text is not one."""
-    if "/" not in text:
+    if not _SUBNET.match(text):
         return None
     try:
         return ipaddress.ip_network(text, strict=False)

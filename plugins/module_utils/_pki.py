@@ -47,7 +47,7 @@ def profile_of(config: Config) -> _x509.Profile:
     """The shape of the minor's certificates."""
     release, cluster = config.release, config.cluster
     return _x509.Profile(
-        algorithm=cluster["encryptionAlgorithm"],
+        algorithm=config.key_algorithm,
         leaf_seconds=seconds(cluster["certificateValidityPeriod"]),
         ca_seconds=seconds(cluster["caCertificateValidityPeriod"]),
         ca_backdate_seconds=release["ca_backdate_seconds"],
@@ -165,7 +165,7 @@ def plan(config: Config, now: datetime.datetime, renew_before: float, root: str 
 
     Raises KubewrightError for everything that must not be decided without the user, all at once.
     """
-    directory, algorithm = root + config.certificates_dir, config.cluster["encryptionAlgorithm"]
+    directory, algorithm = root + config.certificates_dir, config.key_algorithm
     renew_at = now + datetime.timedelta(seconds=renew_before)
     steps: list[Step] = []
     cas: dict[str, _x509.Pair] = {}

@@ -22,7 +22,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._errors i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release_features import FEATURES
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release_gates import FEATURE_GATES, Gate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release_settings import SETTINGS, Setting
-from ansible_collections.kubewright.control_plane.plugins.module_utils._version import Version, parse_version
+from ansible_collections.kubewright.control_plane.plugins.module_utils._version import (
+    Version,
+    is_version,
+    parse_version,
+)
 
 FIRST_MINOR = 12
 LAST_MINOR = 37
@@ -79,6 +83,10 @@ class Release:
         """kube-proxy's own defaults by path, where this minor's kubeadm writes them out."""
         return kube_proxy_table.DEFAULTS if self["component_configs_defaulted"] else {}
 
+    def is_newer_minor_than(self, version: str | None) -> bool:
+        """Whether another version is of an older minor; false where it is not known."""
+        return version is not None and is_version(version) and parse_version(version).minor < self.version.minor
+
     def gate_is_locked(self, name: str) -> bool:
         """Whether this minor takes only the default of a gate, which is on."""
         locked = FEATURE_GATES[name].locked_since
@@ -92,4 +100,9 @@ class Release:
         return setting
 
 
-__all__ = ("FIRST_MINOR", "LAST_MINOR", "Release")
+def first_minor_text(feature: str, value: t.Any) -> str:
+    """The first minor in which a feature has a value, as C(1.31), for messages."""
+    return "1.%d" % next(minor for minor, found in FEATURES[feature].since if found == value)
+
+
+__all__ = ("FIRST_MINOR", "LAST_MINOR", "Release", "first_minor_text")

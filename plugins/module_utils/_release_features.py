@@ -35,13 +35,13 @@ FEATURES: t.Mapping[str, Feature] = {
         (12, "any"), (20, "always"), (21, "allocated")
     ),  # 1.21 to 1.31; 1.20 is the last before
     "pod_subnet_addresses": since((12, 10), (20, 14)),  # 1.13 to 1.20; 1.20 is the first seen
-    "default_encryption_algorithm": since((12, "RSA-2048")),
     # ECDSA-P384 is a value of the stored configuration since 1.34; nothing is stored of it until 1.30.
     "encryption_algorithms": since(
         (12, ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")),
         (31, ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256")),
         (34, ("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")),
     ),
+    "wildcard_sans": since((12, False), (15, True)),
     "etcd_http_endpoints": since((12, False), (35, True)),
     "patch_targets": since(
         (12, ()),
@@ -196,6 +196,7 @@ FEATURES: t.Mapping[str, Feature] = {
     "controller_manager_service_cidr": since((12, False), (16, True)),
     "controller_manager_cluster_name": since((12, False), (18, True)),
     "controller_manager_node_cidr_mask": since((12, True), (20, False)),
+    "node_cidr_mask_by_family": since((12, False), (18, True)),
     "audit_native": since((12, True), (13, False)),
     "dual_stack_gate_passed_on": since((12, False), (16, True), (23, False)),
     "flexvolume_mount": since((12, "if_exists"), (17, "always"), (36, "never")),
@@ -287,14 +288,20 @@ FEATURES: t.Mapping[str, Feature] = {
     "kubelet_pause_image_flag": since((12, "never"), (13, "docker"), (21, "always"), (35, "never")),
     "kubelet_container_runtime_flag": since((12, True), (26, False)),
     "kubelet_runtime_endpoint_flag": since((12, True), (34, False)),
+    "kubelet_allocatable_none_without_qos": since((12, False), (32, True)),
     "kubelet_instance_config": since((12, False), (34, True)),
-    "kubelet_network_plugin_flag": since((12, True), (24, False)),
+    "kubelet_network_plugin_flag": since((12, True), (25, False)),
     "kubelet_config_map_versioned": since((12, True), (24, False)),
     "component_config_hash": since((12, False), (19, True)),
     "kubelet_finalize": since((12, False), (17, True)),
     "default_cri_socket": since((12, "/var/run/dockershim.sock"), (24, "unix:///var/run/containerd/containerd.sock")),
-    "cri_socket_detection": since((12, False), (14, True)),
-    "dockershim": since((12, True), (24, False)),
+    "detected_cri_sockets": since(
+        (12, ()),
+        (14, ("/var/run/docker.sock", "/run/containerd/containerd.sock", "/var/run/crio/crio.sock")),
+        (24, ("/run/containerd/containerd.sock", "/var/run/crio/crio.sock", "/var/run/cri-dockerd.sock")),
+    ),
+    # The kubelet's own shim; a kubelet older than a control plane of 1.24 has it still.
+    "dockershim": since((12, "always"), (24, "in_older_kubelets"), (25, "never")),
     "cri_socket_scheme_required": since((12, False), (24, True)),
     # The Node object.
     "node_labels": since(
@@ -322,6 +329,8 @@ FEATURES: t.Mapping[str, Feature] = {
     "rbac_apiserver_kubelet_client": since(
         (12, False), (37, True), patches=[(33, 12, True), (34, 8, True), (35, 5, True), (36, 1, True)]
     ),
+    # Empty lists of the kubeconfig in cluster-info. 1.13 to 1.20; with the generated conversions of client-go.
+    "cluster_info_empty_list": since((12, "[]"), (17, "null")),
     # CoreDNS.
     "coredns_priority_class": since((12, False), (14, True)),
     "coredns_node_selector": since((12, None), (14, "beta.kubernetes.io/os"), (19, "kubernetes.io/os")),
@@ -346,6 +355,7 @@ FEATURES: t.Mapping[str, Feature] = {
     "coredns_dropped_capability": since((12, "all"), (29, "ALL")),
     "coredns_named_ports": since((12, False), (34, True)),
     # kube-proxy.
+    "kube_dns_replicas": since((12, None), (19, 1)),  # 1.13 to 1.19; with CoreDNS' number, which came with 1.19
     "kube_proxy_hostname_override": since((12, False), (13, True)),
     "kube_proxy_critical_pod_annotation": since((12, True), (14, False)),
     "kube_proxy_node_selector": since((12, None), (15, "beta.kubernetes.io/os"), (19, "kubernetes.io/os")),

@@ -42,7 +42,7 @@ FEATURE_GATES: t.Mapping[str, Gate] = {
     "SelfHosting": Gate(12, 12, refused="a control plane in DaemonSets, which kubeadm itself gave up with 1.13"),
     "StoreCertsInSecrets": Gate(12, 12, refused="a part of self-hosting, which kubeadm itself gave up with 1.13"),
     "IPv6DualStack": Gate(16, 23, on_since=21, locked_since=23, effects=_switch(dual_stack=True)),
-    "PublicKeysECDSA": Gate(18, 36, effects={True: {"default_encryption_algorithm": "ECDSA-P256"}}),
+    "PublicKeysECDSA": Gate(18, 36),
     "RootlessControlPlane": Gate(22, 37, refused="a control plane of other users than root, alpha since 1.22"),
     "UnversionedKubeletConfigMap": Gate(
         23, 25, on_since=24, locked_since=25, effects=_switch(kubelet_config_map_versioned=False)

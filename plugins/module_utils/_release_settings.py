@@ -35,6 +35,8 @@ SETTINGS: t.Mapping[str, Setting] = {
     "ClusterConfiguration.controllerManager.extraEnvs": Setting(31, _NEWEST, _TAKE_OUT),
     "ClusterConfiguration.scheduler.extraEnvs": Setting(31, _NEWEST, _TAKE_OUT),
     "ClusterConfiguration.etcd.local.extraEnvs": Setting(31, _NEWEST, _TAKE_OUT),
+    "ClusterConfiguration.dns.imageRepository": Setting(13, _NEWEST, _TAKE_OUT),
+    "ClusterConfiguration.dns.imageTag": Setting(13, _NEWEST, _TAKE_OUT),
     "ClusterConfiguration.dns.disabled": Setting(
         31, _NEWEST, "Take it out, and add addon/coredns to the phases to skip."
     ),
@@ -49,7 +51,9 @@ SETTINGS: t.Mapping[str, Setting] = {
     "InitConfiguration.timeouts.tlsBootstrap": Setting(31, _NEWEST, _TAKE_OUT),
     "InitConfiguration.timeouts.discovery": Setting(31, _NEWEST, _TAKE_OUT),
     "InitConfiguration.timeouts.upgradeManifests": Setting(31, _NEWEST, _TAKE_OUT),
-    "InitConfiguration.timeouts.kubeletHealthCheck": Setting(30, _NEWEST, "Take it out; the whole wait has one limit."),
+    "InitConfiguration.timeouts.kubeletHealthCheck": Setting(
+        31, _NEWEST, "Take it out: the kubelet is waited for as long as this minor's kubeadm does."
+    ),
     "patchesDirectory": Setting(19, _NEWEST, "Take it out; extra arguments, volumes and environment variables remain."),
     "certificateKey": Setting(14, _NEWEST, _TAKE_OUT),
 }

@@ -34,10 +34,10 @@ def with_extra_volumes(volumes: t.Sequence[Values], extra: t.Sequence[Values] | 
     return [merged[name] for name in sorted(merged)]
 
 
-def environment(config: Config, extra: t.Sequence[Values] | None) -> list[Values]:
-    """The proxy variables of the run, as kubeadm copies them, with the user's extraEnvs over them."""
+def environment(config: Config, extra: t.Sequence[Values] | None, with_proxy: bool = True) -> list[Values]:
+    """The proxy variables of the run, as kubeadm copies them (but for etcd), with the user's extraEnvs over them."""
     merged: dict[str, Values] = {}
-    for name, value in config.node["proxy_environment"].items():
+    for name, value in config.node["proxy_environment"].items() if with_proxy else ():
         merged[name] = {"name": name, "value": value}
     for item in extra or ():
         merged[item["name"]] = dict(item)
@@ -124,14 +124,7 @@ def static_pod(
 def etcd_certificate_directories(config: Config) -> list[str]:
     """The folders of an external etcd's certificates that the API server's pod does not mount yet, parents only."""
     external = config.external_etcd or {}
-    mounted = (
-        "/etc/pki",
-        "/usr/share/ca-certificates",
-        "/usr/local/share/ca-certificates",
-        "/etc/ca-certificates",
-        "/etc/ssl/certs",
-        config.certificates_dir,
-    )
+    mounted = (*config.release["ca_directories"], "/etc/ssl/certs", config.certificates_dir)
     found = {posixpath.dirname(external.get(key) or "") for key in ("caFile", "certFile", "keyFile")}
     result: list[str] = []
     for path in sorted(path for path in found if path and not path.startswith(mounted)):

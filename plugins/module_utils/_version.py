@@ -13,7 +13,9 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(?:[-+][0-9A-Za-z.+-]*)?\Z")
+_VERSION = re.compile(
+    r"v?([0-9]|[1-9][0-9]{1,5})\.(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})(?:[-+][0-9A-Za-z.+-]*[0-9A-Za-z])?\Z"
+)
 
 
 class Version(t.NamedTuple):

@@ -16,7 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd imp
 
 # Where a minor's kubeadm watches the kubelet beside the API server, it gives up on it after tries at about 40, 45, 55,
 # 75 and 115 seconds.
-KUBELET_PATIENCE = 115.0
+_KUBELET_PATIENCE = 115.0
 INTERVAL = 0.5
 
 
@@ -86,30 +86,45 @@ def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint
     return result
 
 
+def kubelet_timeout(config: Config) -> float:
+    """For how many seconds the minor waits for the kubelet."""
+    if config.release["wait_mode"] == "api_and_kubelet":
+        return _KUBELET_PATIENCE
+    return config.timeout("kubeletHealthCheck")
+
+
 def wait_until_healthy(
     wanted: t.Sequence[Endpoint],
     probe: t.Callable[[Endpoint], Health],
     timeout: float,
+    kubelet_timeout: float,
     sleep: t.Callable[[float], None],
     monotonic: t.Callable[[], float],
 ) -> Outcome:
     """Polls until every required endpoint is healthy in one round, the time is up, or the kubelet stays away for too long.
 
-    timeout: seconds; 0 asks each endpoint once.
+    timeout, kubelet_timeout: seconds. The first begins when the kubelet is healthy where the kubelet is required, else
+    at once. 0 for both asks each endpoint once.
     """
-    start = monotonic()
-    kubelet_seen = not any(endpoint.name == "kubelet" and not endpoint.required for endpoint in wanted)
+    start = begin = monotonic()
+    kubelet = next((endpoint for endpoint in wanted if endpoint.name == "kubelet"), None)
+    kubelet_first = kubelet is not None and kubelet.required
+    kubelet_seen = kubelet is None
     while True:
         answers = {endpoint.name: probe(endpoint) for endpoint in wanted}
-        kubelet_seen = kubelet_seen or answers["kubelet"].healthy
-        elapsed = monotonic() - start
+        now = monotonic()
+        elapsed = now - start
+        if not kubelet_seen and answers["kubelet"].healthy:
+            kubelet_seen = True
+            begin = now if kubelet_first else start
         if all(answers[endpoint.name].healthy for endpoint in wanted if endpoint.required):
             return Outcome(True, elapsed, {})
-        if elapsed >= timeout or (not kubelet_seen and elapsed >= KUBELET_PATIENCE):
+        overdue = now - begin >= timeout and (kubelet_seen or not kubelet_first)
+        if overdue or (not kubelet_seen and elapsed >= kubelet_timeout):
             return Outcome(
                 False, elapsed, {name: answer.text for name, answer in answers.items() if not answer.healthy}
             )
         sleep(INTERVAL)
 
 
-__all__ = ("INTERVAL", "KUBELET_PATIENCE", "Endpoint", "Health", "Outcome", "endpoints", "wait_until_healthy")
+__all__ = ("INTERVAL", "Endpoint", "Health", "Outcome", "endpoints", "kubelet_timeout", "wait_until_healthy")

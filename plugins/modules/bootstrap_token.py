@@ -53,8 +53,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_ob
     apply_objects,
     report,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import cluster_info_text
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     OBJECTS_SPEC,
@@ -87,14 +87,8 @@ def body(module: AnsibleModule) -> Outcome:
             secret = bootstrap_token.keep_expiration(secret, by_name.get(secret["metadata"]["name"]))
         wanted.append((secret, "replace"))
     wanted += [(item["manifest"], item["policy"]) for item in module.params["objects"]]
-    cluster_info = {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": "cluster-info", "namespace": "kube-public"},
-        "data": {"kubeconfig": cluster_info_text(config.control_plane_endpoint, ca.content if ca is not None else b"")},
-    }
     # The signatures for each token, which a controller adds to it, stay.
-    wanted.append((cluster_info, "merge"))
+    wanted.append((cluster_info(config, ca.content if ca is not None else b""), "merge"))
     return report(apply_objects(config, wanted, module.check_mode))
 
 

@@ -66,7 +66,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import endpoints, wait_until_healthy
+from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import (
+    endpoints,
+    kubelet_timeout,
+    wait_until_healthy,
+)
 
 
 def manifest_times(paths: list[str]) -> dict[str, float]:
@@ -80,11 +84,15 @@ def body(module: AnsibleModule) -> Outcome:
     if module.check_mode:
         return {"changed": False, "seconds": 0.0}
     timeout = module.params["timeout"]
+    kubelet_wait = kubelet_timeout(config)
     if timeout is None:
         timeout = config.timeout("controlPlaneComponentHealthCheck")
+    else:
+        kubelet_wait = min(kubelet_wait, timeout)
     restarting = manifest_times(module.params["changed_manifests"])
     wanted = endpoints(config, list(restarting))
-    outcome = wait_until_healthy(wanted, HealthProbe(config, restarting), timeout, time.sleep, time.monotonic)
+    probe = HealthProbe(config, restarting)
+    outcome = wait_until_healthy(wanted, probe, timeout, kubelet_wait, time.sleep, time.monotonic)
     if not outcome.healthy:
         states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
         raise KubewrightError(

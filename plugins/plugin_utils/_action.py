@@ -57,40 +57,54 @@ class PhaseAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
             )
         return Config(config)
 
-    def controller_file(self, path: str) -> str:
-        """The text of a file on the controller, decrypted where it is a vault. Raises KubewrightError.
+    def controller_path(self, path: str, variables: Result) -> str:
+        """The file or folder on the controller that a path stands for. Raises KubewrightError where there is none.
 
-        A relative path is one beside the playbook.
+        A relative path is looked for beside the playbook, beside the inventory and in the working directory.
         """
-        full_path = self._loader.path_dwim(path)
-        if not os.path.isfile(full_path):
-            raise KubewrightError(f"{full_path}: {'not a file' if os.path.exists(full_path) else 'no such file'}")
+        places = [str(self._loader.path_dwim(path))]
+        if not os.path.isabs(os.path.expanduser(path)):
+            folders = [variables.get("inventory_dir"), os.getcwd()]
+            places += [os.path.normpath(os.path.join(folder, path)) for folder in folders if folder]
+        for place in places:
+            if os.path.exists(place):
+                return place
+        raise KubewrightError("there is no {}".format(" nor ".join(dict.fromkeys(places))))
+
+    def _text(self, path: str) -> str:
+        """The text of a file on the controller, decrypted where it is a vault. Raises KubewrightError."""
+        if not os.path.isfile(path):
+            raise KubewrightError(f"{path} is not a file")
         try:
-            with open(self._loader.get_real_file(full_path), encoding="utf-8") as stream:
+            with open(self._loader.get_real_file(path), encoding="utf-8") as stream:
                 return stream.read()
         except OSError as error:
-            raise KubewrightError(f"{full_path}: {error.strerror}") from None
+            raise KubewrightError(f"{path}: {error.strerror}") from None
         except UnicodeDecodeError:
-            raise KubewrightError(f"{full_path}: not a text in UTF-8") from None
+            raise KubewrightError(f"{path}: not a text in UTF-8") from None
         except AnsibleError as error:
-            raise KubewrightError(f"{full_path}: {error}") from None
+            raise KubewrightError(f"{path}: {error}") from None
 
-    def controller_directory(self, path: str) -> dict[str, str]:
-        """The texts of the files in a folder on the controller and below, by their paths in it. Raises KubewrightError."""
-        folder = self._loader.path_dwim(path)
+    def controller_file(self, path: str, variables: Result) -> str:
+        """The text of a file; see C(controller_path). Raises KubewrightError."""
+        return self._text(self.controller_path(path, variables))
+
+    def controller_directory(self, path: str, variables: Result) -> dict[str, str]:
+        """The texts of the files in a folder and below, by their paths in it. Raises KubewrightError."""
+        folder = self.controller_path(path, variables)
         if not os.path.isdir(folder):
-            raise KubewrightError(f"{folder}: {'not a folder' if os.path.exists(folder) else 'no such folder'}")
+            raise KubewrightError(f"{folder} is not a folder")
         found = [
             os.path.relpath(os.path.join(directory, name), folder)
             for directory, _directories, names in os.walk(folder)
             for name in names
         ]
-        return {name: self.controller_file(os.path.join(folder, name)) for name in found}
+        return {name: self._text(os.path.join(folder, name)) for name in found}
 
     def user_input(self, variables: dict[str, t.Any]) -> Input:
         """The user's input, checked value by value; a template that fails is a fault."""
         found, broken = self.user_variables(variables)
-        read = read_input(found, self.controller_file)
+        read = read_input(found, lambda path: self.controller_file(path, variables))
         read.faults[:0] = [
             Fault(name, f"a template that fails ({cause})", "a value", "Correct the template.")
             for name, cause in broken.items()

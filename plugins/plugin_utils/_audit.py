@@ -40,7 +40,25 @@ def policy_faults(name: str, policy: t.Mapping[str, t.Any]) -> list[Fault]:
     return faults
 
 
-def audit_settings(read: Input, api_server: Values, release: Release, faults: list[Fault]) -> Values | None:
+def _policy(read: Input) -> Values:
+    return dict(
+        {"apiVersion": "audit.k8s.io/v1", "kind": "Policy"}, **(read.get(targets.AUDIT_POLICY) or _DEFAULT_POLICY)
+    )
+
+
+def audit_faults(read: Input) -> list[Fault]:
+    """What is wrong with the audit settings in every minor."""
+    if not read.get(targets.AUDIT_ENABLED):
+        return []
+    name, other = read.name(targets.AUDIT_POLICY), read.name(targets.AUDIT_POLICY_PATH)
+    if read.get(targets.AUDIT_POLICY_PATH) is None:
+        return policy_faults(name, _policy(read))
+    if read.get(targets.AUDIT_POLICY) is None:
+        return []
+    return [Fault(name, f"a policy beside {other}", "one of the two", "Take one of the two out.")]
+
+
+def audit_settings(read: Input, api_server: Values, release: Release) -> Values | None:
     """The audit settings, or None where auditing is off.
 
     C(policy) is None where the user has put a policy on the host already. In minors whose kubeadm knows nothing of
@@ -49,14 +67,9 @@ def audit_settings(read: Input, api_server: Values, release: Release, faults: li
     if not read.get(targets.AUDIT_ENABLED):
         return None
     path = read.get(targets.AUDIT_POLICY_PATH)
-    given = read.get(targets.AUDIT_POLICY)
-    policy: Values | None = None
-    if path is None:
-        policy = dict({"apiVersion": "audit.k8s.io/v1", "kind": "Policy"}, **(given or _DEFAULT_POLICY))
-        faults.extend(policy_faults(read.name(targets.AUDIT_POLICY), policy))
-    elif given is not None:
-        name, other = read.name(targets.AUDIT_POLICY), read.name(targets.AUDIT_POLICY_PATH)
-        faults.append(Fault(name, f"a policy beside {other}", "one of the two", "Take one of the two out."))
+    policy = _policy(read) if path is None else None
+    if policy is not None and release["audit_native"]:
+        policy = dict({"metadata": {"creationTimestamp": None}}, **policy)
     result = {
         "policy": policy,
         "path": path or POLICY_PATH,
@@ -89,4 +102,4 @@ def _add_to_api_server(section: Values, audit: Values) -> None:
     section.update(extraArgs=arguments, extraVolumes=volumes)
 
 
-__all__ = ("LOG_DIR", "POLICY_PATH", "audit_settings", "policy_faults")
+__all__ = ("LOG_DIR", "POLICY_PATH", "audit_faults", "audit_settings", "policy_faults")

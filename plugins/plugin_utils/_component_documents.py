@@ -23,7 +23,8 @@ Values = dict[str, t.Any]
 Checked = tuple[t.Any, list[Fault]]
 
 _QUANTITY = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?\Z")
-_INT = kinds.integer(-(2**63), 2**63 - 1)
+_MOST = 2**63 - 1
+_INT = kinds.integer(-_MOST - 1, _MOST)
 
 
 def _string(path: str, value: t.Any) -> Checked:
@@ -35,7 +36,7 @@ def _string(path: str, value: t.Any) -> Checked:
 def _number(path: str, value: t.Any) -> Checked:
     if isinstance(value, str) and re.match(r"-?[0-9]+(\.[0-9]+)?\Z", value):
         value = float(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and -_MOST <= value <= _MOST:
         return (int(value) if value == int(value) else float(value)), []
     return None, [kinds.fault(path, value, "a number", "Give a number.")]
 
@@ -87,7 +88,7 @@ def _enum(path: str, words: t.Sequence[str], value: t.Any) -> Checked:
 def _list(item: str, path: str, value: t.Any) -> Checked:
     if not isinstance(value, list):
         return None, [kinds.fault(path, value, "a list", "Give a list.")]
-    return _each(_SCALARS[item], {"%s[%d]" % (path, index): element for index, element in enumerate(value)}, list)
+    return _each(_SCALARS[item], {"%s[%d]" % (path, index): element for index, element in enumerate(value)})
 
 
 def _map(path: str, item: str, value: t.Any) -> Checked:
@@ -101,17 +102,17 @@ def _map(path: str, item: str, value: t.Any) -> Checked:
         check = kinds.text
     else:
         check = _SCALARS[item]
-    values, faults = _each(check, {f"{path}.{key}": element for key, element in checked.items()}, list)
+    values, faults = _each(check, {f"{path}.{key}": element for key, element in checked.items()})
     return dict(zip(checked, values, strict=True)), faults
 
 
-def _each(check: t.Callable[[str, t.Any], Checked], values: t.Mapping[str, t.Any], kind: t.Any) -> Checked:
+def _each(check: t.Callable[[str, t.Any], Checked], values: t.Mapping[str, t.Any]) -> Checked:
     result, faults = [], []
     for path, value in values.items():
         checked, found = check(path, value)
         result.append(checked)
         faults += found
-    return kind(result), faults
+    return result, faults
 
 
 def _objects(fields: Fields, path: str, prefix: str, value: t.Any) -> Checked:

@@ -62,7 +62,21 @@ _ALLOCATABLE = (
     "kube-reserved-compressible",
 )
 _SCHEDULERS = ("", "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq")
-_PORT_RANGE = re.compile(r"[0-9]{1,5}([-+][0-9]{1,5})?\Z")
+_PORT_RANGE = re.compile(r"([0-9]{1,5})(?:([-+])([0-9]{1,5}))?\Z")
+_CPU_LIST = re.compile(r"[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*\Z")
+# Times that may not be below zero, beside the periods.
+_KUBELET_TIMES = ("shutdownGracePeriod", "shutdownGracePeriodCriticalPods")
+_KUBE_PROXY_TIMES = (
+    "configSyncPeriod",
+    "conntrack.tcpCloseWaitTimeout",
+    "conntrack.tcpEstablishedTimeout",
+    "conntrack.udpStreamTimeout",
+    "conntrack.udpTimeout",
+    "ipvs.tcpFinTimeout",
+    "ipvs.tcpTimeout",
+    "ipvs.udpTimeout",
+    "udpIdleTimeout",
+)
 _GRACE_NANOSECONDS = 10**9
 
 
@@ -83,7 +97,16 @@ def _range_faults(name: str, document: Values, ranges: t.Mapping[str, tuple[int,
     return faults
 
 
-def _allocatable_faults(name: str, document: Values) -> list[Fault]:
+def _time_faults(name: str, document: Values, paths: t.Sequence[str]) -> list[Fault]:
+    times = {path: _get(document, path) for path in paths}
+    return [
+        Fault(f"{name}.{path}", value, "a time of 0s or more", "Give such a time.")
+        for path, value in times.items()
+        if value is not None and nanoseconds(value) < 0
+    ]
+
+
+def _allocatable_faults(name: str, document: Values, none_without_qos: bool) -> list[Fault]:
     given = _get(document, "enforceNodeAllocatable") or []
     path, faults = f"{name}.enforceNodeAllocatable", []
     for item in given:
@@ -91,17 +114,44 @@ def _allocatable_faults(name: str, document: Values) -> list[Fault]:
             faults.append(Fault(path, item, ", ".join(_ALLOCATABLE), "Give one of them."))
         cgroup = {"system": "systemReservedCgroup", "kube": "kubeReservedCgroup"}.get(item.split("-")[0])
         if "-reserved" in item and cgroup is not None and not _get(document, cgroup):
-            faults.append(Fault(f"{name}.{cgroup}", "nothing", f"a cgroup, since {path} has {item}", "Give it."))
+            wanted = f"a cgroup, since enforceNodeAllocatable has {item}"
+            faults.append(Fault(f"{name}.{cgroup}", "nothing", wanted, "Give it."))
     if "none" in given and len(given) > 1:
         faults.append(Fault(path, "none beside others", "none alone, or the others", "Take one out."))
-    if given and given != ["none"] and _get(document, "cgroupsPerQOS") is False:
-        faults.append(Fault(path, ", ".join(given), "none, since cgroupsPerQOS is false", "Change one of the two."))
+    if _get(document, "cgroupsPerQOS") is False and (given != ["none"] or not none_without_qos):
+        wanted, cure = "true: without it the kubelet enforces nothing, and kubeadm cannot write that", "Take it out."
+        if none_without_qos:
+            wanted, cure = "true, or false beside enforceNodeAllocatable [none]", "Change one of the two."
+        faults.append(Fault(f"{name}.cgroupsPerQOS", "false", wanted, cure))
     return faults
 
 
-def kubelet_faults(name: str, document: Values) -> list[Fault]:
-    """What is wrong in a KubeletConfiguration whose types are right. name: how messages call it."""
-    faults = _range_faults(name, document, _KUBELET_RANGES) + _allocatable_faults(name, document)
+def _cpu_faults(name: str, document: Values) -> list[Fault]:
+    given = _get(document, "reservedSystemCPUs")
+    if not given:
+        return []
+    faults = []
+    ranges = [item.split("-") for item in given.split(",")]
+    if not _CPU_LIST.match(given) or any(int(item[0]) > int(item[-1]) for item in ranges):
+        faults.append(Fault(f"{name}.reservedSystemCPUs", shown(given), "a list like 0-3,8", "Give such a list."))
+    for cgroup in ("systemReservedCgroup", "kubeReservedCgroup"):
+        if _get(document, cgroup):
+            faults.append(
+                Fault(
+                    f"{name}.{cgroup}", "a cgroup", "none, since reservedSystemCPUs is set", "Take one of the two out."
+                )
+            )
+    return faults
+
+
+def kubelet_faults(name: str, document: Values, none_without_qos: bool) -> list[Fault]:
+    """What is wrong in a KubeletConfiguration whose types are right.
+
+    name: how messages call it. none_without_qos: whether the minor takes enforceNodeAllocatable [none] without cgroups
+    for its classes of pods.
+    """
+    faults = _range_faults(name, document, _KUBELET_RANGES) + _time_faults(name, document, _KUBELET_TIMES)
+    faults += _allocatable_faults(name, document, none_without_qos) + _cpu_faults(name, document)
     low, high = _get(document, "imageGCLowThresholdPercent"), _get(document, "imageGCHighThresholdPercent")
     low, high = 80 if low is None else low, 85 if high is None else high
     if low >= high and not any("ThresholdPercent" in fault.path for fault in faults):
@@ -118,20 +168,16 @@ def kubelet_faults(name: str, document: Values) -> list[Fault]:
     if nanoseconds(critical) > nanoseconds(total):
         wanted = f"at most shutdownGracePeriod ({total})"
         faults.append(Fault(f"{name}.shutdownGracePeriodCriticalPods", critical, wanted, "Change one of the two."))
-    if (_get(document, "maxParallelImagePulls") or 1) > 1 and _get(document, "serializeImagePulls") is not False:
+    if (_get(document, "maxParallelImagePulls") or 1) > 1 and _get(document, "serializeImagePulls"):
         found = "%d" % _get(document, "maxParallelImagePulls")
-        wanted = "1, unless serializeImagePulls is false"
+        wanted = "1, since serializeImagePulls is true"
         faults.append(Fault(f"{name}.maxParallelImagePulls", found, wanted, "Change one of the two."))
     return faults
 
 
 def _period_faults(name: str, document: Values, section: str) -> list[Fault]:
     least, period = _get(document, f"{section}.minSyncPeriod"), _get(document, f"{section}.syncPeriod")
-    faults = [
-        Fault(f"{name}.{section}.{key}", value, "a time of 0s or more", "Give such a time.")
-        for key, value in (("minSyncPeriod", least), ("syncPeriod", period))
-        if value is not None and nanoseconds(value) < 0
-    ]
+    faults = _time_faults(name, document, [f"{section}.minSyncPeriod", f"{section}.syncPeriod"])
     # A period that is not set, or 0s, is the component's own.
     if least is not None and period not in (None, "0s") and nanoseconds(least) > nanoseconds(period):
         wanted = f"at most syncPeriod ({period})"
@@ -141,7 +187,7 @@ def _period_faults(name: str, document: Values, section: str) -> list[Fault]:
 
 def _is_address(text: str, ports: bool) -> bool:
     host, port = network.split_endpoint(text)
-    if port is not None and (not ports or not port.isdigit() or not 1 <= int(port) <= 65535):
+    if port is not None and (not ports or not re.match(r"[0-9]{1,5}\Z", port) or not 1 <= int(port) <= 65535):
         return False
     return network.parse_ip(host) is not None
 
@@ -153,7 +199,13 @@ def _network_faults(name: str, document: Values) -> list[Fault]:
         if value and not _is_address(value, ports):
             wanted = "an IP address with a port" if ports else "an IP address"
             faults.append(Fault(f"{name}.{key}", shown(value), wanted, "Give such an address."))
-    subnets = [("clusterCIDR", text) for text in network.split_subnets(document.get("clusterCIDR") or "")]
+    cluster = network.split_subnets(document.get("clusterCIDR") or "")
+    if len({network.is_ipv6(text) for text in cluster}) < len(cluster):
+        wanted = "one subnet, or one of IPv4 and one of IPv6"
+        faults.append(
+            Fault(f"{name}.clusterCIDR", shown(",".join(cluster)), wanted, "Give at most one of each family.")
+        )
+    subnets = [("clusterCIDR", text) for text in cluster]
     subnets += [("nodePortAddresses", text) for text in document.get("nodePortAddresses") or [] if text != "primary"]
     subnets += [("ipvs.excludeCIDRs", text) for text in _get(document, "ipvs.excludeCIDRs") or []]
     for key, text in subnets:
@@ -162,9 +214,19 @@ def _network_faults(name: str, document: Values) -> list[Fault]:
     return faults
 
 
+def _is_port_range(text: str) -> bool:
+    match = _PORT_RANGE.match(text)
+    if match is None:
+        return False
+    first, sign, second = int(match.group(1)), match.group(2), int(match.group(3) or match.group(1))
+    last = first + second if sign == "+" else second
+    return first <= last <= 65535
+
+
 def kube_proxy_faults(name: str, document: Values, modes: t.Sequence[str]) -> list[Fault]:
     """What is wrong in a KubeProxyConfiguration whose types are right. modes: those of the minor."""
     faults = _range_faults(name, document, _KUBE_PROXY_RANGES) + _network_faults(name, document)
+    faults += _time_faults(name, document, _KUBE_PROXY_TIMES)
     mode = document.get("mode") or ""
     if mode and mode not in modes:
         faults.append(Fault(f"{name}.mode", mode, ", ".join(modes), "Choose one of them."))
@@ -175,7 +237,7 @@ def kube_proxy_faults(name: str, document: Values, modes: t.Sequence[str]) -> li
         if scheduler not in _SCHEDULERS:
             allowed = ", ".join(_SCHEDULERS[1:])
             faults.append(Fault(f"{name}.ipvs.scheduler", scheduler, allowed, "Choose one of them."))
-    if document.get("portRange") and not _PORT_RANGE.match(document["portRange"]):
+    if document.get("portRange") and not _is_port_range(document["portRange"]):
         found = shown(document["portRange"])
         faults.append(Fault(f"{name}.portRange", found, "a range like 30000-32000", "Give such a range."))
     return faults

@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release, first_minor_text
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import Input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._nearest import did_you_mean
@@ -19,12 +21,15 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._targets 
 
 Values = dict[str, t.Any]
 
+DEFAULT_LEAF_VALIDITY = "8760h0m0s"
+DEFAULT_CA_VALIDITY = "87600h0m0s"
+_CONTROLLER_MANAGER_ARGUMENTS = ("ClusterConfiguration", "controllerManager", "extraArgs")
 _DEFAULT_NODE_MASK = {4: 24, 6: 64}
 _ARGUMENT_LISTS = (
     targets.KUBELET_EXTRA_ARGS,
     targets.ETCD_EXTRA_ARGS,
     ("ClusterConfiguration", "apiServer", "extraArgs"),
-    ("ClusterConfiguration", "controllerManager", "extraArgs"),
+    _CONTROLLER_MANAGER_ARGUMENTS,
     ("ClusterConfiguration", "scheduler", "extraArgs"),
 )
 
@@ -40,7 +45,10 @@ def _named_subnets(read: Input, networking: Values) -> list[tuple[Target, str, n
 
 
 def network_faults(read: Input, networking: Values, address: str) -> list[Fault]:
-    """Subnets that overlap each other or hold the host's own address."""
+    """Subnets that overlap each other or hold the host's own address.
+
+    A subnet of pods may hold it where the network itself gives pods their addresses: that is a warning.
+    """
     faults = []
     named = _named_subnets(read, networking)
     for index, (target, text, parsed) in enumerate(named):
@@ -53,23 +61,41 @@ def network_faults(read: Input, networking: Values, address: str) -> list[Fault]
         advertised = network.parse_ip(address)
         if advertised is not None and advertised.version == parsed.version and advertised in parsed:
             found = f"{text}, which holds the advertise address {address}"
+            if target == targets.POD_SUBNET:
+                read.warnings.append(f"{name}: {found}. That is right only where the network itself serves pods.")
+                continue
             cure = f"Choose another subnet, or set {read.name(targets.ADVERTISE_ADDRESS)}."
             faults.append(Fault(name, found, "a subnet apart from the hosts' network", cure))
     return faults
 
 
-def _node_mask(read: Input, family: int, dual_stack: bool) -> int:
-    flag = "node-cidr-mask-size" + (f"-ipv{family}" if dual_stack else "")
-    arguments = read.get(("ClusterConfiguration", "controllerManager", "extraArgs")) or []
-    given = {item["name"]: item["value"] for item in arguments}.get(flag, "")
-    return int(given) if given.isdigit() else _DEFAULT_NODE_MASK[family]
+def _controller_manager_arguments(read: Input) -> dict[str, str]:
+    return {item["name"]: item["value"] for item in read.get(_CONTROLLER_MANAGER_ARGUMENTS) or []}
+
+
+def _node_mask_flag(family: int, dual_stack: bool) -> str:
+    return "node-cidr-mask-size" + (f"-ipv{family}" if dual_stack else "")
 
 
 def _node_mask_matters(read: Input, release: Release) -> bool:
     rule = release["pod_subnet_node_mask"]
-    arguments = read.get(("ClusterConfiguration", "controllerManager", "extraArgs")) or []
-    allocates = {item["name"]: item["value"] for item in arguments}.get("allocate-node-cidrs") != "false"
+    allocates = _controller_manager_arguments(read).get("allocate-node-cidrs") != "false"
     return bool(rule == "always" or (rule == "allocated" and allocates))
+
+
+def _node_mask_faults(read: Input, name: str, text: str, parsed: network.IPNetwork, dual_stack: bool) -> list[Fault]:
+    """Whether a pod subnet can be cut into parts, one for each node."""
+    flag = _node_mask_flag(parsed.version, dual_stack)
+    given = _controller_manager_arguments(read).get(flag, str(_DEFAULT_NODE_MASK[parsed.version]))
+    if not re.match(r"[0-9]{1,3}\Z", given) or int(given) > parsed.max_prefixlen:
+        place = f"{read.name(_CONTROLLER_MANAGER_ARGUMENTS)}.{flag}"
+        return [Fault(place, repr(given), "a number from 0 to %d" % parsed.max_prefixlen, "Give such a number.")]
+    mask = int(given)
+    if 0 <= mask - parsed.prefixlen <= 16:
+        return []
+    wanted = "a prefix from /%d to /%d, since each node gets a /%d of it" % (max(mask - 16, 0), mask, mask)
+    cure = "Give such a subnet, or another node-cidr-mask-size in the flags of kube-controller-manager."
+    return [Fault(name, text, wanted, cure)]
 
 
 def subnet_size_faults(read: Input, networking: Values, release: Release) -> list[Fault]:
@@ -94,11 +120,7 @@ def subnet_size_faults(read: Input, networking: Values, release: Release) -> lis
             wanted = "a subnet of at least %d addresses" % release["pod_subnet_addresses"]
             faults.append(Fault(name, text, wanted, "Give a larger subnet."))
         elif target == targets.POD_SUBNET and _node_mask_matters(read, release):
-            mask = _node_mask(read, parsed.version, dual_stack)
-            if not 0 <= mask - parsed.prefixlen <= 16:
-                wanted = "a prefix from /%d to /%d, since each node gets a /%d of it" % (max(mask - 16, 0), mask, mask)
-                cure = "Give such a subnet, or another node-cidr-mask-size in the flags of kube-controller-manager."
-                faults.append(Fault(name, text, wanted, cure))
+            faults += _node_mask_faults(read, name, text, parsed, dual_stack)
     return faults
 
 
@@ -123,7 +145,8 @@ def etcd_faults(read: Input, release: Release | None) -> list[Fault]:
                 faults.append(Fault(name, url, "an https URL, since certificates are set", "Use https."))
     if external.get("httpEndpoints") and release is not None and not release["etcd_http_endpoints"]:
         found = f"a setting that kubeadm {release.minor_text} has not"
-        faults.append(Fault(path + ".httpEndpoints", found, "since 1.35", "Take it out."))
+        wanted = "since " + first_minor_text("etcd_http_endpoints", True)
+        faults.append(Fault(path + ".httpEndpoints", found, wanted, "Take it out."))
     return faults
 
 
@@ -131,7 +154,7 @@ def _gate_faults(read: Input, release: Release) -> list[Fault]:
     faults = []
     known = release.feature_gates
     for gate, on in (read.get(targets.FEATURE_GATES) or {}).items():
-        name = f"{read.name(targets.FEATURE_GATES)}.{gate}"
+        name = read.field_name(targets.FEATURE_GATES, gate)
         if gate not in known:
             if gate in ("Auditing", "CoreDNS"):
                 continue  # settings of their own here, in every minor
@@ -156,18 +179,51 @@ def meaning_faults(read: Input, release: Release) -> list[Fault]:
             found = f"a setting that kubeadm {release.minor_text} has not"
             faults.append(Fault(read.name(target), found, setting.range_text, setting.cure))
     if read.get(targets.DNS_TYPE) == "kube-dns" and release["kube_dns_tag"] is None:
-        wanted = f"CoreDNS in {release.minor_text} (kube-dns until 1.20)"
+        wanted = f"CoreDNS (kube-dns is gone since {first_minor_text('kube_dns_tag', None)})"
         faults.append(Fault(read.name(targets.DNS_TYPE), "kube-dns", wanted, "Choose CoreDNS."))
     algorithm = read.get(targets.ENCRYPTION_ALGORITHM)
     if algorithm is not None and algorithm not in release["encryption_algorithms"]:
         wanted = "{} in {}".format(", ".join(release["encryption_algorithms"]), release.minor_text)
         faults.append(Fault(read.name(targets.ENCRYPTION_ALGORITHM), algorithm, wanted, "Choose one of them."))
+    gate = (read.get(targets.FEATURE_GATES) or {}).get("PublicKeysECDSA")
+    if algorithm is not None and gate is not None and algorithm != ("ECDSA-P256" if gate else "RSA-2048"):
+        name = read.field_name(targets.FEATURE_GATES, "PublicKeysECDSA")
+        read.warnings.append(f"{read.name(targets.ENCRYPTION_ALGORITHM)} has no effect: {name} decides.")
     if not release["argument_repeats"]:
+        wanted = f"each flag once before {first_minor_text('argument_repeats', True)}"
         for target in _ARGUMENT_LISTS:
             names = [item["name"] for item in read.get(target) or []]
             for repeated in sorted({item for item in names if names.count(item) > 1}):
                 found = f"the flag {repeated} more than once"
-                faults.append(Fault(read.name(target), found, "each flag once before 1.31", "Join its values."))
+                faults.append(Fault(read.name(target), found, wanted, "Join its values."))
+    return faults
+
+
+def name_faults(read: Input, release: Release) -> list[Fault]:
+    """Names in certificates that the minor's kubeadm refuses."""
+    if release["wildcard_sans"]:
+        return []
+    faults = []
+    for target in (targets.APISERVER_CERT_SANS, targets.ETCD_SERVER_CERT_SANS, targets.ETCD_PEER_CERT_SANS):
+        for index, name in enumerate(read.get(target) or []):
+            if name.startswith("*."):
+                wanted = f"a name without wildcard before {first_minor_text('wildcard_sans', True)}"
+                faults.append(Fault("%s[%d]" % (read.name(target), index), name, wanted, "Name every host."))
+    return faults
+
+
+def validity_faults(read: Input) -> list[Fault]:
+    """Validities that end at once; a leaf that outlives its CA is a warning."""
+    leaf, ca = targets.CERTIFICATE_VALIDITY_PERIOD, targets.CA_CERTIFICATE_VALIDITY_PERIOD
+    faults = [
+        Fault(read.name(target), read.get(target), "a time of more than 0s", "Give such a time.")
+        for target in (leaf, ca)
+        if read.get(target) is not None and seconds(read.get(target)) <= 0
+    ]
+    if not faults and seconds(read.get(leaf, DEFAULT_LEAF_VALIDITY)) > seconds(read.get(ca, DEFAULT_CA_VALIDITY)):
+        read.warnings.append(
+            f"{read.name(leaf)}: certificates would be valid for longer than their CA, with whose end they end too."
+        )
     return faults
 
 
@@ -179,4 +235,14 @@ def command_faults(read: Input) -> list[Fault]:
     return [Fault(read.name(targets.DRY_RUN), "true", "false: whether anything is changed is Ansible's to say", cure)]
 
 
-__all__ = ("command_faults", "etcd_faults", "meaning_faults", "network_faults", "subnet_size_faults")
+__all__ = (
+    "DEFAULT_CA_VALIDITY",
+    "DEFAULT_LEAF_VALIDITY",
+    "command_faults",
+    "etcd_faults",
+    "meaning_faults",
+    "name_faults",
+    "network_faults",
+    "subnet_size_faults",
+    "validity_faults",
+)

@@ -50,16 +50,6 @@ def _spread_image(image: dict[str, str]) -> list[tuple[Target, t.Any]]:
     return [(targets.ETCD_IMAGE_REPOSITORY, image["repository"]), (targets.ETCD_IMAGE_TAG, image["tag"])]
 
 
-def _spread_gates(gates: dict[str, bool]) -> list[tuple[Target, t.Any]]:
-    """The gates that later versions replaced by settings, as these settings, beside the gates themselves."""
-    found: list[tuple[Target, t.Any]] = [(targets.FEATURE_GATES, gates)]
-    if "Auditing" in gates:
-        found.append((targets.AUDIT_ENABLED, gates["Auditing"]))
-    if "CoreDNS" in gates:
-        found.append((targets.DNS_TYPE, "CoreDNS" if gates["CoreDNS"] else "kube-dns"))
-    return found
-
-
 def _init(path: str, first: str, last: str, check: t.Any, target: Target) -> Field:
     return Field(INIT, path, first, last, check, target)
 
@@ -112,7 +102,7 @@ FIELDS: tuple[Field, ...] = (
         "nodeRegistration.ignorePreflightErrors",
         "v1beta2",
         "v1beta4",
-        kinds.list_of(kinds.text),
+        kinds.preflight_errors_of_a_document,
         targets.IGNORE_PREFLIGHT_ERRORS,
     ),
     _init("nodeRegistration.imagePullPolicy", "v1beta3", "v1beta4", kinds.image_pull_policy, targets.IMAGE_PULL_POLICY),
@@ -136,9 +126,9 @@ FIELDS: tuple[Field, ...] = (
     _cluster("networking.dnsDomain", "v1alpha3", "v1beta4", kinds.dns_subdomain, targets.DNS_DOMAIN),
     _cluster("certificatesDir", "v1alpha3", "v1beta4", kinds.absolute_path, targets.CERTIFICATES_DIR),
     _cluster("imageRepository", "v1alpha3", "v1beta4", kinds.image_repository, targets.IMAGE_REPOSITORY),
-    _cluster("unifiedControlPlaneImage", "v1alpha3", "v1alpha3", kinds.text, targets.UNIFIED_CONTROL_PLANE_IMAGE),
+    _cluster("unifiedControlPlaneImage", "v1alpha3", "v1alpha3", kinds.image, targets.UNIFIED_CONTROL_PLANE_IMAGE),
     _cluster("useHyperKubeImage", "v1beta1", "v1beta2", kinds.boolean, targets.USE_HYPERKUBE_IMAGE),
-    Field(CLUSTER, "featureGates", "v1alpha3", "v1beta4", kinds.boolean_mapping, None, _spread_gates),
+    _cluster("featureGates", "v1alpha3", "v1beta4", kinds.boolean_mapping, targets.FEATURE_GATES),
     *_components(),
     _cluster(
         "apiServerCertSANs",
@@ -176,7 +166,8 @@ FIELDS: tuple[Field, ...] = (
         kinds.list_of(kinds.subject_alternative_name),
         targets.ETCD_PEER_CERT_SANS,
     ),
-    _cluster("etcd.external", "v1alpha3", "v1beta4", kinds.external_etcd, targets.ETCD_EXTERNAL),
+    _cluster("etcd.external", "v1alpha3", "v1beta3", kinds.external_etcd_until_v1beta3, targets.ETCD_EXTERNAL),
+    _cluster("etcd.external", "v1beta4", "v1beta4", kinds.external_etcd, targets.ETCD_EXTERNAL),
     _cluster("dns.type", "v1beta1", "v1beta2", kinds.choice("CoreDNS", "kube-dns"), targets.DNS_TYPE),
     _cluster("dns.imageRepository", "v1beta1", "v1beta4", kinds.image_repository, targets.DNS_IMAGE_REPOSITORY),
     _cluster("dns.imageTag", "v1beta1", "v1beta4", kinds.image_tag, targets.DNS_IMAGE_TAG),

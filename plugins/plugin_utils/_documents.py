@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-import yaml
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._document_fields import API_VERSIONS
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._nearest import did_you_mean
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._yaml_loader import load_documents
 
 KUBEADM_GROUP = "kubeadm.k8s.io"
 COMPONENTS: t.Mapping[str, str] = {
@@ -43,59 +42,41 @@ class Documents(t.NamedTuple):
     warnings: list[str]
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # its class depends on libyaml
-    """The safe loader, which also refuses a key that stands twice in a mapping: one of the two would be lost."""
+class _Value(t.NamedTuple):
+    """What one document says, before it is known what it is. path: where it stands, for messages."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[t.Any, t.Any]:
-        seen = set()
-        for key_node, _value in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, t.Hashable) or key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, "this key is not allowed, or stands twice in its mapping", key_node.start_mark
-                )
-            seen.add(key)
-        return t.cast("dict[t.Any, t.Any]", super().construct_mapping(node, deep=deep))
+    path: str
+    value: t.Any
 
 
-def _construct_mapping(loader: _Loader, node: yaml.MappingNode) -> dict[t.Any, t.Any]:
-    return loader.construct_mapping(node, deep=True)
-
-
-# Kubernetes' own reader knows no dates: what looks like one is text.
-_Loader.add_constructor("tag:yaml.org,2002:map", _construct_mapping)
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
-
-
-def _parse(path: str, text: str) -> tuple[list[t.Any], list[Fault]]:
+def _parse(path: str, text: str) -> tuple[list[_Value], list[Fault]]:
     try:
-        return list(yaml.load_all(text, _Loader)), []
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = " in line %d, column %d" % (mark.line + 1, mark.column + 1) if mark is not None else ""
-        # The text itself is not quoted: it may hold tokens.
-        problem = str(getattr(error, "problem", "") or "not readable")
-        return [], [Fault(path, f"no YAML{place} ({problem})", "YAML documents", "Correct the text.")]
+        documents = load_documents(text)
+    except KubewrightError as error:
+        return [], [Fault(path, f"YAML that cannot be taken ({error})", "YAML documents", "Correct the text.")]
+    if len(documents) == 1:
+        return [_Value(path, documents[0])], []
+    return [_Value("%s, document %d" % (path, number), item) for number, item in enumerate(documents, 1)], []
 
 
 def is_text(value: str) -> bool:
     """Whether a string is YAML itself rather than the path of a file with it."""
-    return "\n" in value or ": " in value
+    return "\n" in value or ": " in value or "apiVersion" in value or value.lstrip()[:1] in ("{", "[")
 
 
-def _values(path: str, given: t.Any, read_file: t.Callable[[str], str]) -> tuple[list[t.Any], list[Fault]]:
+def _values(path: str, given: t.Any, read_file: t.Callable[[str], str]) -> tuple[list[_Value], list[Fault]]:
     if isinstance(given, dict):
-        return [given], []
+        return [_Value(path, given)], []
     if isinstance(given, str) and given.strip():
         if is_text(given):
             return _parse(path, given)
         try:
-            return _parse(path, read_file(given))
+            return _parse(f"{path} ({given})", read_file(given))
         except KubewrightError as error:
             cure = "Give the path of a file on the controller, or the YAML itself."
             return [], [Fault(path, f"a file that cannot be read ({error})", "a readable file", cure)]
     if isinstance(given, list):
-        values: list[t.Any] = []
+        values: list[_Value] = []
         faults: list[Fault] = []
         for index, item in enumerate(given):
             found, wrong = _values("%s[%d]" % (path, index), item, read_file)
@@ -124,17 +105,17 @@ def _kubeadm_fault(kind: str, api: str, path: str) -> Fault | None:
     return None
 
 
-def _told_apart(path: str, value: t.Any, result: Documents) -> None:
-    """Puts one value where it belongs in the result."""
+def _told_apart(name: str, place: str, value: t.Any, result: Documents) -> None:
+    """Puts one value where it belongs in the result. name: of the variable. place: where in it the value stands."""
     api_version = value.get("apiVersion") if isinstance(value, dict) else None
     kind = value.get("kind") if isinstance(value, dict) else None
     if not isinstance(api_version, str) or not isinstance(kind, str) or not api_version or not kind:
         found = "a document without apiVersion and kind" if isinstance(value, dict) else "a document that is no mapping"
         cure = "Give both in every document; several documents are told apart by lines of ---."
-        result.faults.append(Fault(path, found, "documents with apiVersion and kind", cure))
+        result.faults.append(Fault(place, found, "documents with apiVersion and kind", cure))
         return
     group, _slash, api = api_version.rpartition("/")
-    named = f"{path}: {kind}"
+    named = f"{name}: {kind}"
     if group == KUBEADM_GROUP and kind in _OTHER_COMMANDS:
         result.warnings.append(f"{named} is not used: it belongs to another command of kubeadm.")
         return
@@ -145,7 +126,9 @@ def _told_apart(path: str, value: t.Any, result: Documents) -> None:
         wanted = ", ".join(f"{version} {name}" for name, version in COMPONENTS.items())
         fault = None if right else Fault(named, api_version, wanted, "Correct apiVersion and kind.")
     else:
-        result.warnings.append(f"{path}: a document {api_version} {kind} is not used: kubeadm does not know it either.")
+        result.warnings.append(
+            f"{place}: a document {api_version} {kind} is not used: kubeadm does not know it either."
+        )
         return
     if fault is not None:
         result.faults.append(fault)
@@ -164,11 +147,13 @@ def read_documents(path: str, given: t.Any, read_file: t.Callable[[str], str]) -
     """
     values, faults = _values(path, given, read_file)
     result = Documents([], faults, [])
-    for value in values:
-        if value is not None:
-            _told_apart(path, value, result)
-    if not faults and not any(value is not None for value in values):
-        result.faults.append(Fault(path, "no document", "at least one", "Give one, or take the variable out."))
+    for item in values:
+        if item.value is not None:
+            _told_apart(path, item.path, item.value, result)
+    if not result.faults and not result.documents:
+        wanted = ", ".join([*_READ, *COMPONENTS])
+        cure = "Give one, or take the variable out."
+        result.faults.append(Fault(path, "no document that init reads", wanted, cure))
     return result
 
 

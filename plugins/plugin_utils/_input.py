@@ -42,10 +42,12 @@ class Input(t.NamedTuple):
     """The checked input.
 
     values: what was given, by where it lies in the resolved configuration. names: how messages call each of them.
+    parts: of a value that is put together from several places, the name and the fields of each; later ones win.
     """
 
     values: dict[Target, t.Any]
     names: dict[Target, str]
+    parts: dict[Target, list[tuple[str, Values]]]
     faults: list[Fault]
     warnings: list[str]
 
@@ -56,6 +58,11 @@ class Input(t.NamedTuple):
     def name(self, target: Target) -> str:
         """How a message calls a setting: by where it was given, else by the variable that would set it."""
         return self.names.get(target) or _VARIABLE_OF.get(target) or ".".join(target)
+
+    def field_name(self, target: Target, field: str) -> str:
+        """How a message calls one field of a value that is put together: by the place that it was given in last."""
+        names = [name for name, part in self.parts.get(target, []) if field in part]
+        return f"{names[-1] if names else self.name(target)}.{field}"
 
     def has_fault(self, target: Target) -> bool:
         """Whether a setting was given and is wrong, so that its default must not be complained of."""
@@ -79,7 +86,7 @@ class Input(t.NamedTuple):
 
 
 def _is_unset(value: t.Any) -> bool:
-    # Documents that kubeadm prints hold empty texts where nothing is set.
+    # Documents that kubeadm prints hold empty texts where nothing is set, and so do variables of inventories.
     return value is None or value == ""
 
 
@@ -92,8 +99,16 @@ def _lay_down(result: Input, field: Field, path: str, value: t.Any) -> None:
         return
     pairs = field.spread(checked) if field.spread is not None else [(t.cast(Target, field.target), checked)]
     for target, item in pairs:
-        result.values[target] = item
-        result.names[target] = path
+        _put(result, target, path, item)
+
+
+def _put(result: Input, target: Target, name: str, value: t.Any) -> None:
+    """Puts a checked value where it belongs. name: how messages call it."""
+    result.names[target] = name
+    if target in _MERGED:
+        result.parts.setdefault(target, []).append((name, value))
+        value = merged(result.values.get(target) or {}, value)
+    result.values[target] = value
 
 
 def _read_fields(result: Input, document: Document, known: t.Mapping[str, Field], prefix: str, body: Values) -> None:
@@ -119,8 +134,7 @@ def _read_fields(result: Input, document: Document, known: t.Mapping[str, Field]
 
 def _read_document(result: Input, document: Document) -> None:
     if document.kind in COMPONENTS:
-        result.values[(document.kind,)] = document.body
-        result.names[(document.kind,)] = document.path
+        _put(result, (document.kind,), document.path, document.body)
         return
     _read_fields(result, document, fields(document.kind, document.api), "", document.body)
 
@@ -135,20 +149,17 @@ def _read_variable(result: Input, name: str, value: t.Any) -> None:
         return
     checked, faults = variable.check(name, value)
     result.faults.extend(faults)
-    target = variable.target
-    if target not in _MERGED or target not in result.names:
-        result.names[target] = name
-    if faults:
-        # What a document says does not count in place of a wrong variable.
-        result.values.pop(target, None)
-    elif target in _MERGED:
-        result.values[target] = merged(result.values.get(target) or {}, checked)
-    else:
-        result.values[target] = checked
+    if not faults:
+        _put(result, variable.target, name, checked)
+        return
+    # What a document says does not count in place of a wrong variable.
+    result.names[variable.target] = name
+    result.values.pop(variable.target, None)
+    result.parts.pop(variable.target, None)
 
 
 def _given_gates(result: Input) -> None:
-    """The gates of 1.12 and 1.13 that stand for a setting, where they were given as a variable."""
+    """The gates of 1.12 and 1.13 that stand for a setting here, where the setting itself was not given."""
     gates = result.values.get(targets.FEATURE_GATES) or {}
     for gate, target, value in (
         ("Auditing", targets.AUDIT_ENABLED, gates.get("Auditing")),
@@ -156,7 +167,7 @@ def _given_gates(result: Input) -> None:
     ):
         if gate in gates and target not in result.values:
             result.values[target] = value
-            result.names[target] = f"{result.name(targets.FEATURE_GATES)}.{gate}"
+            result.names[target] = result.field_name(targets.FEATURE_GATES, gate)
 
 
 def _token_faults(result: Input) -> list[Fault]:
@@ -187,20 +198,20 @@ def _token_faults(result: Input) -> list[Fault]:
 def read_input(variables: t.Mapping[str, t.Any], read_file: t.Callable[[str], str] = no_file) -> Input:
     """Checks the user's variables and documents one by one.
 
-    variables: all that begin with the prefix; C(None) counts as not given. Variables win over documents.
+    variables: all that begin with the prefix; C(None) and an empty text count as not given. Variables win over documents.
     read_file: the text of a file on the controller; raises KubewrightError where it cannot be read.
     """
-    result = Input({}, {}, [], [])
+    result = Input({}, {}, {}, [], [])
     documents_variable = _VARIABLE_OF[targets.KUBEADM_CONFIG]
     given = variables.get(documents_variable)
-    if given is not None:
+    if not _is_unset(given):
         found = read_documents(documents_variable, given, read_file)
         result.faults.extend(found.faults)
         result.warnings.extend(found.warnings)
         for document in found.documents:
             _read_document(result, document)
     for name in sorted(variables):
-        if name != documents_variable and variables[name] is not None:
+        if name != documents_variable and not _is_unset(variables[name]):
             _read_variable(result, name, variables[name])
     _given_gates(result)
     result.faults.extend(_token_faults(result))

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import typing as t
 
@@ -22,17 +23,33 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._nearest 
 Checked = tuple[t.Any, list[Fault]]
 
 _LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\Z")
-_IMAGE_REPOSITORY = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9._-]+)*\Z")
-_IMAGE_TAG = re.compile(r"[\w][\w.-]{0,127}\Z")
-_RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[-+]\d{2}:\d{2})\Z")
+# A part of an image's path: small letters and digits, with separators between.
+_IMAGE_PART = r"[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*"
+_IMAGE_REPOSITORY = re.compile(rf"{_IMAGE_PART}(:[0-9]+)?(/{_IMAGE_PART})*\Z")
+_IMAGE_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}\Z")
+_IMAGE = re.compile(
+    rf"{_IMAGE_PART}(:[0-9]+)?(/{_IMAGE_PART})*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{{64}})?\Z"
+)
+_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
+_VOLUME_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
+_ENVIRONMENT_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
+_RFC_3339 = re.compile(r"([0-9-]{10}T[0-9:]{8})(?:\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})\Z")
+# Numbers of more digits than any field has; Python refuses to print those of thousands.
+_MOST_SHOWN = 10**40
 _CERTIFICATE_KEY = re.compile(r"[0-9A-Fa-f]{64}\Z")
 _NO_TOKEN = "a value that is no token"
+_HIDDEN = "a value that is not shown"
 _GROUP = re.compile(r"\Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\Z")
 
 
 def shown(value: t.Any) -> str:
     """A value for a message, cut to a readable length."""
-    text = repr(str(value)) if isinstance(value, str) else repr(value)
+    if isinstance(value, int) and abs(value) > _MOST_SHOWN:
+        return "a number of very many digits"
+    try:
+        text = repr(str(value)) if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):
+        return "a value that cannot be shown"
     return text if len(text) <= 80 else text[:77] + "..."
 
 
@@ -60,12 +77,14 @@ def _type_name(value: t.Any) -> str:
 
 
 def text(path: str, value: t.Any) -> Checked:
-    """A non-empty string. Numbers are taken as what they print."""
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    """A non-empty string of one line. Whole numbers are taken as what they print."""
+    if isinstance(value, float):
+        return None, _fault(path, value, "a string", "Quote it: as a number, 1.10 is 1.1.")
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST_SHOWN:
         value = str(value)
-    if isinstance(value, str) and value.strip():
+    if isinstance(value, str) and value.strip() and value.strip().isprintable():
         return str(value).strip(), []
-    return None, _fault(path, value, "a non-empty string", "Give a string.")
+    return None, _fault(path, value, "a non-empty string of one line", "Give such a string.")
 
 
 def boolean(path: str, value: t.Any) -> Checked:
@@ -81,7 +100,7 @@ def integer(least: int, most: int) -> t.Callable[[str, t.Any], Checked]:
     """A whole number in a range, also as text."""
 
     def check(path: str, value: t.Any) -> Checked:
-        if isinstance(value, str) and re.match(r"-?\d+\Z", value):
+        if isinstance(value, str) and re.match(r"-?[0-9]{1,19}\Z", value):
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return int(value), []
@@ -118,8 +137,8 @@ def absolute_path(path: str, value: t.Any) -> Checked:
     checked, faults = text(path, value)
     if faults:
         return None, faults
-    if not checked.startswith("/"):
-        return None, _fault(path, value, "an absolute path", "Begin it with /.")
+    if not checked.startswith("/") or ".." in checked.split("/"):
+        return None, _fault(path, value, "an absolute path without ..", "Begin it with /, and write it out.")
     return checked.rstrip("/") or "/", []
 
 
@@ -194,6 +213,8 @@ def cri_socket(path: str, value: t.Any) -> Checked:
     checked, faults = text(path, value)
     if faults:
         return None, faults
+    if re.match(r"unix:/[^/]", checked):
+        checked = checked.replace("unix:", "unix://", 1)
     if not checked.startswith("/") and not checked.startswith("unix:///"):
         return None, _fault(path, value, "an absolute path or a unix:/// URL", "Give the runtime's socket.")
     return checked, []
@@ -215,6 +236,14 @@ def image_tag(path: str, value: t.Any) -> Checked:
     checked, faults = text(path, value)
     if not faults and not _IMAGE_TAG.match(checked):
         faults = _fault(path, value, "an image tag", "Give letters, digits, '_', '.' and '-'.")
+    return checked, faults
+
+
+def image(path: str, value: t.Any) -> Checked:
+    """A whole image name."""
+    checked, faults = text(path, value)
+    if not faults and not _IMAGE.match(checked):
+        faults = _fault(path, value, "an image's name", "Give REGISTRY/NAME:TAG.")
     return checked, faults
 
 
@@ -349,9 +378,10 @@ def _any_text(path: str, value: t.Any) -> Checked:
     """A string that may be empty; booleans are written as Kubernetes flags have them."""
     if isinstance(value, bool):
         return "true" if value else "false", []
-    if isinstance(value, (str, int, float)):
+    if isinstance(value, str) or (isinstance(value, int) and abs(value) <= _MOST_SHOWN):
         return str(value), []
-    return None, _fault(path, value, "a string", "Quote the value.")
+    cure = "Quote it: as a number, 1.10 is 1.1." if isinstance(value, float) else "Quote the value."
+    return None, _fault(path, value, "a string", cure)
 
 
 def _flag(path: str, value: t.Any) -> Checked:
@@ -388,41 +418,91 @@ def arguments(path: str, value: t.Any) -> Checked:
     return argument_map(path, value) if isinstance(value, dict) else argument_list(path, value)
 
 
+def _matching(
+    pattern: re.Pattern[str], wanted: str, cure: str, base: t.Callable[[str, t.Any], Checked] = text
+) -> t.Callable[[str, t.Any], Checked]:
+    """A string of a form."""
+
+    def check(path: str, value: t.Any) -> Checked:
+        checked, faults = base(path, value)
+        if not faults and not pattern.match(checked):
+            faults = _fault(path, value, wanted, cure)
+        return checked, faults
+
+    return check
+
+
+def _told_apart_by(check: t.Callable[[str, t.Any], Checked], *keys: str) -> t.Callable[[str, t.Any], Checked]:
+    """A list of dictionaries of which no two have the same values in some keys."""
+
+    def checked_list(path: str, value: t.Any) -> Checked:
+        items, faults = check(path, value)
+        seen: dict[tuple[t.Any, ...], int] = {}
+        for index, item in enumerate(items or []):
+            identity = tuple((item or {}).get(key) for key in keys)
+            if None in identity:
+                continue
+            if identity in seen:
+                found = "the same %s as item %d" % (" and ".join(keys), seen[identity])
+                wanted = "items of different %s" % " and ".join(keys)
+                faults = [*faults, Fault("%s[%d]" % (path, index), found, wanted, "Take one of the two out.")]
+            seen.setdefault(identity, index)
+        return items, faults
+
+    return checked_list
+
+
 _VOLUME: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
-    "name": dns_subdomain,
+    "name": _matching(_VOLUME_NAME, "a name of a-z, 0-9 and '-', 63 characters at most", "Give such a name."),
     "hostPath": absolute_path,
     "mountPath": absolute_path,
     "pathType": choice(
         "", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"
     ),
 }
-volumes = list_of(record({**_VOLUME, "readOnly": boolean}, ("name", "hostPath", "mountPath")))
+_VOLUME_REQUIRED = ("name", "hostPath", "mountPath")
+volumes = _told_apart_by(list_of(record({**_VOLUME, "readOnly": boolean}, _VOLUME_REQUIRED)), "name")
+_writable_volumes = _told_apart_by(list_of(record({**_VOLUME, "writable": boolean}, _VOLUME_REQUIRED)), "name")
 
 
 def writable_volumes(path: str, value: t.Any) -> Checked:
     """Extra volumes of v1alpha3, which are read-only unless C(writable). Normal form: with C(readOnly)."""
-    items, faults = list_of(record({**_VOLUME, "writable": boolean}, ("name", "hostPath", "mountPath")))(path, value)
+    items, faults = _writable_volumes(path, value)
     for item in items or []:
         if item is not None:
             item["readOnly"] = not item.pop("writable", False)
     return items, faults
 
 
-environment = list_of(record({"name": text, "value": _any_text, "valueFrom": mapping}, ("name",)))
-
-
-def _taint_key(path: str, value: t.Any) -> Checked:
-    checked, faults = text(path, value)
-    if not faults and not _LABEL_KEY.match(checked):
-        faults = _fault(path, value, "a label key like example.com/name", "Give such a key.")
-    return checked, faults
-
-
-taints = list_of(
+environment = list_of(
     record(
-        {"key": _taint_key, "value": _any_text, "effect": choice("NoSchedule", "PreferNoSchedule", "NoExecute")},
-        ("key", "effect"),
+        {
+            "name": _matching(_ENVIRONMENT_NAME, "a variable's name", "Give letters, digits, '_', '-' and '.'."),
+            "value": _any_text,
+            "valueFrom": mapping,
+        },
+        ("name",),
     )
+)
+
+taints = _told_apart_by(
+    list_of(
+        record(
+            {
+                "key": _matching(_LABEL_KEY, "a label key like example.com/name", "Give such a key."),
+                "value": _matching(
+                    _LABEL_VALUE,
+                    "63 characters at most of letters, digits, '_', '-' and '.'",
+                    "Give such a value, or none.",
+                    _any_text,
+                ),
+                "effect": choice("NoSchedule", "PreferNoSchedule", "NoExecute"),
+            },
+            ("key", "effect"),
+        )
+    ),
+    "key",
+    "effect",
 )
 
 
@@ -433,18 +513,23 @@ def _token(path: str, value: t.Any) -> Checked:
     return None, [Fault(path, _NO_TOKEN, "6 and 16 characters of a-z and 0-9 joined by a dot", "Give such a token.")]
 
 
-def _group(path: str, value: t.Any) -> Checked:
-    checked, faults = text(path, value)
-    if not faults and not _GROUP.match(checked):
-        faults = _fault(path, value, "a group that begins with system:bootstrappers:", "Give such a group.")
-    return checked, faults
+_group = _matching(_GROUP, "a group that begins with system:bootstrappers:", "Give such a group.")
 
 
 def _time(path: str, value: t.Any) -> Checked:
     checked, faults = text(path, value)
-    if not faults and not _RFC_3339.match(checked):
-        faults = _fault(path, value, "a time like 2030-01-31T12:00:00Z (RFC 3339)", "Give such a time.")
-    return checked, faults
+    if faults:
+        return None, faults
+    match = _RFC_3339.match(checked)
+    try:
+        if match is not None:
+            zone = match.group(2).replace("Z", "+00:00")
+            # Leap seconds aside, which Go does not take either.
+            datetime.datetime.strptime(match.group(1) + zone, "%Y-%m-%dT%H:%M:%S%z")
+            return checked, []
+    except ValueError:
+        pass
+    return None, _fault(path, value, "a time like 2030-01-31T12:00:00Z (RFC 3339)", "Give such a time.")
 
 
 def _hiding(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any], Checked]:
@@ -452,28 +537,57 @@ def _hiding(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any]
 
     def hidden(path: str, value: t.Any) -> Checked:
         checked, faults = check(path, value)
-        plain = ("an unknown key", "nothing", _NO_TOKEN)
-        return checked, [
-            fault if fault.found in plain else fault._replace(found="a value that is not shown") for fault in faults
-        ]
+        return checked, [_without_secret(path, fault) for fault in faults]
 
     return hidden
 
 
-bootstrap_tokens = _hiding(
-    list_of(
-        record(
-            {
-                "token": _token,
-                "description": _any_text,
-                "ttl": duration,
-                "expires": _time,
-                "usages": list_of(choice("signing", "authentication")),
-                "groups": list_of(_group),
-            }
-        )
-    )
-)
+def _without_secret(path: str, fault: Fault) -> Fault:
+    shown_as_is = ("an unknown key", "nothing", _NO_TOKEN)
+    found = fault.found if fault.found in shown_as_is or fault.found.startswith("the same ") else _HIDDEN
+    if fault.found == "an unknown key" and TOKEN.search(fault.path[len(path) :].rpartition("].")[2]):
+        # Somebody wrote the token where a key belongs.
+        return fault._replace(path=fault.path.rpartition("].")[0] + "]", found=_HIDDEN, cure="Write 'token: ...'.")
+    return fault._replace(found=found)
+
+
+_TOKEN_FIELDS: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
+    "token": _token,
+    "description": _any_text,
+    "ttl": duration,
+    "expires": _time,
+    "usages": list_of(choice("signing", "authentication")),
+    "groups": list_of(_group),
+}
+
+
+def _tokens(path: str, value: t.Any) -> Checked:
+    items, faults = list_of(record(_TOKEN_FIELDS))(path, value)
+    seen: dict[str, int] = {}
+    for index, item in enumerate(items or []):
+        # kubeadm takes an empty list for none given.
+        for key in [key for key in ("usages", "groups") if item is not None and item.get(key) == []]:
+            del item[key]
+        identity = ((item or {}).get("token") or "").split(".")[0]
+        if identity and identity in seen:
+            found = "the same first six characters as item %d" % seen[identity]
+            wanted = "tokens of different first six characters, by which the cluster knows them"
+            faults = [*faults, Fault("%s[%d].token" % (path, index), found, wanted, "Choose another token.")]
+        seen.setdefault(identity, index)
+    return items, faults
+
+
+bootstrap_tokens = _hiding(_tokens)
+
+
+def preflight_errors_of_a_document(path: str, value: t.Any) -> Checked:
+    """Names of checks; kubeadm takes the word all only from its command line."""
+    items, faults = list_of(text)(path, value)
+    for index, item in enumerate(items or []):
+        if item is not None and item.lower() == "all":
+            cure = "Name the checks, or set kubewright_ignore_preflight_errors."
+            faults += [Fault("%s[%d]" % (path, index), item, "names of checks in a kubeadm document", cure)]
+    return items, faults
 
 
 def _etcd_endpoint(path: str, value: t.Any) -> Checked:
@@ -512,16 +626,14 @@ def _path_or_empty(path: str, value: t.Any) -> Checked:
     return ("", []) if value == "" else absolute_path(path, value)
 
 
-external_etcd = record(
-    {
-        "endpoints": _not_empty(list_of(_etcd_endpoint)),
-        "httpEndpoints": list_of(_etcd_endpoint),
-        "caFile": _path_or_empty,
-        "certFile": _path_or_empty,
-        "keyFile": _path_or_empty,
-    },
-    ("endpoints",),
-)
+_EXTERNAL_ETCD: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
+    "endpoints": _not_empty(list_of(_etcd_endpoint)),
+    "caFile": _path_or_empty,
+    "certFile": _path_or_empty,
+    "keyFile": _path_or_empty,
+}
+external_etcd_until_v1beta3 = record(_EXTERNAL_ETCD, ("endpoints",))
+external_etcd = record({**_EXTERNAL_ETCD, "httpEndpoints": list_of(_etcd_endpoint)}, ("endpoints",))
 
 
 __all__ = (
@@ -545,7 +657,9 @@ __all__ = (
     "environment",
     "etcd_image",
     "external_etcd",
+    "external_etcd_until_v1beta3",
     "fault",
+    "image",
     "image_pull_policy",
     "image_repository",
     "image_tag",
@@ -554,6 +668,7 @@ __all__ = (
     "list_of",
     "mapping",
     "port",
+    "preflight_errors_of_a_document",
     "record",
     "render_facts",
     "shown",

@@ -15,15 +15,14 @@ import posixpath
 import re
 import typing as t
 
-import yaml
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patched_shape import shape_problem
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._strategic_merge import MERGE_KEYS, merge
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._yaml_loader import load_documents
 
 Values = dict[str, t.Any]
 
 TYPES = ("strategic", "merge", "json")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _EXTENSION = re.compile(r".+\.(json|yaml)\Z")
 _CURE = "Correct the file, or give it a name that does not begin with a target."
 
@@ -58,11 +57,9 @@ def parsed_name(name: str, targets: t.Sequence[str]) -> tuple[str, str] | None:
 
 def _documents(text: str, kind: str) -> list[t.Any]:
     try:
-        documents = [document for document in yaml.load_all(text, _LOADER) if document is not None]
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = " in line %d" % (mark.line + 1) if mark is not None else ""
-        raise KubewrightError(f"is neither YAML nor JSON{place}") from None
+        documents = [document for document in load_documents(text) if document is not None]
+    except KubewrightError as error:
+        raise KubewrightError(f"is neither YAML nor JSON that can be taken ({error})") from None
     wanted = list if kind == "json" else dict
     for document in documents:
         if not isinstance(document, wanted):
@@ -113,7 +110,16 @@ def _json_patched(value: t.Any, operations: list[t.Any]) -> t.Any:
         raise KubewrightError("needs the Python package jsonpatch on the controller (pip install jsonpatch)") from None
     try:
         return jsonpatch.apply_patch(value, operations)
-    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
+    except (
+        jsonpatch.JsonPatchException,
+        jsonpatch.JsonPointerException,
+        # What the library lets through for operations of a wrong form.
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ):
         raise KubewrightError("does not fit what it is to change") from None
 
 
@@ -146,6 +152,9 @@ def patched(value: Values, target: str, patches: t.Sequence[t.Mapping[str, t.Any
                 result = _merge_patched(result, item["patch"])
             else:
                 result = merge(result, item["patch"], MERGE_KEYS[value["kind"]])
+            problem = shape_problem(value, result)
+            if problem is not None:
+                raise KubewrightError(problem)
         except KubewrightError as error:
             raise KubewrightError("the patch {} for {}: {}".format(item["file"], target, error)) from None
     return result

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import typing as t
 
@@ -23,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeadm_
     cluster_configuration,
     cluster_status,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._component_documents import checked_document
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches import patched
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import (
     read_document,
@@ -55,7 +57,7 @@ def _patched_text(config: Config, target: str, text: str) -> str:
     if not any(patch["target"] == target for patch in config.patches):
         return text
     pod = patched(read_document(text), target, config.patches)
-    for container in pod["spec"].get("containers") or []:
+    for container in pod["spec"]["containers"]:
         # The type of a container writes them always.
         container.setdefault("resources", {})
     return to_yaml(pod)
@@ -77,23 +79,38 @@ def _etcd_files(config: Config) -> list[HostFile]:
     return [_manifest(config, "etcd/etcd.yaml.j2", etcd(config))] if config.local_etcd is not None else []
 
 
+_CONTROL_PLANE: tuple[t.Callable[[Config], Values], ...] = (
+    control_plane.apiserver,
+    control_plane.controller_manager,
+    control_plane.scheduler,
+)
+
+
+def _control_plane_file(make: t.Callable[[Config], Values], config: Config) -> HostFile:
+    pod = make(config)
+    return _manifest(config, "control_plane/{}.yaml.j2".format(pod["name"]), pod)
+
+
 def _control_plane_files(config: Config) -> list[HostFile]:
-    pods = (control_plane.apiserver(config), control_plane.controller_manager(config), control_plane.scheduler(config))
-    return [_manifest(config, "control_plane/{}.yaml.j2".format(pod["name"]), pod) for pod in pods]
+    return [_control_plane_file(make, config) for make in _CONTROL_PLANE]
 
 
 def _kubelet_files(config: Config) -> list[HostFile]:
     flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release["kubelet_flags_quoted"]}
-    configuration = {
-        "configuration": patched(kubelet.kubelet_configuration(config), "kubeletconfiguration", config.patches)
-    }
+    configuration = patched(kubelet.kubelet_configuration(config), "kubeletconfiguration", config.patches)
+    _, faults = checked_document(config.release.kubelet_fields, "kubeletconfiguration", configuration)
+    if faults:
+        raise KubewrightError(f"the patches for kubeletconfiguration: {faults[0]}")
+    instance = kubelet.instance_configuration(config)
+    # The instance's own configuration is one more patch, over those of the user.
+    configuration.update(instance or {})
+    content = render("kubelet_start/config.yaml.j2", {"configuration": configuration})
     files = [
         HostFile(KUBELET_DIR + "/kubeadm-flags.env", render("kubelet_start/kubeadm-flags.env.j2", flags), 0o644, 0o700),
-        HostFile(KUBELET_DIR + "/config.yaml", render("kubelet_start/config.yaml.j2", configuration), 0o644, 0o700),
+        HostFile(KUBELET_DIR + "/config.yaml", content, 0o644, 0o700),
     ]
-    instance = kubelet.instance_configuration(config)
     if instance is not None:
-        content = render("kubelet_start/instance-config.yaml.j2", {"instance_configuration": instance})
+        content = render("kubelet_start/instance-config.yaml.j2", instance)
         files.append(HostFile(KUBELET_DIR + "/instance-config.yaml", content, 0o644, 0o700))
     return files
 
@@ -185,6 +202,7 @@ def _dns_objects(config: Config) -> list[Values]:
     ipv6 = network.is_ipv6(config.dns_address)
     context.update(
         images=images.kube_dns_images(config),
+        replicas=config.release["kube_dns_replicas"],
         loopback="::1" if ipv6 else "127.0.0.1",
         probe_loopback="[::1]" if ipv6 else "127.0.0.1",
     )
@@ -250,15 +268,22 @@ def _policy(manifest: Values) -> str:
     return "create" if (manifest["kind"], manifest["metadata"]["name"]) == ("ConfigMap", "coredns") else "replace"
 
 
-def patch_problem(config: Config) -> str | None:
-    """Why one of the user's patches cannot be applied to what it is for, or None where all can."""
-    try:
-        for phase in ("etcd", "control_plane", "kubelet_start"):
-            phase_files(phase, config)
-        phase_objects("addons", config)
-    except KubewrightError as error:
-        return str(error)
-    return None
+def patch_problems(config: Config) -> list[str]:
+    """Why the user's patches cannot be applied to what they are for: the first problem of each target."""
+    attempts: list[t.Callable[[Config], t.Any]] = [
+        _etcd_files,
+        *(functools.partial(_control_plane_file, make) for make in _CONTROL_PLANE),
+        _kubelet_files,
+        _dns_objects,
+        _kube_proxy_objects,
+    ]
+    problems = []
+    for attempt in attempts:
+        try:
+            attempt(config)
+        except KubewrightError as error:
+            problems.append(str(error))
+    return problems
 
 
 def phase_files(phase: str, config: Config) -> list[HostFile]:
@@ -271,4 +296,4 @@ def phase_objects(phase: str, config: Config) -> list[ApiObject]:
     return [ApiObject(manifest, _policy(manifest)) for manifest in _OBJECTS[phase](config)]
 
 
-__all__ = ("ApiObject", "HostFile", "configuration_hash", "patch_problem", "phase_files", "phase_objects")
+__all__ = ("ApiObject", "HostFile", "configuration_hash", "patch_problems", "phase_files", "phase_objects")

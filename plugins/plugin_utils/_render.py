@@ -18,9 +18,8 @@ import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._yaml_reader import is_ambiguous
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._yaml_loader import SafeLoader
 
-# The same safe loader, several times as fast where PyYAML was built with libyaml.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 
 
@@ -106,12 +105,12 @@ def render(template: str, context: t.Mapping[str, t.Any]) -> str:
 
 def read_document(text: str) -> dict[str, t.Any]:
     """The one YAML document of a rendered text."""
-    return t.cast("dict[str, t.Any]", yaml.load(text, _LOADER))
+    return t.cast("dict[str, t.Any]", yaml.load(text, SafeLoader))
 
 
 def render_objects(template: str, context: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
     """The API objects of a template with one or more YAML documents."""
-    return [document for document in yaml.load_all(render(template, context), _LOADER) if document]
+    return [document for document in yaml.load_all(render(template, context), SafeLoader) if document]
 
 
 __all__ = ("plain", "read_document", "render", "render_objects", "to_yaml")

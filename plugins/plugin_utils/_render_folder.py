@@ -20,14 +20,20 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._errors i
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render_tree import FILES, OBJECTS, TreeFile
 
 MARK = "files.json"
+# The ends of the names of files that are made in place.
+_SECRETS = (".crt", ".key", ".pub", ".conf")
 
 
 class Change(t.NamedTuple):
-    """A file that differs. before: its text, None where it is absent. after: None where it is to go."""
+    """A file that differs. before: its text, None where it is absent. after: None where it is to go.
+
+    was_secret: whether the text before must not be shown.
+    """
 
     path: str
     before: str | None
     after: TreeFile | None
+    was_secret: bool = False
 
 
 def check_folder(folder: str) -> None:
@@ -38,6 +44,27 @@ def check_folder(folder: str) -> None:
         raise KubewrightError(
             f"{folder} is there and holds something that was not rendered. Choose another folder, or move it away."
         )
+
+
+def check_secrets(folder: str, kept: t.Collection[str]) -> None:
+    """Raises KubewrightError where certificates, keys or kubeconfigs of an earlier run would be in the way.
+
+    Nobody could make them again, so they are not removed. kept: those of this run.
+    """
+    stale = sorted(path for path in _present(folder) - set(kept) if path.endswith(_SECRETS))
+    if stale:
+        raise KubewrightError(
+            f"{folder} holds {stale[0]} of an earlier run, which this run does not make. Set kubewright_render_secrets if "
+            "it is to stay, or move it away."
+        )
+
+
+def mark(folder: str) -> None:
+    """Marks a folder as one to render into. Raises KubewrightError where it cannot be written."""
+    path = os.path.join(folder, MARK)
+    if not os.path.exists(path):
+        files.ensure_directory(folder, 0o755)
+        files.write_file(path, b"[]\n", 0o644)
 
 
 def _present(folder: str) -> set[str]:
@@ -51,13 +78,16 @@ def _present(folder: str) -> set[str]:
 def compare(folder: str, wanted: t.Sequence[TreeFile], kept: t.Collection[str]) -> list[Change]:
     """What differs between a folder and the tree. kept: files that are made in place and stay."""
     changes = []
-    for item in wanted:
-        state = files.read_file(os.path.join(folder, item.path))
+    stale = sorted(_present(folder) - {item.path for item in wanted} - set(kept))
+    for path, after in [*((item.path, item) for item in wanted), *((path, None) for path in stale)]:
+        state = files.read_file(os.path.join(folder, path))
         before = state.content.decode("utf-8", "replace") if state is not None else None
-        if before != item.content or (state is not None and state.mode != item.mode):
-            changes.append(Change(item.path, before, item))
-    stale = _present(folder) - {item.path for item in wanted} - set(kept)
-    return changes + [Change(path, None, None) for path in sorted(stale)]
+        if after is not None and before == after.content and (state is None or state.mode == after.mode):
+            continue
+        # Outside of the host's own files, only what holds a token is for its owner alone.
+        secret = state is not None and not state.mode & 0o077 and not path.startswith(FILES + "/")
+        changes.append(Change(path, before, after, secret))
+    return changes
 
 
 def write(folder: str, changes: t.Sequence[Change]) -> None:
@@ -94,19 +124,33 @@ def earlier_tokens(folder: str) -> list[dict[str, t.Any]]:
     return found
 
 
+def _shown(text: str | None, secret: bool) -> str:
+    if text is None:
+        return ""
+    return "a text that is not shown\n" if secret else text
+
+
 def diff(changes: t.Sequence[Change]) -> list[dict[str, str]]:
     """The differences as Ansible shows them; what is secret is not in them."""
-    shown = []
-    for change in changes:
-        entry = {"before_header": change.path, "after_header": change.path, "before": "", "after": ""}
-        if change.after is None:
-            entry.update(after_header=change.path + " (removed)")
-        elif change.after.secret:
-            entry.update(after="a text that is not shown\n")
-        else:
-            entry.update(before=change.before or "", after=change.after.content)
-        shown.append(entry)
-    return shown
+    return [
+        {
+            "before_header": change.path,
+            "after_header": change.path if change.after is not None else change.path + " (removed)",
+            "before": _shown(change.before, change.was_secret),
+            "after": _shown(change.after.content, change.after.secret) if change.after is not None else "",
+        }
+        for change in changes
+    ]
 
 
-__all__ = ("MARK", "Change", "check_folder", "compare", "diff", "earlier_tokens", "write")
+__all__ = (
+    "MARK",
+    "Change",
+    "check_folder",
+    "check_secrets",
+    "compare",
+    "diff",
+    "earlier_tokens",
+    "mark",
+    "write",
+)

@@ -15,15 +15,13 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _bootstrap_token as bootstrap_token
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import kubeconfigs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images
 from ansible_collections.kubewright.control_plane.plugins.module_utils._init_document import init_configuration
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kube_proxy import kube_proxy_configuration
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeadm_documents import cluster_configuration
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import (
-    KUBECONFIG_MODE,
-    cluster_info_text,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import KUBECONFIG_MODE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubelet import kubelet_configuration
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import certificate_files
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_files, phase_objects
@@ -81,16 +79,6 @@ def _token_secrets(tokens: t.Sequence[Values], secrets: Secrets | None, now: dat
         # The end of a token counts from when it is made.
         manifest["data"].pop("expiration", None)
     return manifests
-
-
-def cluster_info(config: Config, ca_pem: bytes) -> Values:
-    """The ConfigMap by which joining nodes find the cluster. ca_pem: empty where there is no CA yet."""
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": "cluster-info", "namespace": "kube-public"},
-        "data": {"kubeconfig": cluster_info_text(config.control_plane_endpoint, ca_pem)},
-    }
 
 
 def objects(
@@ -165,7 +153,6 @@ __all__ = (
     "OBJECTS",
     "Secrets",
     "TreeFile",
-    "cluster_info",
     "config_documents",
     "object_path",
     "objects",

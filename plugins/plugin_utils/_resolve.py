@@ -11,18 +11,21 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import DEFAULT_GROUP
+from ansible_collections.kubewright.control_plane.plugins.module_utils._component_fields import Field
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import DOCKERSHIM_SOCKET
 from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import (
     Fault,
     InvalidInput,
     KubewrightError,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._merge import merged
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FIRST_MINOR, LAST_MINOR, Release
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release_features import FEATURES
 from ansible_collections.kubewright.control_plane.plugins.module_utils._version_labels import resolved_version
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _cross_checks as checks
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._audit import audit_settings
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._audit import audit_faults, audit_settings
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._component_documents import (
     checked_document,
     ignored_values,
@@ -37,9 +40,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._skipped_
 
 Values = dict[str, t.Any]
 
+DEFAULT_ALGORITHM = "RSA-2048"
 DOCKER_SOCKET = "/var/run/docker.sock"
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
-SOCKETS = (DOCKER_SOCKET, CONTAINERD_SOCKET, "/var/run/crio/crio.sock", "/var/run/cri-dockerd.sock")
 FLEXVOLUME_DIRECTORY = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"
 DEFAULT_CERTIFICATES_DIR = "/etc/kubernetes/pki"
 _TIMEOUTS = {"controlPlaneComponentHealthCheck": "4m0s", "kubeletHealthCheck": "4m0s", "kubernetesAPICall": "1m0s"}
@@ -49,6 +52,11 @@ def watched_directories() -> list[str]:
     """The folders whose presence on a host matters to some minor."""
     found = {path for _since, paths in FEATURES["ca_directories"].since for path in paths}
     return sorted(found | {FLEXVOLUME_DIRECTORY})
+
+
+def watched_sockets() -> list[str]:
+    """The sockets of container runtimes that some minor looks for."""
+    return sorted({path for _since, paths in FEATURES["detected_cri_sockets"].since for path in paths})
 
 
 def certificates_dir(read: Input) -> str:
@@ -85,34 +93,35 @@ def _release(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> 
 
 def _cri_socket(read: Input, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> str:
     default = str(release["default_cri_socket"])
-    if not release["cri_socket_detection"]:
-        return default
-    present = list(facts["sockets"])
-    if release["dockershim"] and DOCKER_SOCKET in present:
+    present = [path for path in release["detected_cri_sockets"] if path in facts["sockets"]]
+    if DOCKER_SOCKET in present:
         # Docker brings its own containerd, whose socket is there too.
         present = [path for path in present if path != CONTAINERD_SOCKET]
-    elif not release["dockershim"]:
-        present = [path for path in present if path != DOCKER_SOCKET]
     if len(present) > 1:
         found = "nothing, and several sockets: {}".format(", ".join(present))
         faults.append(Fault(read.name(targets.CRI_SOCKET), found, "one of them", "Set it to the one to use."))
     if not present:
         return default
     if present[0] == DOCKER_SOCKET:
-        return "/var/run/dockershim.sock"
-    if present[0] == CONTAINERD_SOCKET and not release["dockershim"]:
+        return DOCKERSHIM_SOCKET
+    if present[0] == CONTAINERD_SOCKET and release["cri_socket_scheme_required"]:
         return default
     return str(present[0])
 
 
+def _node_name_faults(read: Input, facts: t.Mapping[str, t.Any]) -> list[Fault]:
+    if read.get(targets.NODE_NAME) or read.has_fault(targets.NODE_NAME):
+        return []
+    if network.is_dns_subdomain(facts["hostname"]):
+        return []
+    found = "nothing, and the host name {!r}".format(facts["hostname"])
+    wanted, cure = "a DNS name of a-z, 0-9, '-' and '.'", "Set it, or give the host such a name."
+    return [Fault(read.name(targets.NODE_NAME), found, wanted, cure)]
+
+
 def _node_registration(read: Input, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Values:
     registration = read.section("InitConfiguration", "nodeRegistration")
-    if "name" not in registration:
-        registration["name"] = facts["hostname"]
-        if not network.is_dns_subdomain(facts["hostname"]) and not read.has_fault(targets.NODE_NAME):
-            found = "nothing, and the host name {!r}".format(facts["hostname"])
-            wanted, cure = "a DNS name of a-z, 0-9, '-' and '.'", "Set it, or give the host such a name."
-            faults.append(Fault(read.name(targets.NODE_NAME), found, wanted, cure))
+    registration.setdefault("name", facts["hostname"])
     if "criSocket" not in registration:
         registration["criSocket"] = _cri_socket(read, release, facts, faults)
     if release["cri_socket_scheme_required"] and registration["criSocket"].startswith("/"):
@@ -158,9 +167,9 @@ def _cluster(read: Input, release: Release, networking: Values, bind_port: int) 
         "certificatesDir": DEFAULT_CERTIFICATES_DIR,
         "clusterName": "kubernetes",
         "imageRepository": release["image_repository"],
-        "encryptionAlgorithm": release["default_encryption_algorithm"],
-        "certificateValidityPeriod": "8760h0m0s",
-        "caCertificateValidityPeriod": "87600h0m0s",
+        "encryptionAlgorithm": DEFAULT_ALGORITHM,
+        "certificateValidityPeriod": checks.DEFAULT_LEAF_VALIDITY,
+        "caCertificateValidityPeriod": checks.DEFAULT_CA_VALIDITY,
     }
     for key, value in defaults.items():
         cluster.setdefault(key, value)
@@ -186,38 +195,63 @@ def _host_faults(facts: t.Mapping[str, t.Any]) -> list[Fault]:
 
 
 def _patches(
-    read: Input, release: Release, faults: list[Fault], read_directory: t.Callable[[str], dict[str, str]]
+    read: Input, release: Release | None, faults: list[Fault], read_directory: t.Callable[[str], dict[str, str]]
 ) -> list[Values]:
     path = read.get(targets.PATCHES_DIRECTORY)
-    if path is None or not release["patch_targets"]:
+    # Where the version is not known, the files are looked at as the newest minor would.
+    patch_targets = release["patch_targets"] if release is not None else FEATURES["patch_targets"].since[-1][1]
+    if path is None or not patch_targets:
         return []
-    found = read_patches(read.name(targets.PATCHES_DIRECTORY), path, release["patch_targets"], read_directory)
+    found = read_patches(read.name(targets.PATCHES_DIRECTORY), path, patch_targets, read_directory)
     faults.extend(found.faults)
     read.warnings.extend(found.warnings)
     return found.patches
 
 
-def _component_configurations(read: Input, release: Release, faults: list[Fault]) -> tuple[Values, Values]:
-    """The user's fields of the kubelet's and kube-proxy's configurations, in the form in which Go would hold them."""
-    results = []
-    for target, fields, rules in (
-        (targets.KUBELET_CONFIGURATION, release.kubelet_fields, kubelet_faults),
-        (
-            targets.KUBE_PROXY_CONFIGURATION,
-            release.kube_proxy_fields,
-            lambda name, document: kube_proxy_faults(name, document, release["kube_proxy_modes"]),
-        ),
-    ):
-        name = read.name(target)
-        checked, wrong = checked_document(fields, name, read.get(target) or {})
-        faults += wrong or rules(name, checked)
-        if not wrong:
+def _component_configuration(
+    read: Input,
+    target: targets.Target,
+    fields: t.Mapping[str, Field],
+    rules: t.Callable[[str, Values], list[Fault]],
+    faults: list[Fault],
+) -> Values:
+    """The user's fields of a component's configuration, in the form in which Go would hold them."""
+    result: Values = {}
+    wrong: list[Fault] = []
+    for name, part in read.parts.get(target, []):
+        checked, found = checked_document(fields, name, part)
+        wrong += found
+        result = merged(result, checked)
+        if not found:
             read.warnings.extend(
                 f"{path} is empty and has no effect: kubeadm does not write it, so the component's default holds."
                 for path in ignored_values(fields, name, checked)
             )
-        results.append(checked)
-    return results[0], results[1]
+    if not wrong:
+        for fault in rules("", result):
+            field, _point, rest = fault.path[1:].partition(".")
+            name = read.field_name(target, field)
+            wrong.append(fault._replace(path=f"{name}.{rest}" if rest else name))
+    faults += wrong
+    return result
+
+
+def _component_configurations(read: Input, release: Release, faults: list[Fault]) -> tuple[Values, Values]:
+    kubelet = _component_configuration(
+        read,
+        targets.KUBELET_CONFIGURATION,
+        release.kubelet_fields,
+        lambda name, document: kubelet_faults(name, document, release["kubelet_allocatable_none_without_qos"]),
+        faults,
+    )
+    kube_proxy = _component_configuration(
+        read,
+        targets.KUBE_PROXY_CONFIGURATION,
+        release.kube_proxy_fields,
+        lambda name, document: kube_proxy_faults(name, document, release["kube_proxy_modes"]),
+        faults,
+    )
+    return kubelet, kube_proxy
 
 
 def resolve(
@@ -241,15 +275,15 @@ def resolve(
     faults += checks.network_faults(read, networking, endpoint["advertiseAddress"])
     faults += checks.etcd_faults(read, release)
     skipped, wrong = skipped_phases(read.name(targets.SKIP_PHASES), read.get(targets.SKIP_PHASES) or [])
-    faults += wrong
+    faults += wrong + _node_name_faults(read, facts) + audit_faults(read) + checks.validity_faults(read)
+    patches = _patches(read, release, faults, read_directory)
     if release is None:
         raise InvalidInput(faults)
     faults += checks.subnet_size_faults(read, networking, release)
-    faults += checks.meaning_faults(read, release)
+    faults += checks.meaning_faults(read, release) + checks.name_faults(read, release)
     registration = _node_registration(read, release, facts, faults)
     cluster = _cluster(read, release, networking, endpoint["bindPort"])
-    audit = audit_settings(read, cluster["apiServer"], release, faults)
-    patches = _patches(read, release, faults, read_directory)
+    audit = audit_settings(read, cluster["apiServer"], release)
     kubelet, kube_proxy = _component_configurations(read, release, faults)
     if read.get(targets.CERTIFICATE_KEY) is not None:
         name = read.name(targets.CERTIFICATE_KEY)
@@ -298,4 +332,4 @@ def _completed_token(token: Values) -> Values:
     return completed
 
 
-__all__ = ("SOCKETS", "bootstrap_tokens", "certificates_dir", "resolve", "watched_directories")
+__all__ = ("bootstrap_tokens", "certificates_dir", "resolve", "watched_directories", "watched_sockets")

@@ -97,7 +97,8 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.KUBEADM_CONFIG,
             "raw",
             "kubeadm's own documents, in any of the API versions v1alpha3 to v1beta4 whatever the minor: the path of a file on the "
-            "controller, the YAML itself, or a list of documents. Variables win over it.",
+            "controller (relative to the playbook, the inventory or the working directory), the YAML itself, or a list of these. "
+            "Variables win over it.",
             "none",
             secret=True,
         ),
@@ -159,7 +160,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "/etc/kubernetes/pki",
         ),
         "encryption_algorithm": Variable(
-            kinds.choice("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384"),
+            kinds.encryption_algorithm,
             targets.ENCRYPTION_ALGORITHM,
             "str",
             "The kind of new private keys.",
@@ -399,7 +400,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             ("images", "control_plane", "addons", "upload_config"),
         ),
         "unified_control_plane_image": Variable(
-            kinds.text,
+            kinds.image,
             targets.UNIFIED_CONTROL_PLANE_IMAGE,
             "str",
             "One image for all components of Kubernetes (1.12).",
@@ -494,7 +495,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.duration,
             targets.KUBELET_TIMEOUT,
             "str",
-            "For how long to wait for the kubelet to become healthy, in minors that wait for it by itself (since 1.30).",
+            "For how long to wait for the kubelet to become healthy, which then is waited for first (since 1.31).",
             "4m0s",
             ("wait_control_plane",),
         ),
@@ -510,7 +511,8 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.text,
             targets.RENDER_DIR,
             "path",
-            "The folder on the controller into which role render writes; each host gets a folder of its name in it.",
+            "The folder on the controller into which role render writes, relative to the working directory; each host gets a folder "
+            "of its name in it.",
             "none, it has to be given",
             ("render",),
         ),

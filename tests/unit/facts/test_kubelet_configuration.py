@@ -9,8 +9,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubelet import kubelet_configuration
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_files
 from facts.ranges import MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]
@@ -128,7 +130,10 @@ def _flat(values: dict[str, t.Any], prefix: str = "") -> dict[str, t.Any]:
 def _configuration(make_config: MakeConfig, version: str, uploaded: bool = False, **variables: t.Any) -> t.Any:
     facts = {"systemd_resolved": True}
     config = make_config(version, facts=facts, cri_socket="/run/containerd/containerd.sock", **variables)
-    return kubelet_configuration(config, uploaded=uploaded)
+    if uploaded:
+        return kubelet_configuration(config, uploaded=True)
+    written = next(item for item in phase_files("kubelet_start", config) if item.path.endswith("/config.yaml"))
+    return yaml.safe_load(written.content)
 
 
 @pytest.mark.parametrize("minor", MINORS)

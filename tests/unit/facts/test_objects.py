@@ -149,6 +149,11 @@ def test_who_may_what(make_config: MakeConfig, minor: int) -> None:
         if item["kind"].endswith("Binding"):
             found = (item["roleRef"]["name"], [(one["kind"], one["name"]) for one in item["subjects"]])
             assert found == expected[name], name
+            # An account without a namespace would be none; groups and users have no namespace.
+            namespaces = {one.get("namespace") for one in item["subjects"] if one["kind"] == "ServiceAccount"}
+            assert namespaces <= {"kube-system"}, name
+            assert item["roleRef"]["apiGroup"] == "rbac.authorization.k8s.io"
+            assert item["roleRef"]["kind"] == ("ClusterRole" if item["kind"].startswith("Cluster") else "Role")
 
 
 def _rule(resources: list[str], verbs: list[str], group: str = "", names: list[str] | None = None) -> Object:
@@ -379,6 +384,10 @@ def _rights(dropped: str) -> Object:
 
 
 MOUNT = {"mountPath": "/etc/coredns", "name": "config-volume", "readOnly": True}
+COREDNS_VOLUME = {
+    "configMap": {"items": [{"key": "Corefile", "path": "Corefile"}], "name": "coredns"},
+    "name": "config-volume",
+}
 COREDNS_POD = [
     Fact("K10.9", "dnsPolicy", "Default"),
     Fact("K10.9", "serviceAccountName", "coredns"),
@@ -389,6 +398,9 @@ COREDNS_POD = [
     Fact("D12.1", "tolerations", [CRITICAL, _taint(MASTER)], 12, 19),
     Fact("D12.1", "tolerations", [CRITICAL, _taint(MASTER), _taint(CONTROL_PLANE)], 20, 25),
     Fact("D12.1", "tolerations", [CRITICAL, _taint(CONTROL_PLANE)], 26),
+    Fact("D12.1", "volumes", [COREDNS_VOLUME], 12, 13),
+    Fact("D12.1", "volumes", [{"emptyDir": {}, "name": "tmp"}, COREDNS_VOLUME], 14, 15),
+    Fact("D12.1", "volumes", [COREDNS_VOLUME], 16),
 ]
 COREDNS_CONTAINER = [
     Fact("K10.9", "name", "coredns"),
@@ -416,10 +428,8 @@ def test_the_deployment_of_coredns(make_config: MakeConfig, minor: int) -> None:
     spec = _objects(make_config, minor)["Deployment/kube-system/coredns"]["spec"]
     pod = spec.pop("template")["spec"]
     container = pod.pop("containers")[0]
-    volumes = [item["name"] for item in pod.pop("volumes")]
     container.pop("image")
     assert container == holding(COREDNS_CONTAINER, minor)
-    assert sorted(volumes) == sorted(item["name"] for item in container["volumeMounts"])
     assert pod == holding(COREDNS_POD, minor)
     assert spec == {
         "replicas": 2,
@@ -476,19 +486,35 @@ KUBE_PROXY = [
 def test_the_daemon_set_of_kube_proxy(make_config: MakeConfig, minor: int) -> None:
     """D12.2, K10.11: breaks Services on every node."""
     facts = {"proxy_environment": {PROXY["name"]: PROXY["value"]}}
-    spec = _objects(make_config, minor, facts=facts)["DaemonSet/kube-system/kube-proxy"]["spec"]
-    template = spec["template"]
+    daemon_set = _objects(make_config, minor, facts=facts)["DaemonSet/kube-system/kube-proxy"]
+    spec = daemon_set["spec"]
+    template = spec.pop("template")
     pod = template["spec"]
     container = pod.pop("containers")[0]
-    pod.pop("volumes")
-    found = {**pod, "command": container["command"]}
-    if "env" in container:
-        found["env"] = container["env"]
+    assert pod.pop("volumes") == [
+        {"configMap": {"name": "kube-proxy"}, "name": "kube-proxy"},
+        {"hostPath": {"path": "/run/xtables.lock", "type": "FileOrCreate"}, "name": "xtables-lock"},
+        {"hostPath": {"path": "/lib/modules"}, "name": "lib-modules"},
+    ]
+    found = {**pod, **{key: container.pop(key) for key in ("command", "env") if key in container}}
     if "annotations" in template["metadata"]:
-        found["annotations"] = template["metadata"]["annotations"]
+        found["annotations"] = template["metadata"].pop("annotations")
     assert found == holding(KUBE_PROXY, minor)
-    assert container["securityContext"] == {"privileged": True}
-    assert spec["updateStrategy"] == {"type": "RollingUpdate"}
+    assert container.pop("image").endswith("/kube-proxy:v1.%d.0" % minor)
+    assert container == {
+        "imagePullPolicy": "IfNotPresent",
+        "name": "kube-proxy",
+        "securityContext": {"privileged": True},
+        "volumeMounts": [
+            {"mountPath": "/var/lib/kube-proxy", "name": "kube-proxy"},
+            {"mountPath": "/run/xtables.lock", "name": "xtables-lock"},
+            {"mountPath": "/lib/modules", "name": "lib-modules", "readOnly": True},
+        ],
+    }
+    labels = {"k8s-app": "kube-proxy"}
+    assert template["metadata"] == {"labels": labels}
+    assert spec == {"selector": {"matchLabels": labels}, "updateStrategy": {"type": "RollingUpdate"}}
+    assert daemon_set["metadata"]["labels"] == labels
 
 
 # The keys of kube-proxy's configuration that come or go, with the value where the user sets none.
@@ -607,3 +633,108 @@ def test_the_images(make_config: MakeConfig, minor: int) -> None:
         f"{registry}/etcd:{etcd}",
         f"{registry}/{coredns}",
     ]
+
+
+def _kube_dns_container(name: str, image: str, **more: t.Any) -> Object:
+    return {"name": name, "image": f"k8s.gcr.io/k8s-dns-{image}:1.14.13", "imagePullPolicy": "IfNotPresent", **more}
+
+
+def _kube_dns_probe(path: str) -> Object:
+    return {
+        "failureThreshold": 5,
+        "httpGet": {"path": path, "port": 10054, "scheme": "HTTP"},
+        "initialDelaySeconds": 60,
+        "successThreshold": 1,
+        "timeoutSeconds": 5,
+    }
+
+
+def _port(name: str, number: int, protocol: str) -> Object:
+    return {"containerPort": number, "name": name, "protocol": protocol}
+
+
+@pytest.mark.parametrize("minor", range(12, 21))
+@pytest.mark.parametrize(("subnet", "address"), [("10.96.0.0/12", "127.0.0.1"), ("fd00:1::/112", "::1")])
+def test_kube_dns(make_config: MakeConfig, minor: int, subnet: str, address: str) -> None:
+    """K10.10: breaks DNS of clusters that keep kube-dns, which ended with 1.20."""
+    bracketed = "[::1]" if address == "::1" else address
+    advertised = {"advertise_address": "2001:db8::10"} if address == "::1" else {}
+    found = _objects(
+        make_config, minor, dns_type="kube-dns", service_subnet=subnet, dns_domain="a.example", **advertised
+    )
+    assert found["ServiceAccount/kube-system/kube-dns"] == {
+        "apiVersion": "v1",
+        "kind": "ServiceAccount",
+        "metadata": {"name": "kube-dns", "namespace": "kube-system"},
+    }
+    tolerations = [{"key": "CriticalAddonsOnly", "operator": "Exists"}, {"effect": "NoSchedule", "key": MASTER}]
+    if minor >= 20:
+        tolerations.append({"effect": "NoSchedule", "key": CONTROL_PLANE})
+    containers = [
+        _kube_dns_container(
+            "kubedns",
+            "kube-dns",
+            args=["--domain=a.example.", "--dns-port=10053", "--config-dir=/kube-dns-config", "--v=2"],
+            env=[{"name": "PROMETHEUS_PORT", "value": "10055"}],
+            livenessProbe=_kube_dns_probe("/healthcheck/kubedns"),
+            ports=[
+                _port("dns-local", 10053, "UDP"),
+                _port("dns-tcp-local", 10053, "TCP"),
+                _port("metrics", 10055, "TCP"),
+            ],
+            readinessProbe={
+                "httpGet": {"path": "/readiness", "port": 8081, "scheme": "HTTP"},
+                "initialDelaySeconds": 3,
+                "timeoutSeconds": 5,
+            },
+            resources={"limits": {"memory": "170Mi"}, "requests": {"cpu": "100m", "memory": "70Mi"}},
+            volumeMounts=[{"mountPath": "/kube-dns-config", "name": "kube-dns-config"}],
+        ),
+        _kube_dns_container(
+            "dnsmasq",
+            "dnsmasq-nanny",
+            args=[
+                *("-v=2", "-logtostderr", "-configDir=/etc/k8s/dns/dnsmasq-nanny", "-restartDnsmasq=true", "--", "-k"),
+                *("--cache-size=1000", "--no-negcache", "--dns-loop-detect", "--log-facility=-"),
+                *(f"--server=/{zone}/{address}#10053" for zone in ("a.example", "in-addr.arpa", "ip6.arpa")),
+            ],
+            livenessProbe=_kube_dns_probe("/healthcheck/dnsmasq"),
+            ports=[_port("dns", 53, "UDP"), _port("dns-tcp", 53, "TCP")],
+            resources={"requests": {"cpu": "150m", "memory": "20Mi"}},
+            volumeMounts=[{"mountPath": "/etc/k8s/dns/dnsmasq-nanny", "name": "kube-dns-config"}],
+        ),
+        _kube_dns_container(
+            "sidecar",
+            "sidecar",
+            args=[
+                *("--v=2", "--logtostderr"),
+                f"--probe=kubedns,{bracketed}:10053,kubernetes.default.svc.a.example,5,SRV",
+                f"--probe=dnsmasq,{bracketed}:53,kubernetes.default.svc.a.example,5,SRV",
+            ],
+            livenessProbe=_kube_dns_probe("/metrics"),
+            ports=[_port("metrics", 10054, "TCP")],
+            resources={"requests": {"cpu": "10m", "memory": "20Mi"}},
+        ),
+    ]
+    labels = {"k8s-app": "kube-dns"}
+    assert found["Deployment/kube-system/kube-dns"] == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "kube-dns", "namespace": "kube-system", "labels": labels},
+        "spec": {
+            **({"replicas": 1} if minor >= 19 else {}),
+            "selector": {"matchLabels": labels},
+            "strategy": {"rollingUpdate": {"maxSurge": "10%", "maxUnavailable": 0}},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {
+                    "containers": containers,
+                    "dnsPolicy": "Default",
+                    **({"priorityClassName": "system-cluster-critical"} if minor >= 14 else {}),
+                    "serviceAccountName": "kube-dns",
+                    "tolerations": tolerations,
+                    "volumes": [{"configMap": {"name": "kube-dns", "optional": True}, "name": "kube-dns-config"}],
+                },
+            },
+        },
+    }

@@ -128,7 +128,7 @@ def _rendered(make_config: MakeConfig, minor: int, variables: dict[str, t.Any]) 
         if file.path.startswith(("files/", "objects/")) and file.path.endswith(".yaml")
         for number, document in enumerate(yaml.safe_load_all(file.content))
     }
-    return {path: item for path, item in documents.items() if item["kind"] not in WITHOUT_SCHEMA}
+    return {path: item for path, item in documents.items() if item.get("kind", WITHOUT_SCHEMA[0]) not in WITHOUT_SCHEMA}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

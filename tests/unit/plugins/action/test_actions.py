@@ -167,7 +167,7 @@ def test_documents_lie_beside_the_playbook(
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(None, "no such file"), ("", "not a file"), (b"\xff\xfe", "not a text in UTF-8"), (b"a: [", "YAML")],
+    [(None, "there is no "), ("", "is not a file"), (b"\xff\xfe", "not a text in UTF-8"), (b"a: [", "YAML")],
 )
 def test_documents_that_cannot_be_read(
     node_facts: t.Callable[..., t.Any], tmp_path: pathlib.Path, content: bytes | str | None, reason: str
@@ -181,7 +181,7 @@ def test_documents_that_cannot_be_read(
     variables = {"kubewright_kubeadm_config": "kubeadm.yaml"}
     result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
     assert result["failed"]
-    assert [fault["path"] for fault in result["faults"]] == ["kubewright_kubeadm_config"]
+    assert [fault["path"].split(" (")[0] for fault in result["faults"]] == ["kubewright_kubeadm_config"]
     assert reason in result["msg"]
     assert "remote_src" not in result["msg"]
     assert isinstance(content, bytes) or str(path) in result["msg"]
@@ -200,23 +200,26 @@ def test_a_template_that_fails_is_a_fault_beside_others(node_facts: t.Callable[.
 RENDERED = {"inventory_hostname": "cp1", "ansible_host": "192.0.2.10", "kubewright_kubernetes_version": "v1.31.0"}
 
 
-def _render(folder: pathlib.Path, check: bool = False, **variables: t.Any) -> dict[str, t.Any]:
+def _render(check: bool = False, **variables: t.Any) -> dict[str, t.Any]:
     given = {**RENDERED, "kubewright_bootstrap_tokens": [{"token": TOKEN}]}
     given = {**given, **{"kubewright_" + name: value for name, value in variables.items()}}
-    resolved = _act("cluster_config", {"offline": True}, given, folder=folder)
+    resolved = _act("cluster_config", {"offline": True}, given)
     assert resolved.shipped is None
-    action = _act("render", {"config": resolved.result["resolved"]}, given, folder=folder, check=check)
+    if resolved.result.get("failed"):
+        return resolved.result
+    action = _act("render", {"config": resolved.result["resolved"]}, given, check=check)
     assert action.shipped is None
     return action.result
 
 
 @pytest.mark.parametrize("secrets", [False, True])
-def test_render(tmp_path: pathlib.Path, secrets: bool) -> None:
+def test_render(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, secrets: bool) -> None:
     """Breaks the rendering: check mode writes, a second run changes something, or secrets come unasked."""
-    planned = _render(tmp_path, check=True, render_dir="out", render_secrets=secrets)
+    monkeypatch.chdir(tmp_path)
+    planned = _render(check=True, render_dir="out", render_secrets=secrets)
     assert planned["changed"]
     assert not (tmp_path / "out").exists()
-    result = _render(tmp_path, render_dir="out", render_secrets=secrets)
+    result = _render(render_dir="out", render_secrets=secrets)
     assert (result["changed"], result["folder"]) == (True, str(tmp_path / "out/cp1"))
     written = {str(path.relative_to(tmp_path / "out/cp1")) for path in (tmp_path / "out/cp1").rglob("*.*")}
     assert set(result["written"]) == {path for path in written if (tmp_path / "out/cp1" / path).is_file()}
@@ -225,12 +228,40 @@ def test_render(tmp_path: pathlib.Path, secrets: bool) -> None:
     assert ("files/etc/kubernetes/admin.conf" in result["written"]) is secrets
     assert "PRIVATE KEY" not in str(result)
     assert TOKEN not in str(result)
-    again = _render(tmp_path, render_dir="out", render_secrets=secrets)
+    again = _render(render_dir="out", render_secrets=secrets)
     assert (again["changed"], again["written"], again["removed"]) == (False, [], [])
 
 
-def test_render_without_a_folder(tmp_path: pathlib.Path) -> None:
-    """Breaks the message where the one variable that render needs is missing."""
-    result = _render(tmp_path)
+def test_render_without_a_folder() -> None:
+    """Breaks the message where the one variable that render needs is missing: it comes with all others."""
+    result = _render(bind_port=0)
     assert result["failed"]
-    assert result["msg"] == "render: kubewright_render_dir is not set: name the folder to write into."
+    assert [fault["path"] for fault in result["faults"]] == ["kubewright_bind_port", "kubewright_render_dir"]
+
+
+@pytest.mark.parametrize("place", ["playbook", "inventory", "here"])
+def test_where_relative_paths_are_looked_for(
+    node_facts: t.Callable[..., t.Any], tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Breaks users of the collection's own playbooks, whose files lie beside their inventory or where they stand."""
+    for name in ("playbook", "inventory", "here"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    (tmp_path / place / "kubeadm.yaml").write_text(CLUSTER)
+    variables = {
+        "inventory_dir": str(tmp_path / "inventory"),
+        "kubewright_kubeadm_config": "kubeadm.yaml",
+        "kubewright_kubernetes_version": "v1.20.2",
+    }
+    result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path / "playbook").result
+    assert result["resolved"]["ClusterConfiguration"]["clusterName"] == "from-file"
+
+
+def test_documents_as_ansible_hands_them_over(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks YAML text in an inventory: Ansible's strings are of a type of their own, which libyaml does not read."""
+    variables = {
+        "kubewright_kubeadm_config": trust_as_template(CLUSTER),
+        "kubewright_kubernetes_version": "v1.20.2",
+    }
+    result = _act("cluster_config", {}, variables, {"facts": node_facts()}).result
+    assert result["resolved"]["ClusterConfiguration"]["clusterName"] == "from-file"

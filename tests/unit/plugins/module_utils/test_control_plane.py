@@ -398,3 +398,53 @@ def test_a_changed_audit_policy_changes_the_pod(make_config: MakeConfig, version
     ]
     assert pods[0] != pods[1]
     assert pods[1] == pods[2]
+
+
+def _volumes(pod: dict[str, t.Any]) -> dict[str, str]:
+    return {item["name"]: item["hostPath"] for item in pod["volumes"]}
+
+
+@pytest.mark.parametrize(
+    ("version", "folder", "mounted"),
+    [
+        ("1.30.0", "/etc/pki/etcd", False),
+        ("1.31.0", "/etc/pki/etcd", True),
+        ("1.31.0", "/etc/pki/tls/certs/etcd", False),
+        ("1.37.0", "/etc/ssl/certs/etcd", False),
+        ("1.12.0", "/srv/etcd", True),
+        ("1.31.0", "/etc/kubernetes/pki/mine", False),
+    ],
+)
+def test_certificates_of_an_external_etcd_are_mounted(
+    make_config: MakeConfig, version: str, folder: str, mounted: bool
+) -> None:
+    """D5.4: breaks the API server, which cannot read what is in none of its mounts; the folders with CAs changed in 1.31."""
+    external = {"endpoints": ["https://192.0.2.20:2379"], "caFile": folder + "/ca.crt"}
+    found = _volumes(control_plane.apiserver(make_config(version, etcd_external=external)))
+    assert found.get("etcd-certs-0") == (folder if mounted else None)
+
+
+@pytest.mark.parametrize(
+    ("version", "flags"),
+    [
+        ("1.17.0", {"node-cidr-mask-size": "24"}),
+        ("1.18.0", {"node-cidr-mask-size-ipv4": "24", "node-cidr-mask-size-ipv6": "72"}),
+    ],
+)
+def test_the_parts_of_nodes_with_two_families(make_config: MakeConfig, version: str, flags: dict[str, str]) -> None:
+    """K8.3: breaks dual stack of 1.16 and 1.17, which know one size for both families."""
+    variables = {
+        "feature_gates": {"IPv6DualStack": True},
+        "pod_subnet": "10.244.0.0/16,fd00:2::/56",
+        "service_subnet": "10.96.0.0/16",
+    }
+    found = control_plane.controller_manager_flags(make_config(version, **variables))
+    assert {name: value for name, value in found.items() if name.startswith("node-cidr")} == flags
+
+
+@pytest.mark.parametrize(("version", "folder"), [("1.16.0", FLEXVOLUME), ("1.17.0", "/opt/flex")])
+def test_the_folder_of_flexvolumes(make_config: MakeConfig, version: str, folder: str) -> None:
+    """K8.2, D5.4: breaks the mount where the user moves the plugins; until 1.16 it is at its fixed place."""
+    arguments = {"flex-volume-plugin-dir": "/opt/flex"}
+    config = make_config(version, facts={"directories": [FLEXVOLUME]}, controller_manager_extra_args=arguments)
+    assert _volumes(control_plane.controller_manager(config))["flexvolume-dir"] == folder

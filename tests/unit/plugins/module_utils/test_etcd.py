@@ -149,3 +149,28 @@ def test_volumes_and_mounts(make_config: MakeConfig) -> None:
 def test_proxy_variables_do_not_reach_etcd(make_config: MakeConfig) -> None:
     """D3: breaks when etcd's peers are asked through a proxy."""
     assert etcd(make_config("1.31.0", facts={"proxy_environment": {"HTTP_PROXY": "http://p"}}))["environment"] == []
+
+
+def test_environment_variables(make_config: MakeConfig) -> None:
+    """D3: breaks etcd's extraEnvs: of two of one name the last holds, and since 1.32 they are sorted. No proxy is among them."""
+    extra = [{"name": name, "value": value} for name, value in (("ZED", "1"), ("ALPHA", "2"), ("ZED", "3"))]
+    facts = {"proxy_environment": {"no_proxy": "x"}}
+    for version, names in (("1.31.0", ["ZED", "ALPHA"]), ("1.32.0", ["ALPHA", "ZED"])):
+        found = etcd(make_config(version, facts=facts, etcd_extra_envs=extra))["environment"]
+        assert [item["name"] for item in found] == names
+        assert {item["name"]: item["value"] for item in found} == {"ALPHA": "2", "ZED": "3"}
+
+
+@pytest.mark.parametrize(
+    ("urls", "host"),
+    [
+        ("https://0.0.0.0:2379", "127.0.0.1"),
+        ("https://[::]:2379", "::1"),
+        ("https://192.0.2.7:2379,https://127.0.0.1:2379", "192.0.2.7"),
+        ("https://etcd.example.com:2379", "127.0.0.1"),
+    ],
+)
+def test_the_host_of_the_probe(make_config: MakeConfig, urls: str, host: str) -> None:
+    """K8.6: breaks the probe of 1.12 to 1.15 where the user gives the addresses that etcd listens on."""
+    pod = etcd(make_config("1.12.0", etcd_extra_args={"listen-client-urls": urls}))
+    assert f"--endpoints=https://[{host}]:2379 " in pod["probes"]["livenessProbe"]["exec"]["command"][2]

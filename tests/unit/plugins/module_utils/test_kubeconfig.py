@@ -196,7 +196,7 @@ def test_any_name_survives(name: str) -> None:
 
 def test_cluster_info(host: t.Any) -> None:
     """K10.8: breaks kubeadm join's discovery: a cluster without a name, no user."""
-    document = yaml.safe_load(_kubeconfig_text.cluster_info_text(SERVER, b"pem"))
+    document = yaml.safe_load(_kubeconfig_text.cluster_info_text(SERVER, b"pem", "null"))
     cluster = {"certificate-authority-data": "cGVt", "server": SERVER}
     assert document["clusters"] == [{"cluster": cluster, "name": ""}]
     assert not document["contexts"]

@@ -247,18 +247,13 @@ def test_resolv_conf(make_config: MakeConfig, version: str, node: str | None, up
     assert "resolvConf" not in kubelet_configuration(make_config("1.19.0"))
 
 
-@pytest.mark.parametrize(
-    ("version", "in_file", "uploaded", "instance"),
-    [("1.33.0", "", "", None), ("1.34.0", CONTAINERD, "", CONTAINERD), ("1.37.0", CONTAINERD, "", CONTAINERD)],
-)
-def test_runtime_endpoint(
-    make_config: MakeConfig, version: str, in_file: str, uploaded: str, instance: str | None
-) -> None:
+@pytest.mark.parametrize(("version", "instance"), [("1.33.0", None), ("1.34.0", CONTAINERD), ("1.37.0", CONTAINERD)])
+def test_runtime_endpoint(make_config: MakeConfig, version: str, instance: str | None) -> None:
     """D9.2, D9.3: breaks the kubelet's way to its runtime, which left the flags in 1.34."""
     config = make_config(version, cri_socket=CONTAINERD)
-    assert kubelet_configuration(config)["containerRuntimeEndpoint"] == in_file
-    assert kubelet_configuration(config, uploaded=True)["containerRuntimeEndpoint"] == uploaded
-    assert (instance_configuration(config) or {}).get("containerRuntimeEndpoint") == instance
+    assert kubelet_configuration(config)["containerRuntimeEndpoint"] == ""
+    assert kubelet_configuration(config, uploaded=True)["containerRuntimeEndpoint"] == ""
+    assert instance_configuration(config) == (None if instance is None else {"containerRuntimeEndpoint": instance})
 
 
 @pytest.mark.parametrize(
@@ -335,3 +330,22 @@ def test_the_users_flags_come_in_the_minors_order(make_config: MakeConfig) -> No
         "--v=4",
         "--container-runtime=mine",
     ]
+
+
+@pytest.mark.parametrize(
+    ("version", "kubelet", "uses_docker"),
+    [
+        ("1.23.0", "v1.23.0", True),
+        ("1.24.0", "v1.23.5", True),
+        ("1.24.0", "v1.24.0", False),
+        ("1.25.0", "v1.24.0", False),
+    ],
+)
+def test_dockershim_in_older_kubelets(make_config: MakeConfig, version: str, kubelet: str, uses_docker: bool) -> None:
+    """D9.3: breaks a kubelet of 1.23 with Docker under a control plane of 1.24: it serves no endpoint for a remote runtime."""
+    scheme = "" if version == "1.23.0" else "unix://"
+    config = make_config(version, facts={"kubelet_version": kubelet}, cri_socket=scheme + "/var/run/dockershim.sock")
+    flags = kubelet_flags(config)
+    assert (flags.get("network-plugin"), "container-runtime-endpoint" in flags) == (
+        ("cni", False) if uses_docker else (None, True)
+    )

@@ -21,6 +21,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._release_
 
 MINORS = range(FIRST_MINOR, LAST_MINOR + 1)
 MASTER, CONTROL_PLANE = "node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"
+CONTAINERD_SOCKET, CRIO_SOCKET = "/run/containerd/containerd.sock", "/var/run/crio/crio.sock"
 EXCLUDE = "node.kubernetes.io/exclude-from-external-load-balancers"
 OLD_CA = ("/etc/pki", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/ca-certificates")
 NEW_CA = (
@@ -135,14 +136,23 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("D9.3", "kubelet_pause_image_flag", {12: "never", 13: "docker", 21: "always", 35: "never"}),
     ("D9.3", "kubelet_container_runtime_flag", {12: True, 26: False}),
     ("D9.3", "kubelet_runtime_endpoint_flag", {12: True, 34: False}),
-    ("D9.3", "kubelet_network_plugin_flag", {12: True, 24: False}),
+    ("D9.3", "kubelet_network_plugin_flag", {12: True, 25: False}),
+    ("D9.2", "kubelet_allocatable_none_without_qos", {12: False, 32: True}),
     ("D9.3", "kubelet_instance_config", {12: False, 34: True}),
     (
         "D9.3",
         "default_cri_socket",
         {12: "/var/run/dockershim.sock", 24: "unix:///var/run/containerd/containerd.sock"},
     ),
-    ("D9.3", "cri_socket_detection", {12: False, 14: True}),
+    (
+        "D9.3",
+        "detected_cri_sockets",
+        {
+            12: (),
+            14: ("/var/run/docker.sock", CONTAINERD_SOCKET, CRIO_SOCKET),
+            24: (CONTAINERD_SOCKET, CRIO_SOCKET, "/var/run/cri-dockerd.sock"),
+        },
+    ),
     ("D9.3", "cri_socket_scheme_required", {12: False, 24: True}),
     ("D9.4", "kubelet_config_map_versioned", {12: True, 24: False}),
     ("D9.4", "component_config_hash", {12: False, 19: True}),
@@ -191,7 +201,10 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("D2.1", "stored_skip_phases", {12: False, 22: True}),
     ("D2.3", "init_timeouts", {12: False, 31: True}),
     ("D2.3", "etcd_http_endpoints", {12: False, 35: True}),
-    ("D2.3", "default_encryption_algorithm", {12: "RSA-2048"}),
+    ("D8.1", "wildcard_sans", {12: False, 15: True}),
+    ("K8.3", "node_cidr_mask_by_family", {12: False, 18: True}),
+    ("K10.10", "kube_dns_replicas", {12: None, 19: 1}),
+    ("K10.8", "cluster_info_empty_list", {12: "[]", 17: "null"}),
     (
         "D2.3",
         "encryption_algorithms",
@@ -226,7 +239,7 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("D8.2", "key_identifiers", {12: False, 19: True}),
     ("D8.2", "public_key_mode", {12: 0o600}),
     ("D9.1", "kubelet_security_forced", {12: True, 16: False}),
-    ("D9.3", "dockershim", {12: True, 24: False}),
+    ("D9.3", "dockershim", {12: "always", 24: "in_older_kubelets", 25: "never"}),
     ("D12.1", "coredns_dropped_capability", {12: "all", 29: "ALL"}),
     ("D12.1", "coredns_endpointslices", {12: False, 22: True}),
     ("D12.1", "coredns_get_nodes", {12: False, 13: True, 28: False}),
@@ -398,7 +411,6 @@ EFFECTS: list[tuple[str, int, bool, dict[str, t.Any]]] = [
     ("HighAvailability", 12, True, {"apiserver_lease_reconciler": True}),
     ("IPv6DualStack", 20, True, {"dual_stack": True}),
     ("IPv6DualStack", 22, False, {"dual_stack": False}),
-    ("PublicKeysECDSA", 20, True, {"default_encryption_algorithm": "ECDSA-P256"}),
     ("UnversionedKubeletConfigMap", 23, True, {"kubelet_config_map_versioned": False}),
     ("UnversionedKubeletConfigMap", 24, False, {"kubelet_config_map_versioned": True}),
     ("WaitForAllControlPlaneComponents", 31, True, {"wait_mode": "all_components"}),
@@ -457,6 +469,8 @@ def test_a_gate_of_another_minor_changes_nothing() -> None:
 SETTING_FACTS = [
     *((f"ClusterConfiguration.{name}.extraEnvs", 31, 37) for name in ("apiServer", "controllerManager", "scheduler")),
     ("ClusterConfiguration.etcd.local.extraEnvs", 31, 37),
+    ("ClusterConfiguration.dns.imageRepository", 13, 37),
+    ("ClusterConfiguration.dns.imageTag", 13, 37),
     ("ClusterConfiguration.dns.disabled", 31, 37),
     ("ClusterConfiguration.proxy.disabled", 31, 37),
     ("ClusterConfiguration.useHyperKubeImage", 13, 21),
@@ -465,7 +479,7 @@ SETTING_FACTS = [
     ("InitConfiguration.timeouts.tlsBootstrap", 31, 37),
     ("InitConfiguration.timeouts.discovery", 31, 37),
     ("InitConfiguration.timeouts.upgradeManifests", 31, 37),
-    ("InitConfiguration.timeouts.kubeletHealthCheck", 30, 37),
+    ("InitConfiguration.timeouts.kubeletHealthCheck", 31, 37),
     ("patchesDirectory", 19, 37),
     ("certificateKey", 14, 37),
 ]

@@ -16,6 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._wait imp
     Health,
     Outcome,
     endpoints,
+    kubelet_timeout,
     wait_until_healthy,
 )
 
@@ -23,7 +24,9 @@ MakeConfig = t.Callable[..., Config]
 KUBELET, API = Endpoint("kubelet", "http://k", False), Endpoint("kube-apiserver", "https://a", True)
 
 
-def _wait(wanted: list[Endpoint], healthy_from: dict[str, float], timeout: float = 240.0) -> tuple[Outcome, float]:
+def _wait(
+    wanted: list[Endpoint], healthy_from: dict[str, float], timeout: float = 240.0, kubelet: float = 115.0
+) -> tuple[Outcome, float]:
     clock = [0.0]
 
     def probe(endpoint: Endpoint) -> Health:
@@ -32,7 +35,7 @@ def _wait(wanted: list[Endpoint], healthy_from: dict[str, float], timeout: float
     def sleep(seconds: float) -> None:
         clock[0] += seconds
 
-    outcome = wait_until_healthy(wanted, probe, timeout, sleep, lambda: clock[0])
+    outcome = wait_until_healthy(wanted, probe, timeout, kubelet, sleep, lambda: clock[0])
     return outcome, clock[0]
 
 
@@ -62,7 +65,7 @@ def test_all_have_to_be_healthy_at_the_same_time() -> None:
             current.update(zip((item.name for item in wanted), next(answers), strict=True))
         return Health(current[endpoint.name], "")
 
-    assert wait_until_healthy(wanted, probe, 60.0, lambda _seconds: None, lambda: 0.0).healthy
+    assert wait_until_healthy(wanted, probe, 60.0, 60.0, lambda _seconds: None, lambda: 0.0).healthy
     assert rounds[0] == 3
 
 
@@ -76,6 +79,7 @@ def test_times_out_with_what_was_wrong() -> None:
 def test_a_timeout_of_zero_asks_once() -> None:
     """Breaks a mere look at the health."""
     assert _wait([API], {"kube-apiserver": 0}, 0)[0].healthy
+    assert _wait([KUBELET._replace(required=True), API], {}, 0, 0)[1] == 0.0
     assert _wait([API], {}, 0) == (Outcome(False, 0.0, {"kube-apiserver": "no answer"}), 0.0)
 
 
@@ -88,9 +92,28 @@ def test_patience_with_the_kubelet_beside_the_api_server() -> None:
 
 
 def test_where_the_kubelet_is_waited_for_it_has_the_whole_time() -> None:
-    """D14: breaks slow hosts from 1.30 on, whose kubelet has the full four minutes."""
+    """D14: breaks slow hosts from 1.30 on: the kubelet has its time, and after it the control plane has its own."""
     wanted = [KUBELET._replace(required=True), API]
-    assert _wait(wanted, {"kubelet": 150, "kube-apiserver": 160})[0].healthy
+    assert _wait(wanted, {"kubelet": 150, "kube-apiserver": 160}, kubelet=240.0)[0].healthy
+    assert _wait(wanted, {"kubelet": 150, "kube-apiserver": 380}, kubelet=240.0)[0].healthy
+    assert _wait(wanted, {"kubelet": 150, "kube-apiserver": 400}, kubelet=240.0)[1] == 390.0
+    assert _wait(wanted, {}, kubelet=30.0)[1] == 30.0
+
+
+@pytest.mark.parametrize(
+    ("version", "variables", "expected"),
+    [
+        ("1.29.0", {}, 115.0),
+        ("1.30.0", {}, 240.0),
+        ("1.31.0", {"kubelet_wait_timeout": "90s"}, 90.0),
+        ("1.33.0", {"kubelet_wait_timeout": "90s"}, 90.0),
+    ],
+)
+def test_the_patience_with_the_kubelet(
+    make_config: MakeConfig, version: str, variables: dict[str, str], expected: float
+) -> None:
+    """D14: breaks kubewright_kubelet_wait_timeout, or the time that a minor gives the kubelet."""
+    assert kubelet_timeout(make_config(version, **variables)) == expected
 
 
 def _shape(config: Config) -> list[tuple[str, str, bool]]:

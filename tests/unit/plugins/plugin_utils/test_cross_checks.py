@@ -168,7 +168,8 @@ def test_dry_run_is_ansibles(node_facts: Facts) -> None:
         ("1.30.0", {"proxy_disabled": True}, "since 1.31"),
         ("1.22.0", {"use_hyperkube_image": True}, "1.13 to 1.21"),
         ("1.13.0", {"unified_control_plane_image": "r.example/a:1"}, "1.12"),
-        ("1.29.0", {"kubelet_wait_timeout": "1m"}, "since 1.30"),
+        ("1.30.0", {"kubelet_wait_timeout": "1m"}, "since 1.31"),
+        ("1.12.0", {"dns_image_tag": "1.2.2"}, "since 1.13"),
         ("1.18.0", {"patches_directory": "/srv/patches"}, "since 1.19"),
     ],
 )
@@ -181,8 +182,14 @@ def test_settings_of_other_minors(
 
 
 @pytest.mark.parametrize(
-    ("address", "paths"), [("10.96.7.7", {"service_subnet"}), ("10.244.0.9", {"pod_subnet"}), ("192.0.2.1", set())]
+    ("address", "paths", "warned"),
+    [("10.96.7.7", {"service_subnet"}, False), ("10.244.0.9", set(), True), ("192.0.2.1", set(), False)],
 )
-def test_the_hosts_address_is_in_no_subnet(node_facts: Facts, address: str, paths: set[str]) -> None:
-    """Breaks a host that cannot be reached once the routes of the cluster are there."""
-    assert set(_faults(node_facts, "1.31.0", {"pod_subnet": "10.244.0.0/16", "advertise_address": address})) == paths
+def test_the_hosts_address_in_a_subnet(node_facts: Facts, address: str, paths: set[str], warned: bool) -> None:
+    """Breaks a host that cannot be reached once the routes of the cluster are there; or networks that serve pods themselves."""
+    variables = {"pod_subnet": "10.244.0.0/16", "advertise_address": address}
+    assert set(_faults(node_facts, "1.31.0", variables)) == paths
+    read = read_input({"kubewright_" + name: value for name, value in variables.items()})
+    if not paths:
+        resolve(read, node_facts())
+    assert any("holds the advertise address" in text for text in read.warnings) is warned

@@ -66,9 +66,18 @@ def test_documents_as_values() -> None:
     ("given", "text"),
     [
         ("a.yaml", "v: found a file that cannot be read (a.yaml: No such file or directory)"),
-        ("a: [", "v: found no YAML in line"),
-        ("a: 1\na: 2\n", "this key is not allowed, or stands twice in its mapping"),
-        ("? [1]\n: 2\n", "this key is not allowed"),
+        ("a: [", "v: found YAML that cannot be taken (in line"),
+        ("a: 1\na: 2\n", "the key a stands twice in its mapping"),
+        ("? [1]\n: 2\n", "a key that is no text"),
+        ("1: 2\n", "a key that is no text: quote it"),
+        ("&x [*x]\n", "an anchor whose value holds itself"),
+        ("a: &x [*x]\n", "found unconstructable recursive node"),
+        ("a: !!binary aGk=\n", "a tag that Kubernetes does not know"),
+        ("a: !ruby x\n", "a tag that Kubernetes does not know"),
+        ("[" * 5000, "v: found YAML that cannot be taken"),
+        (["a: 1\n", "- 1\n"], "v[1]: found a document that is no mapping"),
+        (["a: 1\n---\nb: 1\n"], "v[0], document 2: found a document without apiVersion and kind"),
+        ({"apiVersion": "kubeadm.k8s.io/v1beta2", "kind": "JoinConfiguration"}, "v: found no document that init reads"),
         ("a: 1\n", "v: found a document without apiVersion and kind"),
         ("- 1\n- a: b\n", "v: found a document that is no mapping"),
         ("---\n---\n", "v: found no document"),
@@ -95,9 +104,20 @@ def test_what_is_wrong_is_named(given: t.Any, text: str) -> None:
     assert any(text in fault for fault in faults), faults
 
 
-def test_the_text_of_a_broken_document_is_not_shown() -> None:
-    """Breaks when a token in a file that is no YAML is printed."""
-    assert "0123456789abcdef" not in "".join(_faults("token: abcdef.0123456789abcdef: x\n"))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token: abcdef.0123456789abcdef: x\n",
+        "abcdef.0123456789abcdef: 1\nabcdef.0123456789abcdef: 2\n",
+        '{"apiVersion":"kubeadm.k8s.io/v1beta2","kind":"x","bootstrapTokens":[{"token":"abcdef.0123456789abcdef"}]}',
+        '[{"token":"abcdef.0123456789abcdef"',
+    ],
+)
+def test_the_text_of_a_broken_document_is_not_shown(text: str) -> None:
+    """Breaks when a token in a text that is no document is printed, also where the text could be taken for a path."""
+    faults = _faults(text)
+    assert faults
+    assert "0123456789abcdef" not in "".join(faults)
 
 
 @pytest.mark.parametrize(
@@ -122,3 +142,31 @@ def test_dates_are_texts() -> None:
     text = "apiVersion: kubeadm.k8s.io/v1beta2\nkind: InitConfiguration\nbootstrapTokens: [{expires: 2030-01-01T00:00:00Z}]\n"
     body = read_documents("v", text, _no_file).documents[0].body
     assert body["bootstrapTokens"][0]["expires"] == "2030-01-01T00:00:00Z"
+
+
+def test_the_file_of_a_fault_is_named() -> None:
+    """Breaks the way to the wrong one of several files."""
+    faults = read_documents("v", ["a.yaml", "b.yaml"], lambda path: TEXT if path == "a.yaml" else "a: 1\n").faults
+    assert [fault.path for fault in faults] == ["v[1] (b.yaml)"]
+
+
+def test_merge_keys_and_anchors() -> None:
+    """Breaks files that say a thing once: kubeadm's reader takes YAML's merge keys."""
+    text = (
+        "apiVersion: kubeadm.k8s.io/v1beta2\nkind: ClusterConfiguration\n"
+        "apiServer: &all\n  extraArgs: {profiling: 'false'}\ncontrollerManager:\n  <<: *all\n  extraVolumes: []\n"
+    )
+    body = read_documents("v", text, _no_file).documents[0].body
+    assert body["controllerManager"] == {"extraArgs": {"profiling": "false"}, "extraVolumes": []}
+
+
+def test_numbers_that_are_not_written_plainly_are_texts() -> None:
+    """Breaks values like 0644 and 12:30, of which YAML 1.1 makes other numbers in silence."""
+    text = "apiVersion: kubeadm.k8s.io/v1beta2\nkind: ClusterConfiguration\na: [0644, 12:30, 1_000, 0x10, 15, -3, 0]\n"
+    assert read_documents("v", text, _no_file).documents[0].body["a"] == ["0644", "12:30", "1_000", "0x10", 15, -3, 0]
+
+
+def test_json() -> None:
+    """Breaks a document as JSON without any space."""
+    text = '{"apiVersion":"kubeadm.k8s.io/v1beta2","kind":"ClusterConfiguration","clusterName":"a"}'
+    assert read_documents("v", text, _no_file).documents[0].body == {"clusterName": "a"}

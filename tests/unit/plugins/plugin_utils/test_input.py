@@ -218,3 +218,33 @@ def test_secrets_of_documents_are_not_shown() -> None:
     assert len(read.faults) == 2
     assert "0123456789abcde" not in text
     assert "e6a2eb8581237ab7" not in text
+
+
+def test_an_empty_variable_is_not_given() -> None:
+    """Breaks inventories that leave a variable empty: default('') is how many switch one off."""
+    assert read_input({"kubewright_pod_subnet": "", "kubewright_kubeadm_config": ""}) == read_input({})
+
+
+def test_a_gate_of_a_variable_wins_over_a_document() -> None:
+    """K1.5: breaks a playbook that changes the gates which stand for settings here."""
+    document = _document("v1alpha3", CLUSTER, featureGates={"CoreDNS": False, "Auditing": True})
+    read = _read(document, feature_gates={"CoreDNS": True, "Auditing": False})
+    assert (read.get(targets.AUDIT_ENABLED), read.get(targets.DNS_TYPE)) == (False, "CoreDNS")
+    assert read.name(targets.DNS_TYPE) == "kubewright_feature_gates.CoreDNS"
+
+
+def test_a_field_is_called_by_where_it_was_given() -> None:
+    """Breaks the way to the wrong one of two places."""
+    document = _document("v1beta2", CLUSTER, featureGates={"A": True, "B": True})
+    read = _read(document, feature_gates={"B": False})
+    assert (
+        read.field_name(targets.FEATURE_GATES, "A") == "kubewright_kubeadm_config: ClusterConfiguration.featureGates.A"
+    )
+    assert read.field_name(targets.FEATURE_GATES, "B") == "kubewright_feature_gates.B"
+
+
+def test_http_endpoints_belong_to_v1beta4() -> None:
+    """D2.3: breaks when a field that a version has not is taken in it."""
+    external = {"external": {"endpoints": ["http://a:2379"], "httpEndpoints": ["http://a:2381"]}}
+    assert "unknown key" in _read(_document("v1beta3", CLUSTER, etcd=external)).faults[0].found
+    assert _read(_document("v1beta4", CLUSTER, etcd=external)).faults == []

@@ -21,7 +21,7 @@ CHOICE = kinds.choice("RSA-2048", "ECDSA-P256")
     ("kind", "value", "normal"),
     [
         (kinds.text, " a ", "a"),
-        (kinds.text, 1.5, "1.5"),
+        (kinds.text, 15, "15"),
         (kinds.boolean, "Yes", True),
         (kinds.boolean, "off", False),
         (kinds.boolean, False, False),
@@ -84,6 +84,20 @@ CHOICE = kinds.choice("RSA-2048", "ECDSA-P256")
         ),
         (kinds.etcd_image, "r.example:5000/k8s/etcd:3.2.24", {"repository": "r.example:5000/k8s", "tag": "3.2.24"}),
         (kinds.port, 0, None),
+        (kinds.cri_socket, "unix:/run/x.sock", "unix:///run/x.sock"),
+        (kinds.image_repository, "my_org/k8s", "my_org/k8s"),
+        (kinds.image, "r.example:5000/all:v1", "r.example:5000/all:v1"),
+        (kinds.bootstrap_tokens, [{"usages": [], "groups": []}], [{}]),
+        (
+            kinds.bootstrap_tokens,
+            [{"expires": "2030-01-31T12:00:00.5+01:00"}],
+            [{"expires": "2030-01-31T12:00:00.5+01:00"}],
+        ),
+        (
+            kinds.taints,
+            [{"key": "a", "value": "", "effect": "NoExecute"}],
+            [{"key": "a", "value": "", "effect": "NoExecute"}],
+        ),
         (kinds.duration, "90m", "1h30m0s"),
         (
             kinds.bootstrap_tokens,
@@ -103,6 +117,36 @@ def test_a_right_value_comes_to_its_normal_form(
     ("kind", "value", "path"),
     [
         (kinds.text, "", "v"),
+        (kinds.text, 1.5, "v"),
+        (kinds.text, "a\nb", "v"),
+        (kinds.arguments, {"x": 1.5}, "v.x"),
+        (PORT, "\u0664", "v"),
+        pytest.param(PORT, 10**5000, "v", id="a number of very many digits"),
+        (PORT, "9" * 5000, "v"),
+        (kinds.image_tag, "\u00fcn\u00ef", "v"),
+        (kinds.image, "a b", "v"),
+        (kinds.image, "A:1", "v"),
+        (kinds.absolute_path, "/srv/../etc", "v"),
+        (kinds.subnets, "10.96.0.0/255.240.0.0", "v"),
+        (kinds.subnets, "10.244.0.0/0.0.255.255", "v"),
+        (kinds.subnets, "10.96.0.0/\u0661\u0662", "v"),
+        (kinds.advertise_address, "2001:db8::1%eth0", "v"),
+        (kinds.subject_alternative_name, "2001:db8::1%eth0", "v"),
+        (kinds.duration, "100000000h", "v"),
+        (kinds.volumes, [{"name": "a.b", "hostPath": "/a", "mountPath": "/b"}], "v[0].name"),
+        (kinds.volumes, [{"name": "a", "hostPath": "/a", "mountPath": "/b"}] * 2, "v[1]"),
+        (kinds.taints, [{"key": "a", "effect": "NoSchedule"}] * 2, "v[1]"),
+        (kinds.taints, [{"key": "a", "value": "hello world", "effect": "NoSchedule"}], "v[0].value"),
+        (kinds.environment, [{"name": "A=B", "value": "1"}], "v[0].name"),
+        (kinds.external_etcd_until_v1beta3, {"endpoints": ["http://a"], "httpEndpoints": []}, "v.httpEndpoints"),
+        (kinds.preflight_errors_of_a_document, ["Swap", "All"], "v[1]"),
+        (
+            kinds.bootstrap_tokens,
+            [{"token": "abcdef.0123456789abcdef"}, {"token": "abcdef.0123456789abcdeg"}],
+            "v[1].token",
+        ),
+        (kinds.bootstrap_tokens, [{"abcdef.0123456789abcdef": "24h"}], "v[0]"),
+        (kinds.bootstrap_tokens, [{"expires": "2030-13-45T99:99:99Z"}], "v[0].expires"),
         (kinds.text, " ", "v"),
         (kinds.text, True, "v"),
         (kinds.text, [], "v"),
@@ -235,3 +279,11 @@ def test_a_token_is_never_shown(value: t.Any) -> None:
 def test_shown(value: t.Any, text: str) -> None:
     """Breaks when a whole file stands in the message."""
     assert kinds.shown(value) == text
+
+
+def test_no_token_is_in_a_fault() -> None:
+    """Breaks when a token that stands in a wrong place is printed."""
+    for value in ([{"abcdef.0123456789abcdef": "24h"}], ["abcdef.0123456789abcdef"], "abcdef.0123456789abcdef"):
+        faults = kinds.bootstrap_tokens("v", value)[1]
+        assert faults
+        assert "0123456789abcdef" not in str(faults)

@@ -21,12 +21,13 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches 
     read_patches,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import (
-    patch_problem,
+    patch_problems,
     phase_files,
     phase_objects,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import resolve
 
+ENDPOINT = "unix:///var/run/containerd/containerd.sock"
 TARGETS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 
 
@@ -84,7 +85,7 @@ def test_files_that_are_no_patches_are_named() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "found"),
     [
-        ("etcd.yaml", "a: [", "neither YAML nor JSON in line"),
+        ("etcd.yaml", "a: [", "neither YAML nor JSON that can be taken (in line"),
         ("etcd.yaml", "- a\n", "is no mapping"),
         ("etcd+json.yaml", "a: 1\n", "is no list of operations"),
         ("etcd+foo.yaml", "a: 1\n", "no type behind its '+'"),
@@ -144,7 +145,7 @@ def test_patches_reach_what_they_are_for(node_facts: t.Callable[..., t.Any]) -> 
     assert objects["DaemonSet"]["spec"]["template"]["spec"]["priorityClassName"] == "x"
     scheduler = yaml.safe_load(phase_files("control_plane", config)[2].content)
     assert scheduler["metadata"]["labels"]["a"] == "b"
-    assert patch_problem(config) is None
+    assert patch_problems(config) == []
 
 
 def test_a_target_of_a_later_minor_is_no_patch(node_facts: t.Callable[..., t.Any]) -> None:
@@ -165,6 +166,20 @@ def test_minors_without_patches(node_facts: t.Callable[..., t.Any]) -> None:
     ("name", "text"),
     [
         ("etcd.yaml", "spec: {containers: [{image: x}]}\n"),
+        ("etcd.yaml", "spec: null\n"),
+        ("etcd.yaml", "spec: {containers: x}\n"),
+        ("etcd+merge.yaml", "spec: {containers: []}\n"),
+        ("etcd.yaml", "spec: {hostNetwork: maybe}\n"),
+        ("etcd.yaml", "metadata: {name: other}\n"),
+        ("etcd.yaml", "metadata: x\n"),
+        ("etcd.yaml", "$patch: delete\n"),
+        ("etcd+merge.yaml", "kind: null\n"),
+        ("etcd+json.yaml", "- {op: remove, path: /spec}\n"),
+        ("etcd+json.yaml", "- {op: replace, path: '', value: 5}\n"),
+        ("etcd+json.yaml", "- 5\n"),
+        ("etcd+json.yaml", "- {op: add, path: 7, value: x}\n"),
+        ("corednsdeployment.yaml", "spec: {template: {spec: null}}\n"),
+        ("corednsdeployment+merge.yaml", "metadata: x\n"),
         ("kube-apiserver+json.yaml", "- {op: remove, path: /spec/none}\n"),
         ("kube-apiserver+json.yaml", "- {op: nonsense}\n"),
         ("corednsdeployment+json.yaml", "- {op: test, path: /spec/replicas, value: 9}\n"),
@@ -174,6 +189,41 @@ def test_a_patch_that_does_not_fit_is_found_before_anything_is_written(
     node_facts: t.Callable[..., t.Any], name: str, text: str
 ) -> None:
     """Breaks when a patch fails in the middle of a run."""
-    problem = patch_problem(_config(node_facts, "1.31.0", {name: text}))
-    assert problem is not None
-    assert name in problem
+    problems = patch_problems(_config(node_facts, "1.31.0", {name: text}))
+    assert len(problems) == 1
+    assert name in problems[0]
+
+
+def test_every_target_with_a_problem_is_named(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks when patches have to be mended one by one."""
+    files = {f"{target}.yaml": "spec: null\n" for target in TARGETS}
+    files["kubeletconfiguration.yaml"] = "maxPods: many\n"
+    problems = patch_problems(_config(node_facts, "1.31.0", files))
+    assert len(problems) == 5
+    assert "kubeletconfiguration.maxPods: found 'many'" in problems[-1]
+
+
+def test_a_date_in_a_patch_is_text(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks annotations with a date, which kubeadm's reader takes for text."""
+    config = _config(node_facts, "1.31.0", {"etcd.yaml": "metadata: {annotations: {built: 2026-01-31}}\n"})
+    assert yaml.safe_load(phase_files("etcd", config)[0].content)["metadata"]["annotations"]["built"] == "2026-01-31"
+
+
+@pytest.mark.parametrize("text", ["a: &x [*x]\n", "a: !!binary aGk=\n", "1: a\n", "a: 1\na: 2\n", "a: [\n"])
+def test_yaml_that_kubernetes_does_not_take(node_facts: t.Callable[..., t.Any], text: str) -> None:
+    """Breaks the message for a patch that cannot be read: it names the file, and there is no traceback."""
+    with pytest.raises(InvalidInput, match=r"patches/etcd\.yaml|kubewright_patches_directory/etcd\.yaml"):
+        _config(node_facts, "1.31.0", {"etcd.yaml": text})
+
+
+def test_the_instances_endpoint_wins_over_patches(node_facts: t.Callable[..., t.Any]) -> None:
+    """D9.3: breaks when config.yaml and instance-config.yaml name different sockets: the instance's own is the last patch."""
+    patch = {"kubeletconfiguration.yaml": "containerRuntimeEndpoint: unix:///run/other.sock\nmaxPods: 7\n"}
+    files = {item.path: item.content for item in phase_files("kubelet_start", _config(node_facts, "1.34.0", patch))}
+    written = yaml.safe_load(files["/var/lib/kubelet/config.yaml"])
+    assert (written["containerRuntimeEndpoint"], written["maxPods"]) == (ENDPOINT, 7)
+    assert files["/var/lib/kubelet/instance-config.yaml"] == f'containerRuntimeEndpoint: "{ENDPOINT}"\n'
+    earlier = {item.path: item.content for item in phase_files("kubelet_start", _config(node_facts, "1.33.0", patch))}
+    assert (
+        yaml.safe_load(earlier["/var/lib/kubelet/config.yaml"])["containerRuntimeEndpoint"] == "unix:///run/other.sock"
+    )

@@ -176,8 +176,51 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: pathlib.Path, kind
 
 def test_the_diff_shows_no_secret() -> None:
     """Breaks when --diff prints a token."""
-    change = folders.Change("objects/1.yaml", "old-secret", TreeFile("objects/1.yaml", "new-secret", 0o600, True))
+    change = folders.Change("objects/1.yaml", "old-secret", TreeFile("objects/1.yaml", "new-secret", 0o600, True), True)
     assert "secret" not in str(folders.diff([change])[0]["before"]) + folders.diff([change])[0]["after"]
+
+
+def test_the_diff_shows_no_secret_that_goes(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
+    """Breaks when --diff prints the tokens of a folder that is rendered again without secrets."""
+    folder, config = str(tmp_path), make_config("1.31.0")
+    tokens = bootstrap_tokens(read_input({"kubewright_bootstrap_tokens": [{"token": TOKEN}]}))
+    folders.write(folder, folders.compare(folder, tree(config, tokens, Secrets(b"CA", []), NOW), []))
+    changes = folders.compare(folder, tree(config, tokens, None, NOW), [])
+    shown = folders.diff(changes)
+    assert {item["before_header"] for item in shown} >= {"config.yaml"}
+    assert "0123456789abcdef" not in str(shown)
+    assert base64.b64encode(b"0123456789abcdef").decode() not in str(shown)
+    assert "a text that is not shown" in str(shown)
+
+
+def test_what_goes_is_in_the_diff(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
+    """Breaks when files vanish without a word."""
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "objects/099-Old.yaml").write_text("kind: Old\n")
+    shown = folders.diff(folders.compare(str(tmp_path), tree(make_config("1.31.0"), [], None, NOW), []))
+    assert {"before": "kind: Old\n", "after": ""}.items() <= shown[-1].items()
+    assert shown[-1]["after_header"] == "objects/099-Old.yaml (removed)"
+
+
+def test_keys_are_never_removed(tmp_path: pathlib.Path) -> None:
+    """Breaks when a folder that is rendered again without secrets loses the keys of a CA."""
+    key = tmp_path / "files/etc/kubernetes/pki/ca.key"
+    key.parent.mkdir(parents=True)
+    key.write_text("x")
+    with pytest.raises(KubewrightError, match=r"holds files/etc/kubernetes/pki/ca\.key of an earlier run"):
+        folders.check_secrets(str(tmp_path), [])
+    folders.check_secrets(str(tmp_path), ["files/etc/kubernetes/pki/ca.key"])
+
+
+def test_a_folder_is_known_again_after_a_run_that_was_cut_off(tmp_path: pathlib.Path) -> None:
+    """Breaks the next run, which would take the keys that are there already for somebody else's."""
+    folder = tmp_path / "cp1"
+    folders.mark(str(folder))
+    (folder / "files").mkdir()
+    folders.check_folder(str(folder))
+    (folder / "files.json").unlink()
+    with pytest.raises(KubewrightError, match="not rendered"):
+        folders.check_folder(str(folder))
 
 
 @pytest.mark.parametrize(

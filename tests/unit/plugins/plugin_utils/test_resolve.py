@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, InvalidInput
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _resolve as resolve_
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import read_input
@@ -147,7 +148,6 @@ def test_no_version_anywhere(node_facts: Facts) -> None:
     [
         ({"pod_subnet": "10.96.0.0/16"}, {"pod_subnet"}),
         ({"pod_subnet": "10.0.0.0/8"}, {"pod_subnet"}),
-        ({"pod_subnet": "192.0.2.0/24"}, {"pod_subnet"}),
         ({"service_subnet": "192.0.0.0/8"}, {"service_subnet"}),
         ({"pod_subnet": "10.244.0.0/16,fd00::/48", "service_subnet": "10.96.0.0/12,fd00:0:0:1::/108"}, {"pod_subnet"}),
     ],
@@ -379,3 +379,68 @@ def test_tokens_that_kubeadm_refuses(token: dict[str, t.Any], path: str) -> None
     expected = "kubewright_bootstrap_tokens[0]" + ("." + path if path else "")
     assert [fault.path for fault in caught.value.faults] == [expected]
     assert TOKEN not in str(caught.value)
+
+
+def test_a_wrong_version_hides_nothing_else(node_facts: Facts) -> None:
+    """Breaks when faults that have nothing to do with the version come only after it is mended."""
+    faults = _faults(
+        node_facts(hostname="a_b"),
+        "latest",
+        patches_directory="gone",
+        audit=True,
+        audit_policy={"rules": []},
+        certificate_validity_period="0s",
+    )
+    assert set(faults) == {
+        *("kubernetes_version", "node_name", "patches_directory", "audit_policy.rules", "certificate_validity_period"),
+    }
+
+
+def test_faults_of_a_component_name_the_place_of_the_field(node_facts: Facts) -> None:
+    """Breaks the way to the wrong one of two places, a document and a variable."""
+    document = {"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "maxPods": -1, "port": 1}
+    variables = {"kubewright_kubeadm_config": [document], "kubewright_kubernetes_version": "v1.20.2"}
+    in_document = "kubewright_kubeadm_config: KubeletConfiguration.maxPods"
+    for mine, path in (
+        ({"oomScoreAdj": 5}, in_document),
+        ({"maxPods": "x"}, "kubewright_kubelet_configuration.maxPods"),
+    ):
+        read = read_input({**variables, "kubewright_kubelet_configuration": mine})
+        with pytest.raises(InvalidInput) as caught:
+            resolve_.resolve(read, node_facts())
+        assert [fault.path for fault in caught.value.faults] == [path]
+
+
+def test_certificates_that_outlive_their_ca_are_warned_of(node_facts: Facts) -> None:
+    """Breaks when nobody is told of certificates that end before they say."""
+    read = read_input(_variables(kubernetes_version="1.31.0", certificate_validity_period="100000h"))
+    resolve_.resolve(read, node_facts())
+    assert any("longer than their CA" in text for text in read.warnings)
+
+
+@pytest.mark.parametrize(("version", "fine"), [("1.14.0", False), ("1.15.0", True)])
+def test_wildcards_in_certificates(node_facts: Facts, version: str, fine: bool) -> None:
+    """K1.8, D8.1: breaks certificates that the minor's kubeadm refuses."""
+    variables = {"apiserver_cert_sans": ["a.example.com", "*.apps.example.com"]}
+    if fine:
+        _resolved(node_facts(), version, **variables)
+    else:
+        assert set(_faults(node_facts(), version, **variables)) == {"apiserver_cert_sans[1]"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "keys", "stored"),
+    [
+        ({}, "RSA-2048", "RSA-2048"),
+        ({"encryption_algorithm": "RSA-4096"}, "RSA-4096", "RSA-4096"),
+        ({"feature_gates": {"PublicKeysECDSA": True}}, "ECDSA-P256", "RSA-2048"),
+        ({"feature_gates": {"PublicKeysECDSA": True}, "encryption_algorithm": "RSA-4096"}, "ECDSA-P256", "RSA-4096"),
+        ({"feature_gates": {"PublicKeysECDSA": False}, "encryption_algorithm": "ECDSA-P256"}, "RSA-2048", "ECDSA-P256"),
+    ],
+)
+def test_the_gate_of_keys_decides(node_facts: Facts, variables: dict[str, t.Any], keys: str, stored: str) -> None:
+    """D2.2: breaks keys or the stored configuration where both the gate and the algorithm are set."""
+    read = read_input(_variables(kubernetes_version="1.31.0", **variables))
+    config = Config(resolve_.resolve(read, node_facts()))
+    assert (config.key_algorithm, config.cluster["encryptionAlgorithm"]) == (keys, stored)
+    assert any("PublicKeysECDSA decides" in text for text in read.warnings) is (keys != stored and len(variables) == 2)
