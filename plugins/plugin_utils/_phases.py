@@ -98,7 +98,7 @@ def _control_plane_files(config: Config) -> list[HostFile]:
 def _kubelet_files(config: Config) -> list[HostFile]:
     flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release["kubelet_flags_quoted"]}
     configuration = patched(kubelet.kubelet_configuration(config), "kubeletconfiguration", config.patches)
-    _, faults = checked_document(config.release.kubelet_fields, "kubeletconfiguration", configuration)
+    _checked, faults = checked_document(config.release.kubelet_fields, "kubeletconfiguration", configuration)
     if faults:
         raise KubewrightError(f"the patches for kubeletconfiguration: {faults[0]}")
     instance = kubelet.instance_configuration(config)
