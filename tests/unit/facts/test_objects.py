@@ -425,8 +425,12 @@ COREDNS_CONTAINER = [
 @ALL
 def test_the_deployment_of_coredns(make_config: MakeConfig, minor: int) -> None:
     """D12.1, K10.9: breaks where CoreDNS runs, when it counts as ready, or what it may do."""
-    spec = _objects(make_config, minor)["Deployment/kube-system/coredns"]["spec"]
-    pod = spec.pop("template")["spec"]
+    deployment = _objects(make_config, minor)["Deployment/kube-system/coredns"]
+    spec, labels = deployment["spec"], {"k8s-app": "kube-dns"}
+    assert deployment["metadata"] == {"labels": labels, "name": "coredns", "namespace": "kube-system"}
+    template = spec.pop("template")
+    assert template["metadata"] == {"labels": labels}
+    pod = template["spec"]
     container = pod.pop("containers")[0]
     container.pop("image")
     assert container == holding(COREDNS_CONTAINER, minor)
