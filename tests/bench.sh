@@ -34,7 +34,7 @@ render_inventory() {
 
 # The seconds that render.yml takes for an inventory.
 render_seconds() {
-  local folder=$inventory/render start
+  local folder=$PROJECT_DIR/.build/bench-render start
   rm -rf "$folder"
   mkdir -p "$folder"
   render_inventory "$@" >"$folder/hosts.yml"
