@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 .DEFAULT_GOAL := help
-.PHONY: help init test unit lint parity molecule bench clean
+.PHONY: help init test unit lint browser parity molecule bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ unit: ## Run the unit tests (seconds)
 
 lint: ## Run the linters and ansible-test sanity (2 to 5 min)
 	@tests/lint.sh
+
+browser: ## Test the report's page in a headless browser (under 1 min)
+	@tests/browser.sh
 
 parity: ## Compare everything that is rendered with the real kubeadm (about 4 min)
 	@tests/parity.sh
