@@ -1,0 +1,37 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The outcome of one preflight check."""
+
+from __future__ import annotations
+
+import typing as t
+
+ERROR, WARNING = "error", "warning"
+
+
+class Check(t.NamedTuple):
+    """The outcome of one check.
+
+    name: kubeadm's name, as its C(--ignore-preflight-errors) knows it, or one of this collection in the same style.
+    severity: what a failure means, C(error) or C(warning). found, wanted: texts without secrets. cure: a sentence.
+    """
+
+    name: str
+    severity: str
+    passed: bool
+    found: str
+    wanted: str
+    cure: str
+
+
+def is_ignored(name: str, ignored: t.Sequence[str]) -> bool:
+    """Whether the user waived a check: by its name in any case, or by C(all)."""
+    waived = {item.lower() for item in ignored}
+    return "all" in waived or name.lower() in waived
+
+
+__all__ = ("ERROR", "WARNING", "Check", "is_ignored")
