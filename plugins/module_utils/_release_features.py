@@ -388,6 +388,40 @@ FEATURES: t.Mapping[str, Feature] = {
         (33, ()),
         patches=[(31, 2, ("ethtool", "tc", "touch"))],
     ),
+    # Which validators the check SystemVerification is made of: kubeadm's own, or a version of k8s.io/system-validators. What
+    # each wants is in C(_release_system_verification). 1.18 is bracketed by 1.17 and 1.19 and confirmed by its module file;
+    # 1.36 has the version of 1.35, and 1.37 is taken to have it too.
+    "system_validators": since(
+        (12, "kubeadm 1.12"),
+        (13, "kubeadm 1.13"),
+        (14, "kubeadm 1.14"),
+        (16, "kubeadm 1.16"),
+        (17, "1.0.4"),
+        (19, "1.1.2"),
+        (20, "1.2.0"),
+        (21, "1.4.0"),
+        (22, "1.5.0"),
+        (23, "1.6.0"),
+        (24, "1.7.0"),
+        (26, "1.8.0"),
+        (32, "1.9.1"),
+        (34, "1.10.1"),
+        (35, "1.12.1"),
+        patches=[
+            (24, 10, "1.8.0"),
+            (25, 6, "1.8.0"),
+            (32, 10, "1.9.2"),
+            (33, 6, "1.9.2"),
+            (34, 2, "1.10.2"),
+        ],
+    ),
+    "preflight_docker_release": since((12, True), (24, False)),
+    "kubelet_refuses_cgroups_v1": since((12, False), (35, True)),
+    # kubeadm's check of what kube-proxy needs in its mode ipvs, by name.
+    "preflight_ipvs": since((12, "RequiredIPVSKernelModulesAvailable"), (15, "IPVSProxierCheck"), (16, None)),
+    # Whether it knows that Linux 4.19 renamed nf_conntrack_ipv4. In 1.12 the patch is found by elimination.
+    "preflight_ipvs_by_kernel": since((12, False), (13, True), patches=[(12, 7, True)]),
+    "kube_proxy_ipvs_warning": since((12, False), (37, True)),
     # Waiting.
     "wait_mode": since((12, "api_and_kubelet"), (30, "kubelet_then_api"), (33, "all_components")),
 }

@@ -38,6 +38,23 @@ PODS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 KUBELET, COREDNS, PROXY = (*PODS, "kubeletconfiguration"), "corednsdeployment", "kubeproxydaemonset"
 REQUIRED = ("ip", "iptables", "mount", "nsenter")
 RECOMMENDED, FEWER = ("ebtables", "ethtool", "socat", "tc", "touch"), ("ethtool", "tc", "touch")
+VALIDATORS = {
+    12: "kubeadm 1.12",
+    13: "kubeadm 1.13",
+    14: "kubeadm 1.14",
+    16: "kubeadm 1.16",
+    17: "1.0.4",
+    19: "1.1.2",
+    20: "1.2.0",
+    21: "1.4.0",
+    22: "1.5.0",
+    23: "1.6.0",
+    24: "1.7.0",
+    26: "1.8.0",
+    32: "1.9.1",
+    34: "1.10.1",
+    35: "1.12.1",
+}
 
 # One row a minor: config API, etcd tag, CoreDNS tag, pause tag, registry (D section 1, K sections 1 and 3).
 MASTER_TABLE = [
@@ -197,6 +214,12 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("D13", "preflight_forwarding_by_family", {12: False, 27: True}),
     ("D13", "preflight_crictl", {12: "error_without_docker", 24: "error", 31: "warning", 32: None}),
     ("D13", "kubelet_skew_minors", {12: 1, 29: 3}),
+    ("D13", "system_validators", VALIDATORS),
+    ("D13", "preflight_docker_release", {12: True, 24: False}),
+    ("D13", "kubelet_refuses_cgroups_v1", {12: False, 35: True}),
+    ("D13", "preflight_ipvs", {12: "RequiredIPVSKernelModulesAvailable", 15: "IPVSProxierCheck", 16: None}),
+    ("K2.2", "preflight_ipvs_by_kernel", {12: False, 13: True}),
+    ("D12.2", "kube_proxy_ipvs_warning", {12: False, 37: True}),
     ("D14", "wait_mode", {12: "api_and_kubelet", 30: "kubelet_then_api", 33: "all_components"}),
     ("D2.1", "stored_skip_phases", {12: False, 22: True}),
     ("D2.3", "init_timeouts", {12: False, 31: True}),
@@ -352,6 +375,12 @@ PATCHES = [
     ("D8.2", "ca_backdate_seconds", "1.26.7", "1.26.8", 300),
     ("D8.2", "ca_backdate_seconds", "1.27.4", "1.27.5", 300),
     ("D13", "preflight_recommended_commands", "1.31.1", "1.31.2", FEWER),
+    ("D13", "system_validators", "1.24.9", "1.24.10", "1.8.0"),
+    ("D13", "system_validators", "1.25.5", "1.25.6", "1.8.0"),
+    ("D13", "system_validators", "1.32.9", "1.32.10", "1.9.2"),
+    ("D13", "system_validators", "1.33.5", "1.33.6", "1.9.2"),
+    ("D13", "system_validators", "1.34.1", "1.34.2", "1.10.2"),
+    ("K2.2", "preflight_ipvs_by_kernel", "1.12.6", "1.12.7", True),
     ("D8.3", "controller_kubeconfig_endpoint", "1.19.0", "1.19.1", "local"),
     ("D1.3", "coredns_nested_path_for_custom_repository", "1.21.1", "1.21.2", False),
 ]

@@ -1,0 +1,139 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Docker's answer about itself, from a server on a socket."""
+
+from __future__ import annotations
+
+import http.server
+import pathlib
+import socketserver
+import tempfile
+import threading
+import typing as t
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import (
+    _docker_version as docker_version,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._unix_http import get_json
+from facts.hosts import RecordedHost
+
+MakeConfig = t.Callable[..., t.Any]
+Serve = t.Callable[[int, bytes], pathlib.Path]
+DOCKERSHIM = "/var/run/dockershim.sock"
+# The part of an answer of Docker 20.10 that matters, among what does not.
+INFO = b'{"ID":"KZ5X","Containers":0,"Driver":"overlay2","Warnings":null,"ServerVersion":"20.10.24+dfsg1","CgroupVersion":"1"}'
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads = True
+
+
+@pytest.fixture
+def serve() -> t.Iterator[Serve]:
+    """serve(status, body): the root of a host whose Docker answers so to everything."""
+    servers = []
+    # The path of a socket is short; that of tmp_path need not be.
+    with tempfile.TemporaryDirectory() as folder:
+
+        def start(status: int, body: bytes) -> pathlib.Path:
+            class Handler(http.server.BaseHTTPRequestHandler):
+                def do_GET(self) -> None:
+                    self.send_response(status if self.path == "/info" else 404)
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+                def log_message(self, *_args: t.Any) -> None:
+                    """Nothing: the client's address, which the log would have, is empty."""
+
+            socket = pathlib.Path(folder) / docker_version.SOCKET[1:]
+            socket.parent.mkdir(parents=True)
+            server = _Server(str(socket), Handler)
+            servers.append(server)
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+            return pathlib.Path(folder)
+
+        yield start
+        for server in servers:
+            server.shutdown()
+            server.server_close()
+
+
+def test_what_docker_answers(serve: Serve, make_config: MakeConfig) -> None:
+    """Breaks the request to Docker or the reading of its answer."""
+    host = RecordedHost(serve(200, INFO))
+    facts = docker_version.gather(host, make_config("1.20.2", cri_socket=DOCKERSHIM))
+    assert facts == {"version": "20.10.24+dfsg1", "driver": "overlay2", "error": None}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        (500, INFO, "HTTP status 500"),
+        (200, b"{}", "an answer without ServerVersion and Driver"),
+        (200, b"[]", "an answer without ServerVersion and Driver"),
+        (200, b"no JSON", "Expecting value"),
+    ],
+)
+def test_answers_without_a_version(serve: Serve, make_config: MakeConfig, status: int, body: bytes, error: str) -> None:
+    """Breaks when another answer raises, or passes."""
+    config = make_config("1.20.2", cri_socket=DOCKERSHIM)
+    facts = docker_version.gather(RecordedHost(serve(status, body)), config)
+    assert facts is not None
+    assert error in facts["error"]
+    (row,) = docker_version.docker(config, facts)
+    assert (row.passed, row.severity) == (False, "error")
+    assert "systemctl start docker" in row.cure
+
+
+def test_a_docker_that_is_not_there(tmp_path: pathlib.Path, make_config: MakeConfig) -> None:
+    """Breaks when Docker is stopped: kubeadm fails then."""
+    config = make_config("1.20.2", cri_socket=DOCKERSHIM)
+    (row,) = docker_version.docker(config, docker_version.gather(RecordedHost(tmp_path), config))
+    assert (row.passed, row.severity) == (False, "error")
+    assert "No such file" in row.found
+
+
+def test_a_server_that_does_not_speak_http(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Breaks when something else listens on the socket: an exception of another kind would end the module."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.rfile.readline()
+            self.wfile.write(b"220 ready\r\n")
+
+    with tempfile.TemporaryDirectory() as folder, _Server(folder + "/s", Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        with pytest.raises(OSError, match="no HTTP answer"):
+            get_json(folder + "/s", "/info")
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("version", "cri_socket", "kubelet"),
+    [
+        ("1.20.2", "/run/containerd/containerd.sock", "v1.20.2"),
+        ("1.24.0", "unix:///var/run/dockershim.sock", "v1.23.0"),
+        ("1.31.0", "unix:///run/containerd/containerd.sock", "v1.31.0"),
+    ],
+)
+def test_docker_is_not_asked(
+    tmp_path: pathlib.Path, make_config: MakeConfig, version: str, cri_socket: str, kubelet: str
+) -> None:
+    """Breaks hosts with another runtime, and 1.24, which does not look at Docker even where an older kubelet uses it."""
+    config = make_config(version, facts={"kubelet_version": kubelet}, cri_socket=cri_socket)
+    facts = docker_version.gather(RecordedHost(tmp_path), config)
+    assert facts is None
+    assert docker_version.docker(config, facts) == []
+
+
+@pytest.mark.parametrize(("version", "refused"), [("18.03.1-ce", False), ("dev", True)])
+def test_the_cure_tells_whether_it_has_to_be_heeded(make_config: MakeConfig, version: str, refused: bool) -> None:
+    """Breaks the cure of a warning, which asks for nothing."""
+    facts = {"version": version, "driver": "overlay2", "error": None}
+    (row,) = docker_version.docker(make_config("1.20.2", cri_socket=DOCKERSHIM), facts)
+    assert ("kubewright_ignore_preflight_errors" in row.cure) == refused
