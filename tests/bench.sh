@@ -1,16 +1,20 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Times render.yml, counts the remote module executions of the whole init and times it against the real kubeadm init,
+# Times render.yml and preflight.yml, counts the remote module executions of the whole init and times it against the real kubeadm init,
 # each on a fresh node of its own with warm images.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
 OURS=bench-ours
 KUBEADM=bench-kubeadm
+FLEET=bench-fleet
 LIMIT=25
 inventory=$PROJECT_DIR/.build/bench
 
-cleanup() { tests/environment/node.sh destroy "$OURS" "$KUBEADM"; }
+cleanup() {
+  tests/environment/node.sh destroy "$OURS" "$KUBEADM"
+  tests/environment/fleet.sh destroy "$FLEET"
+}
 seconds() { awk -v from="$1" -v to="$2" 'BEGIN { printf "%.1f", to - from }'; }
 
 fresh_node() {
@@ -44,6 +48,23 @@ render_seconds() {
   seconds "$start" "$EPOCHREALTIME"
 }
 
+# The seconds that preflight.yml takes for 50 small hosts, of which one is gone and one is silent. It fails: nothing of
+# Kubernetes runs there.
+fleet_seconds() {
+  local folder=$PROJECT_DIR/.build/bench-fleet start
+  mkdir -p "$folder"
+  tests/environment/fleet.sh create "$FLEET" 50 >&2
+  { tests/environment/fleet.sh inventory "$FLEET"; printf '    kubewright_kubernetes_version: v1.20.2\n'; } >"$folder/hosts.yml"
+  docker stop --time 0 "$FLEET-49" >/dev/null
+  docker pause "$FLEET-50" >/dev/null
+  start=$EPOCHREALTIME
+  ansible-playbook playbooks/preflight.yml -i "$folder/hosts.yml" >"$folder/log" 2>&1 || true
+  seconds "$start" "$EPOCHREALTIME"
+  grep -q '48 failed, 2 unreachable' "$folder/log" || { tail -n 40 "$folder/log" >&2; die "preflight.yml failed otherwise than expected"; }
+  docker unpause "$FLEET-50" >/dev/null
+  tests/environment/fleet.sh destroy "$FLEET"
+}
+
 trap cleanup EXIT
 mkdir -p "$inventory"
 mapfile -t minors < <(seq -f 'v1.%g.0' 12 37)
@@ -52,6 +73,8 @@ one=$(render_seconds 1)
 each=$(render_seconds "${#minors[@]}" "${minors[@]}")
 hundred=$(render_seconds 100)
 binaries=$(tests/environment/kubernetes.sh)
+say "preflight.yml for 50 hosts, two of them out of reach"
+fleet=$(fleet_seconds)
 
 fresh_node "$OURS"
 tests/environment/node.sh inventory "$OURS" >"$inventory/hosts.yml"
@@ -92,6 +115,7 @@ count=$(executions "$inventory/first.log")
 printf '%-52s %8s\n' 'render.yml, one host (s)' "$one" \
   'render.yml, one host of each minor (s)' "$each" \
   'render.yml, 100 hosts (s)' "$hundred" \
+  'preflight.yml, 50 hosts, 2 out of reach (s)' "$fleet" \
   'remote module executions, first run' "$count" \
   'remote module executions, second run' "$(executions "$inventory/second.log")" \
   'our playbook, fresh node (s)' "$ours" \

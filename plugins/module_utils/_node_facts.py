@@ -50,7 +50,8 @@ def default_route_interfaces(ipv4_routes: t.Sequence[str], ipv6_routes: t.Sequen
     return ipv4, ipv6
 
 
-def _ipv4_address(interface: str) -> str | None:
+def interface_address(interface: str) -> str | None:
+    """The first IPv4 address of an interface, or None."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         try:
             answer = fcntl.ioctl(sock.fileno(), _SIOCGIFADDR, struct.pack("256s", interface.encode()[:15]))
@@ -81,7 +82,7 @@ def default_address() -> str | None:
     """The address that kubeadm would choose: the first usable one of a default route's interface, IPv4 first."""
     ipv4, ipv6 = default_route_interfaces(_lines("/proc/net/route"), _lines("/proc/net/ipv6_route"))
     for interface in ipv4:
-        address = _ipv4_address(interface)
+        address = interface_address(interface)
         if address and is_global_unicast(address):
             return address
     for interface in ipv6:
@@ -150,6 +151,7 @@ __all__ = (
     "default_route_interfaces",
     "external_ca",
     "gather",
+    "interface_address",
     "ipv6_addresses",
     "is_global_unicast",
 )

@@ -376,6 +376,26 @@ FEATURES: t.Mapping[str, Feature] = {
     "preflight_bridge_netfilter": since((12, True), (30, False)),
     "preflight_forwarding_by_family": since((12, False), (27, True)),
     "preflight_crictl": since((12, "error_without_docker"), (24, "error"), (31, "warning"), (32, None)),
+    "preflight_hostname_form": since((12, False), (21, True)),
+    "preflight_docker_systemd": since((12, False), (14, True), (22, False)),
+    "preflight_sandbox_image": since((12, False), (27, True)),
+    "preflight_runtime_config": since((12, False), (35, True)),
+    # The check's name has the address in it then, in a form that is not known; here it stays Port-N.
+    "preflight_port_address": since((12, False), (37, True)),
+    # Go before 1.16 takes HTTP_PROXY for https too where there is no HTTPS_PROXY.
+    "proxy_falls_back_to_http": since((12, True), (21, False)),
+    # 1.27, 1.29 and 1.30 are between two minors that were seen. In 1.31 to 1.34 it rose with the patches of one day.
+    "external_etcd_minimum": since(
+        (12, "3.2.18"),
+        (27, "3.4.13"),
+        (31, "3.5.11"),
+        (34, "3.5.21"),
+        (35, "3.5.24"),
+        patches=[(31, 14, "3.5.24"), (32, 10, "3.5.24"), (33, 6, "3.5.24"), (34, 2, "3.5.24")],
+    ),
+    # What the kubelet, not kubeadm, does with the container runtime.
+    "kubelet_cri_apis": since((12, ("v1alpha2",)), (23, ("v1", "v1alpha2")), (26, ("v1",))),
+    "kubelet_follows_cgroup_driver": since((12, False), (31, True)),
     "preflight_required_commands": since(
         (12, ("ip", "iptables", "mount", "nsenter")),
         (18, ("conntrack", "ip", "iptables", "mount", "nsenter")),

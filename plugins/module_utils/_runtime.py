@@ -14,7 +14,6 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Runner, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight_facts import socket_path
 
 
 class ImageTool(t.NamedTuple):
@@ -24,6 +23,11 @@ class ImageTool(t.NamedTuple):
     list_command: list[str]
     pull_command: list[str]
     parse: t.Callable[[str], set[str]]
+
+
+def socket_path(cri_socket: str) -> str:
+    """The file of a container runtime socket, without C(unix://)."""
+    return cri_socket[len("unix://") :] if cri_socket.startswith("unix://") else cri_socket
 
 
 def full_name(image: str) -> str:
@@ -107,4 +111,5 @@ __all__ = (
     "images_to_pull",
     "pull_image",
     "pull_images",
+    "socket_path",
 )

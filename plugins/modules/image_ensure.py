@@ -60,7 +60,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight_checks import is_ignored
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import is_named
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import (
     absent_images,
     image_tool,
@@ -78,7 +78,7 @@ def body(module: AnsibleModule) -> Outcome:
     registration = config.init["nodeRegistration"]
     absent = absent_images(tool, wanted, run)
     asked_for = images_to_pull(registration["imagePullPolicy"], wanted, absent)
-    waived = is_ignored("ImagePull", config.data.get("ignorePreflightErrors", []))
+    waived = is_named("ImagePull", config.data.get("ignorePreflightErrors", []))
     if module.check_mode:
         # Whether a pull succeeds is not known before. Where failures are waived, a missing image is no sure change.
         failures = {image: "not tried in check mode" for image in asked_for if waived}

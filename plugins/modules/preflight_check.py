@@ -11,9 +11,10 @@ module: preflight_check
 short_description: Checks whether a host is fit for a control plane
 version_added: 0.1.0
 description:
-  - Runs kubeadm's preflight checks under kubeadm's own names and returns all outcomes at once, each with what was found, what is wanted
-    and the cure.
+  - Runs kubeadm's preflight checks under kubeadm's own names, and checks that kubeadm lacks, and returns all outcomes at once, each with
+    what was found, what is wanted and the cure.
   - Ports, manifests and data that the control plane of this very host holds are no errors, so a second run passes.
+  - The host's clock is compared with the controller's.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
 attributes:
@@ -23,10 +24,20 @@ attributes:
 options:
   ignore:
     description:
-      - Names of checks whose failure does not fail the module, in any case; V(all) for all of them.
+      - Names of checks whose failure does not fail the task, in any case; V(all) for all of them.
       - The default is what the configuration says (C(kubewright_ignore_preflight_errors)).
     type: list
     elements: str
+  fail:
+    description:
+      - Whether an error that is not waived fails the task. With V(false) the task returns the outcomes and warns of nothing.
+    type: bool
+    default: true
+  facts:
+    description:
+      - Whether to return what was gathered as well.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
@@ -46,7 +57,7 @@ checks:
   elements: dict
   contains:
     name:
-      description: kubeadm's name of the check.
+      description: kubeadm's name of the check, or one of this collection. Several outcomes may have one name.
       type: str
       sample: Port-6443
     severity:
@@ -57,12 +68,12 @@ checks:
       description: Whether all is well.
       type: bool
     ignored:
-      description: Whether a failure was waived.
+      description: Whether a failure is waived.
       type: bool
     found:
       description: What was found.
       type: str
-      sample: held by nginx (pid 812)
+      sample: held by nginx (pid 812, nginx.service)
     wanted:
       description: What is wanted.
       type: str
@@ -70,17 +81,26 @@ checks:
     cure:
       description: What to do.
       type: str
-      sample: Stop nginx (pid 812), or choose another port.
+      sample: Stop what listens there (systemctl stop nginx.service), or choose another port.
 waived:
   description: The errors that were waived, as C(name; found).
   returned: success
   type: list
   elements: str
+identity:
+  description:
+    - What tells this host from others, to be compared between the hosts of a cluster. C(machine_id) and C(product_uuid) are digests.
+    - C(clock_offset) has the least and the most seconds by which the host's clock may be ahead of the controller's.
+  returned: success, as root
+  type: dict
+facts:
+  description: What was gathered, by family of checks.
+  returned: with O(facts=true)
+  type: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
@@ -88,48 +108,34 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight_checks import (
-    ERROR,
-    is_ignored,
-    run_checks,
-    watched_commands,
-    watched_ports,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight_facts import gather
-
-
-class FailedChecks(KubewrightError):
-    """Errors that nobody waived."""
-
-    def __init__(self, message: str, checks: list) -> None:
-        super().__init__(message)
-        self.details = {"checks": checks}
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._all import gather, run_checks
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._judgement import row
 
 
 def body(module: AnsibleModule) -> Outcome:
-    """Gathers the facts in one pass and runs the checks on them."""
+    """Gathers the facts in one pass and runs the checks on them. The action judges the outcomes."""
     config = config_of(module)
     ignore = module.params["ignore"]
     ignored = config.data.get("ignorePreflightErrors", []) if ignore is None else ignore
-    facts = gather(config, runner(module), list(watched_ports(config)), ["crictl", *watched_commands(config)])
-    checks = [dict(check._asdict(), ignored=is_ignored(check.name, ignored)) for check in run_checks(config, facts)]
-    failed = [check for check in checks if not check["passed"]]
-    errors = [check for check in failed if check["severity"] == ERROR and not check["ignored"]]
-    if errors:
-        lines = ["{name}: found {found}; wanted {wanted}. {cure}".format(**check) for check in errors]
-        raise FailedChecks("%d checks failed; nothing was changed.\n- %s" % (len(errors), "\n- ".join(lines)), checks)
-    for check in failed:
-        kind = "waived error" if check["severity"] == ERROR else "warning"
-        module.warn(
-            "{} {}: found {}; wanted {}. {}".format(kind, check["name"], check["found"], check["wanted"], check["cure"])
-        )
-    waived = ["{name}; {found}".format(**check) for check in failed if check["severity"] == ERROR]
-    return {"changed": False, "checks": checks, "waived": waived}
+    errors = config.data.get("preflightErrors", [])
+    facts = gather(Host(runner(module)), config)
+    result: Outcome = {
+        "changed": False,
+        "checks": [row(check, ignored, errors) for check in run_checks(config, facts)],
+        "identity": facts.get("identity", {}),
+    }
+    return dict(result, facts=facts) if module.params["facts"] else result
 
 
 def main() -> None:
     """Runs the module."""
-    run_module("preflight", dict(CONFIG_SPEC, ignore={"type": "list", "elements": "str"}), body)
+    options = {
+        "ignore": {"type": "list", "elements": "str"},
+        "fail": {"type": "bool", "default": True},
+        "facts": {"type": "bool", "default": False},
+    }
+    run_module("preflight", dict(CONFIG_SPEC, **options), body)
 
 
 if __name__ == "__main__":

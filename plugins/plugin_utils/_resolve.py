@@ -304,8 +304,9 @@ def resolve(
         "certRenewBeforeSeconds": min(seconds(read.get(targets.CERT_RENEW_BEFORE, "720h0m0s")), validity / 3),
         "dnsType": read.get(targets.DNS_TYPE, "CoreDNS"),
         "ignorePreflightErrors": read.get(targets.IGNORE_PREFLIGHT_ERRORS) or [],
-        "node": dict(facts),
+        "node": dict(facts, advertise_address_given=bool(read.get(targets.ADVERTISE_ADDRESS))),
         "patches": patches,
+        "preflightErrors": read.get(targets.PREFLIGHT_ERRORS) or [],
         "skipPhases": skipped,
         "skipTokenPrint": bool(read.get(targets.SKIP_TOKEN_PRINT)),
     }

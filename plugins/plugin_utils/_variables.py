@@ -483,6 +483,15 @@ VARIABLES: t.Mapping[str, Variable] = {
             ("preflight", "images"),
             "str",
         ),
+        "preflight_errors": Variable(
+            kinds.list_of(kinds.text),
+            targets.PREFLIGHT_ERRORS,
+            "list",
+            "Names of preflight checks whose warning counts as an error, in any case; V(all) for all of them.",
+            "[]",
+            ("preflight",),
+            "str",
+        ),
         "wait_timeout": Variable(
             kinds.duration,
             targets.CONTROL_PLANE_TIMEOUT,
@@ -506,6 +515,15 @@ VARIABLES: t.Mapping[str, Variable] = {
             "For how long requests to the API server are tried again.",
             "1m0s",
             ("upload_config", "mark_control_plane", "bootstrap_token", "addons", "show_join"),
+        ),
+        "report_dir": Variable(
+            kinds.text,
+            targets.REPORT_DIR,
+            "path",
+            "The folder on the controller into which playbooks/preflight.yml writes its report as JSON, JUnit XML and an HTML page, "
+            "relative to the working directory.",
+            "none, the report is only printed",
+            ("preflight",),
         ),
         "render_dir": Variable(
             kinds.text,

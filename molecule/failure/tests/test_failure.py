@@ -68,7 +68,7 @@ def test_failed_check_names_itself_and_its_cure(state: t.Callable[[], str]) -> N
         on_node("pkill -f 'http.server 6443'")
     assert run.code != 0
     assert run.message.startswith(
-        "preflight: 1 checks failed; nothing was changed.\n- Port-6443: found held by python3 (pid "
+        "preflight: 1 check failed; nothing was changed.\n- Port-6443: found held by python3 (pid "
     )
     assert state() == before
 
@@ -87,6 +87,7 @@ def test_next_run_mends_it_and_shows_no_secret() -> None:
     """Breaks when a run that stopped in the middle needs a reset, or when a secret is printed on a first run with -vvv."""
     run = play({"kubewright_skip_token_print": True}, "-vvv", "--diff")
     assert run.code == 0, run.output[-5000:]
+    assert "ImagePull; k8s.gcr.io/coredns:1.7.0" in run.output
     keys = on_node("cat /etc/kubernetes/pki/*.key /etc/kubernetes/pki/etcd/*.key | grep -v -e -----")
     secrets = [line for line in keys.split() if len(line) > 32]
     data = on_node("grep -h -o 'client-key-data: .*' /etc/kubernetes/*.conf | cut -d' ' -f2")

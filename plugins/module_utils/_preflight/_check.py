@@ -28,10 +28,10 @@ class Check(t.NamedTuple):
     cure: str
 
 
-def is_ignored(name: str, ignored: t.Sequence[str]) -> bool:
-    """Whether the user waived a check: by its name in any case, or by C(all)."""
-    waived = {item.lower() for item in ignored}
-    return "all" in waived or name.lower() in waived
+def is_named(name: str, names: t.Sequence[str]) -> bool:
+    """Whether a list names a check: by its name in any case, or by C(all)."""
+    lowered = {item.lower() for item in names}
+    return "all" in lowered or name.lower() in lowered
 
 
-__all__ = ("ERROR", "WARNING", "Check", "is_ignored")
+__all__ = ("ERROR", "WARNING", "Check", "is_named")

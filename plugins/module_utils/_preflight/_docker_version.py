@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _docker_engine as docker_engine
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
@@ -19,11 +20,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
     specification,
     verification,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._unix_http import get_json
 
 Facts = t.Dict[str, t.Any]
 
 SOCKET = "/var/run/docker.sock"
+_TIMEOUT = 5.0
 
 
 def gather(host: Host, config: Config) -> Facts | None:
@@ -31,13 +32,14 @@ def gather(host: Host, config: Config) -> Facts | None:
     answer. Asked by its API, whose C(/info) is what C(docker info) prints."""
     if not config.uses_docker or not config.release["preflight_docker_release"]:
         return None
+    # Without Docker's client kubeadm does not ask either; that there is no runtime is another check's error.
+    if not host.exists(SOCKET) and host.command("docker") is None:
+        return None
     try:
-        info = get_json(host.path(SOCKET), "/info")
+        info = docker_engine.info(host.path(SOCKET), _TIMEOUT)
         return {"version": str(info["ServerVersion"]), "driver": str(info["Driver"]), "error": None}
-    except (KeyError, TypeError):
-        return {"version": None, "driver": None, "error": "an answer without ServerVersion and Driver"}
-    except (OSError, ValueError) as error:
-        return {"version": None, "driver": None, "error": str(error)}
+    except OSError as error:
+        return {"version": None, "driver": None, "error": error.strerror or "no answer in time"}
 
 
 def docker(config: Config, facts: Facts | None) -> list[Check]:

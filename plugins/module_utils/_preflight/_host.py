@@ -8,15 +8,14 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result, Runner, find_command
 
-_LONGEST_TEXT = 4 * 2**20
-# The kernel refuses to fill more than 4 MiB at a time from /proc/sys.
+# /proc/sys answers reads of 4 MiB and more with ENOMEM.
 _PIECE = 2**16
+_LARGEST = 4 * 2**20
 
 
 class Host:
@@ -34,8 +33,13 @@ class Host:
     def data(self, path: str) -> bytes | None:
         """The first 4 MiB of a file, or None."""
         try:
-            with open(self.path(path), "rb") as stream:
-                pieces = itertools.islice(iter(lambda: stream.read(_PIECE), b""), _LONGEST_TEXT // _PIECE)
+            with open(self.path(path), "rb", buffering=0) as stream:
+                pieces: list[bytes] = []
+                while len(pieces) * _PIECE < _LARGEST:
+                    piece = stream.read(_PIECE)
+                    if not piece:
+                        break
+                    pieces.append(piece)
                 return b"".join(pieces)
         except OSError:
             return None
@@ -53,6 +57,13 @@ class Host:
         """The names in a folder, sorted, or None where there is no such folder."""
         try:
             return sorted(os.listdir(self.path(path)))
+        except OSError:
+            return None
+
+    def link(self, path: str) -> str | None:
+        """What a symbolic link points to, or None."""
+        try:
+            return os.readlink(self.path(path))
         except OSError:
             return None
 

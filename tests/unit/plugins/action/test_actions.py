@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pathlib
+import time
 import types
 import typing as t
 
@@ -265,3 +266,89 @@ def test_documents_as_ansible_hands_them_over(node_facts: t.Callable[..., t.Any]
     }
     result = _act("cluster_config", {}, variables, {"facts": node_facts()}).result
     assert result["resolved"]["ClusterConfiguration"]["clusterName"] == "from-file"
+
+
+MEM = {
+    "name": "Mem",
+    "severity": "error",
+    "passed": False,
+    "found": "1 MB",
+    "wanted": "1700 MB",
+    "cure": "Give it more.",
+}
+IDENTITY = {"hostname": "cp1", "node_name": "cp1", "machine_id": "x", "product_uuid": None}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ignored", "ahead", "failed", "warnings"),
+    [
+        ({}, False, 0.0, True, []),
+        ({}, True, 0.0, False, ["waived error Mem"]),
+        ({"fail": False}, False, 90.0, False, []),
+        ({}, False, 90.0, True, ["warning ClockSkew"]),
+        ({"ignore": "Mem,clockskew"}, True, 90.0, False, ["waived error Mem", "warning ClockSkew"]),
+    ],
+)
+def test_preflight_is_judged(
+    make_config: t.Callable[..., t.Any],
+    arguments: dict[str, t.Any],
+    ignored: bool,
+    ahead: float,
+    failed: bool,
+    warnings: list[str],
+) -> None:
+    """Breaks when an error passes unwaived, fails where it was only to be reported, or the host's clock is not compared."""
+    answer = {
+        "changed": False,
+        "checks": [dict(MEM, ignored=ignored)],
+        "identity": dict(IDENTITY, clock=time.time() + ahead),
+    }
+    result = _act("preflight_check", dict(arguments, config=make_config("1.31.0").data), {}, answer).result
+    assert bool(result.get("failed")) == failed
+    assert [text.split(":")[0] for text in result.get("warnings", [])] == warnings
+    clock = result["checks"][-1]
+    assert (clock["name"], clock["passed"]) == ("ClockSkew", ahead == 0.0)
+    assert clock["ignored"] == ("ignore" in arguments)
+    assert len(result["identity"]["clock_offset"]) == 2
+    if failed:
+        assert result["msg"] == (
+            "preflight: 1 check failed; nothing was changed.\n- Mem: found 1 MB; wanted 1700 MB. Give it more."
+        )
+
+
+def test_preflight_that_did_not_run(make_config: t.Callable[..., t.Any]) -> None:
+    """Breaks with a traceback where the host is out of reach, or another user than root has nothing to compare."""
+    config = make_config("1.31.0").data
+    assert _act("preflight_check", {"config": config}, {}, {"unreachable": True}).result["unreachable"]
+    answer = {"checks": [dict(MEM, ignored=False)], "identity": {}}
+    assert len(_act("preflight_check", {"config": config}, {}, answer).result["checks"]) == 1
+
+
+def test_preflight_report(
+    make_config: t.Callable[..., t.Any], tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Breaks when the table is not printed, the files are not written, or a host out of reach passes."""
+    config = make_config("1.31.0").data
+    passing = {"checks": [dict(MEM, passed=True, ignored=False)], "identity": {}}
+    hostvars = {
+        "cp1": {"__preflight_config": {"resolved": config}, "__preflight_result": passing},
+        "cp2": {"__preflight_config": {"unreachable": True, "msg": "no route"}},
+    }
+    arguments = {"hosts": ["cp1"], "directory": str(tmp_path / "report")}
+    result = _act("preflight_report", arguments, {"hostvars": hostvars}).result
+    assert not result.get("failed")
+    assert {pathlib.Path(path).name for path in result["written"]} == {
+        "preflight.json",
+        "preflight.xml",
+        "preflight.html",
+    }
+    assert "cp1" in capsys.readouterr().out
+    result = _act("preflight_report", dict(arguments, hosts=["cp1", "cp2"]), {"hostvars": hostvars}).result
+    assert result["failed"]
+    assert result["msg"] == "preflight: 1 of 2 hosts are not ready: cp2"
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = _act(
+        "preflight_report", dict(arguments, directory=str(tmp_path / "file/x")), {"hostvars": hostvars}
+    ).result
+    assert result["failed"]
+    assert result["msg"].startswith("preflight_report: ")

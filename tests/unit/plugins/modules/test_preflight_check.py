@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""preflight_check: what fails, what is waived, what is returned."""
+"""preflight_check: what is returned of a host, here of this machine."""
 
 from __future__ import annotations
 
@@ -10,44 +10,44 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _preflight_checks as checks
+from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
 from ansible_collections.kubewright.control_plane.plugins.modules import preflight_check
-
-CHECKS = [
-    checks.Check("Mem", "error", False, "1 MB", "1700 MB", "Give it more."),
-    checks.Check("NumCPU", "error", True, "2 CPUs", "2 CPUs", ""),
-    checks.Check("Swap", "warning", False, "on", "off", "swapoff"),
-]
 
 
 @pytest.fixture(autouse=True)
-def _host(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preflight_check, "gather", lambda *_arguments: {})
-    monkeypatch.setattr(preflight_check, "run_checks", lambda _config, _facts: CHECKS)
+def _no_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight_check, "runner", lambda _module: lambda argv: Result(127, "", f"{argv[0]}: not run"))
 
 
 @pytest.mark.parametrize(
-    ("ignore", "configured", "code"),
-    [(None, [], 1), (None, ["mem"], 0), (["MEM"], [], 0), (["all"], [], 0), ([], ["mem"], 1), (["Swap"], [], 1)],
+    ("ignore", "configured", "ignored"),
+    [
+        (None, [], False),
+        (None, ["kubeletversion"], True),
+        (["KUBELETVERSION"], [], True),
+        ([], ["KubeletVersion"], False),
+    ],
 )
-def test_only_waived_errors_pass(
+def test_outcomes(
     run_module: t.Callable[..., t.Any],
     make_config: t.Callable[..., t.Any],
     ignore: list[str] | None,
     configured: list[str],
-    code: int,
+    ignored: bool,
 ) -> None:
-    """K2: breaks when an error passes unwaived, a warning fails, or the option does not win over the configuration."""
-    config = make_config("1.31.0", ignore_preflight_errors=configured)
+    """K2: breaks when the option does not win over the configuration, or the module judges where the action does."""
+    config = make_config("1.31.0", facts={"kubelet_version": None}, ignore_preflight_errors=configured)
     run = run_module("preflight_check", {"config": config.data, "ignore": ignore})
-    assert run.code == code
-    assert [(item["name"], item["passed"]) for item in run.result["checks"]] == [
-        ("Mem", False),
-        ("NumCPU", True),
-        ("Swap", False),
-    ]
-    if code:
-        assert "- Mem: found 1 MB; wanted 1700 MB. Give it more." in run.result["msg"]
-        assert "Swap" not in run.result["msg"]
-    else:
-        assert run.result["waived"] == ["Mem; 1 MB"]
+    assert run.code == 0
+    found = {item["name"]: item for item in run.result["checks"]}
+    assert not found["KubeletVersion"]["passed"]
+    assert found["KubeletVersion"]["ignored"] == ignored
+    assert not found["Swap"]["ignored"]
+    assert set(run.result["identity"]) == {"hostname", "node_name", "machine_id", "product_uuid", "clock"}
+    assert "facts" not in run.result
+
+
+def test_facts(run_module: t.Callable[..., t.Any], make_config: t.Callable[..., t.Any]) -> None:
+    """Breaks when what was gathered cannot be looked at, or cannot be printed as JSON."""
+    run = run_module("preflight_check", {"config": make_config("1.12.0").data, "facts": True})
+    assert run.result["facts"]["resources"]["cpus"] > 0

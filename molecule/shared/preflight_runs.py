@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of playbooks/preflight.yml, and of the real kubeadm's preflight beside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import typing as t
+from xml.etree import ElementTree
+
+import pytest
+
+PROJECT = pathlib.Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
+INVENTORY = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "inventory"
+FIRST, SECOND = "preflight-cp1", "preflight-cp2"
+# What kubeadm -v5 says when it makes a check, and the check's name.
+_SAID = (
+    (r"validating Kubernetes and kubeadm version", "KubernetesVersion"),
+    (r"validating if the firewall is enabled and active", "Firewalld"),
+    (r"validating availability of port (\d+)", "Port-{}"),
+    (r"validating the existence of file (/etc/kubernetes/manifests\S+)", "FileAvailable-{}"),
+    (r"validating if the connectivity type is via proxy or direct", "HTTPProxy"),
+    (r"validating http connectivity to (?:the )?first IP address in the CIDR", "HTTPProxyCIDR"),
+    (r"validating the container runtime", "CRI"),
+    (r"validating the contents of file (\S+)", "FileContent-{}"),
+    (r"validating whether swap is enabled or not", "Swap"),
+    (r"validating the presence of executable (\S+)", "FileExisting-{}"),
+    (r"running all checks", "SystemVerification"),
+    (r"checking whether the given node name is reachable using net.LookupHost", "Hostname"),
+    (r"validating kubelet version", "KubeletVersion"),
+    (r'validating if the "(kubelet)" service is enabled and active', "Service-Kubelet"),
+    (r"validating the existence and emptiness of directory (\S+)", "DirAvailable-{}"),
+    (r"validating the external etcd version", "ExternalEtcdVersion"),
+)
+# Without crictl kubeadm asks neither the runtime nor for images.
+NEEDS_CRICTL = {"CRI", "FileExisting-crictl", "ImagePull"}
+
+
+class Outcomes(t.NamedTuple):
+    """A finished preflight. checks: the names of all checks of a host. failed: severity by name of those that failed.
+
+    cures: by name. Each by the host's name. page: the HTML page. suites: the JUnit report.
+    """
+
+    code: int
+    output: str
+    status: dict[str, str]
+    checks: dict[str, set[str]]
+    failed: dict[str, dict[str, str]]
+    cures: dict[str, dict[str, str]]
+    page: str
+    suites: ElementTree.Element
+
+
+def on_node(command: str, node: str = FIRST) -> str:
+    """The output of a command on a node, as root."""
+    answer = subprocess.run(
+        ["docker", "exec", node, "bash", "-c", command], check=False, capture_output=True, text=True
+    )
+    assert answer.returncode == 0, f"{command}: {answer.stdout}{answer.stderr}"
+    return answer.stdout
+
+
+def check_hosts(variables: dict[str, t.Any] | None = None, *options: str) -> Outcomes:
+    """Runs the playbook with extra variables and reads its report."""
+    with tempfile.TemporaryDirectory() as directory:
+        given = dict(variables or {}, kubewright_report_dir=directory)
+        playbook = str(PROJECT / "playbooks/preflight.yml")
+        command = ["ansible-playbook", playbook, "-i", str(INVENTORY), "-e", json.dumps(given), *options]
+        answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
+        output = answer.stdout + answer.stderr
+        report = pathlib.Path(directory, "preflight.json")
+        assert report.exists(), output
+        hosts = json.loads(report.read_text(encoding="utf-8"))["hosts"]
+        page = report.with_suffix(".html").read_text(encoding="utf-8")
+        suites = ElementTree.parse(report.with_suffix(".xml")).getroot()
+    failed = {host["name"]: [row for row in host["checks"] if not row["passed"]] for host in hosts}
+    return Outcomes(
+        answer.returncode,
+        output,
+        {host["name"]: host["status"] for host in hosts},
+        {host["name"]: {row["name"] for row in host["checks"]} for host in hosts},
+        {name: {row["name"]: row["severity"] for row in rows} for name, rows in failed.items()},
+        {name: {row["name"]: row["cure"] for row in rows} for name, rows in failed.items()},
+        page,
+        suites,
+    )
+
+
+class KubeadmOutcomes(t.NamedTuple):
+    """What the real kubeadm's preflight checked, and what failed (severity by name)."""
+
+    checks: set[str]
+    failed: dict[str, str]
+
+
+def read_kubeadm(text: str) -> KubeadmOutcomes:
+    """The outcome of C(kubeadm init phase preflight -v5), by its output."""
+    # These are made without a word.
+    checks = {"IsPrivilegedUser", "NumCPU", "Mem"}
+    for pattern, name in _SAID:
+        for match in re.finditer(pattern, text):
+            checks.add(name.format(*(group.replace("/", "-") for group in match.groups())))
+    failed = {}
+    for severity, name in re.findall(r"\[(WARNING|ERROR) ([^\]]+)\]", text):
+        if failed.get(name) != "error":
+            failed[name] = severity.lower()
+    return KubeadmOutcomes(checks - NEEDS_CRICTL, {name: failed[name] for name in set(failed) - NEEDS_CRICTL})
+
+
+@pytest.fixture(scope="session")
+def healthy() -> Outcomes:
+    """The nodes as they are before any fault."""
+    return check_hosts()
+
+
+@pytest.fixture(scope="session")
+def kubeadm_preflight(kubernetes_binaries: pathlib.Path) -> t.Iterator[t.Callable[[], KubeadmOutcomes]]:
+    """Runs the real kubeadm's preflight on the first node."""
+    path = "/root/kubeadm"
+    subprocess.run(["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{FIRST}:{path}"], check=True)
+    environment = "[ ! -e /etc/environment ] || { set -a; . /etc/environment; }"
+    command = f"{environment}; {path} init phase preflight -v5 2>&1; true"
+    yield lambda: read_kubeadm(on_node(command))
+    on_node(f"rm {path}")

@@ -1,0 +1,47 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The manifests folder."""
+
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _manifests as manifests
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+
+POD = "kind: Pod\nmetadata:\n  name: etcd\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "pod", "data_dir"),
+    [
+        (POD + "  namespace: kube-system\n", "kube-system/etcd", None),
+        (POD, "default/etcd", None),
+        (POD + "spec:\n  volumes:\n  - name: etcd-data\n    hostPath:\n      path: /data\n", "default/etcd", "/data"),
+        (POD + "spec:\n  volumes:\n  - name: etcd-data\n    emptyDir: {}\n", "default/etcd", None),
+        (POD + "spec: 1\n", None, None),
+        ("kind: Service\nmetadata:\n  name: etcd\n", None, None),
+        ("kind: Pod\nmetadata: null\n", None, None),
+        ("", None, None),
+        ("- 1\n", None, None),
+        ("a: &x 1\n", None, None),
+    ],
+)
+def test_read_manifest(text: str, pod: str | None, data_dir: str | None) -> None:
+    """Breaks the second run (our own manifest counts as foreign), or overwrites somebody else's."""
+    assert manifests.read_manifest(text) == manifests.Manifest(pod, data_dir)
+
+
+def test_hidden_files_are_not_read(tmp_path: pathlib.Path) -> None:
+    """Breaks on the editor's and this collection's own files with a dot, which the kubelet leaves alone."""
+    folder = tmp_path / "etc/kubernetes/manifests"
+    folder.mkdir(parents=True)
+    for name in (".etcd.yaml.swp", "etcd.yaml"):
+        (folder / name).write_text(POD, encoding="utf-8")
+    facts = manifests.gather(Host(lambda _argv: Result(0, "", ""), str(tmp_path)), None)  # type: ignore[arg-type]
+    assert list(facts["files"]) == ["etcd.yaml"]
