@@ -32,7 +32,7 @@ class Outcome(t.NamedTuple):
 
 
 def _cause(registered: Registered) -> str:
-    parts = (registered.get(name) for name in ("msg", "module_stderr", "module_stdout", "exception"))
+    parts = (registered.get(name) for name in ("msg", "module_stderr", "module_stdout"))
     return "\n".join(dict.fromkeys(str(part).strip() for part in parts if part)) or "no cause was given"
 
 

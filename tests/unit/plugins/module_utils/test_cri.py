@@ -89,10 +89,8 @@ def test_older_interface_only(tmp_path: pathlib.Path) -> None:
 def test_without_the_interface(tmp_path: pathlib.Path) -> None:
     """Breaks the diagnosis of containerd's disabled CRI plugin: it answers, but does not have the methods."""
     unknown = _answers()["/runtime.v1.RuntimeService/RuntimeConfig"]
-    with (
-        _serving(tmp_path / "s", {}, unknown) as path,
-        pytest.raises(grpc.CallFailed, match="does not serve the container runtime interface"),
-    ):
+    refusal = pytest.raises(grpc.CallFailed, match="does not serve the container runtime interface")
+    with _serving(tmp_path / "s", {}, unknown) as path, refusal:
         cri.ask(path, 5)
 
 
