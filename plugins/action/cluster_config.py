@@ -14,6 +14,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, InvalidInput
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import given_authorities
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._offline_facts import offline_facts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import patch_problems
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
@@ -52,6 +53,8 @@ class ActionModule(PhaseAction):
             if answer.get("failed") or answer.get("unreachable") or "facts" not in answer:
                 return dict(result, **answer)
             facts = answer["facts"]
+        if not read.has_fault(targets.CA_FILES):
+            read.faults.extend(given_authorities(read, lambda path: self.controller_file(path, variables))[1])
         try:
             resolved = resolve(read, facts, lambda path: self.controller_directory(path, variables))
             name = read.name(targets.PATCHES_DIRECTORY)

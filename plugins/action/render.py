@@ -16,10 +16,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _f
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import InvalidInput, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _render_folder as render_folder
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import given_authorities
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render_tree import (
     FILES,
     Secrets,
@@ -59,7 +61,10 @@ class ActionModule(PhaseAction):
             if not self._task.check_mode:
                 # Whatever interrupts this run, the next one knows the folder for its own.
                 render_folder.mark(folder)
-            secrets, made = self._secrets(config, folder, now)
+            given, faults = given_authorities(read, lambda path: self.controller_file(path, variables))
+            if faults:
+                raise InvalidInput(faults)
+            secrets, made = self._secrets(config, folder, now, given)
         wanted = tree(config, bootstrap_tokens(read), secrets, now)
         changes = render_folder.compare(folder, wanted, kept)
         if not self._task.check_mode:
@@ -72,14 +77,16 @@ class ActionModule(PhaseAction):
             "diff": render_folder.diff(changes),
         }
 
-    def _secrets(self, config: Config, folder: str, now: datetime.datetime) -> tuple[Secrets, list[str]]:
+    def _secrets(
+        self, config: Config, folder: str, now: datetime.datetime, given: t.Mapping[str, GivenCA]
+    ) -> tuple[Secrets, list[str]]:
         """Makes the certificates and kubeconfigs below the folder that stands for the host's root."""
         root = os.path.join(folder, FILES)
         renew_before = config.data["certRenewBeforeSeconds"]
         made = []
         check_mode = self._task.check_mode
         if "certs" not in config.skipped_phases:
-            planned = pki.plan(config, now, renew_before, root)
+            planned = pki.plan(config, now, renew_before, root, given)
             made += [f"{FILES}{config.certificates_dir}/{path}" for path in pki.written_files(config, planned)]
             if not check_mode:
                 pki.apply(config, planned, now, root)

@@ -135,6 +135,7 @@ def gather(
             name: value for name, value in sorted(os.environ.items()) if name.lower().endswith("_proxy") and value
         },
         "external_ca": external_ca(certificates_dir),
+        "ca_key": os.path.exists(certificates_dir + "/ca.key"),
         "python_version": "%d.%d.%d" % sys.version_info[:3],
         "cryptography_error": cryptography_error,
     }

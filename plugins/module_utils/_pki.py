@@ -22,13 +22,18 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import (
+    GivenCA,
+    given_pair,
+    given_reason,
+)
 
 CERTIFICATE_MODE = 0o644
 KEY_MODE = 0o600
 
 
 class Step(t.NamedTuple):
-    """One thing to make: a CA, a leaf or the service account keys. path: below the certificates folder."""
+    """One thing to make. path: below the certificates folder. kind: C(ca), C(given_ca), C(leaf) or C(service_account)."""
 
     path: str
     kind: str
@@ -36,11 +41,15 @@ class Step(t.NamedTuple):
 
 
 class Plan(t.NamedTuple):
-    """What has to be made, and the files whose mode or owner is too loose (with the mode that they get)."""
+    """What has to be made, and the files whose mode or owner is too loose (with the mode that they get).
+
+    cas: those to sign with, by path. given: the user's own CAs, by path.
+    """
 
     steps: list[Step]
     loose_files: list[tuple[str, int]]
     cas: dict[str, _x509.Pair]
+    given: t.Mapping[str, GivenCA]
 
 
 def profile_of(config: Config) -> _x509.Profile:
@@ -101,9 +110,17 @@ def load_ca(directory: str, ca: CertificateAuthority, now: datetime.datetime) ->
 
 
 def leaf_reason(
-    directory: str, wanted: Certificate, ca: _x509.Pair | None, algorithm: str, renew_at: datetime.datetime
+    directory: str,
+    wanted: Certificate,
+    ca: _x509.Pair | None,
+    algorithm: str,
+    renew_at: datetime.datetime,
+    exact_names: bool = False,
 ) -> str | None:
-    """Why a leaf has to be issued, or None where it is as declared. renew_at: leaves that end before are due."""
+    """Why a leaf has to be issued, or None where it is as declared. renew_at: leaves that end before are due.
+
+    exact_names: names that nobody declared are a reason as well.
+    """
     if ca is None:
         return "its CA is new"
     try:
@@ -117,7 +134,7 @@ def leaf_reason(
             if certificate is None and key is None
             else "%s is missing" % ("certificate" if certificate is None else "key")
         )
-    return certificate_reason(certificate, key, wanted, ca, algorithm, renew_at)
+    return certificate_reason(certificate, key, wanted, ca, algorithm, renew_at, exact_names)
 
 
 def certificate_reason(
@@ -127,6 +144,7 @@ def certificate_reason(
     ca: _x509.Pair,
     algorithm: str,
     renew_at: datetime.datetime,
+    exact_names: bool = False,
 ) -> str | None:
     """Why a loaded leaf has to be issued anew, or None."""
     if not _x509.key_matches(certificate, key):
@@ -135,7 +153,7 @@ def certificate_reason(
         return "not signed by the present CA"
     if _x509.not_after(certificate) <= renew_at:
         return f"ends at {_x509.not_after(certificate).isoformat()}"
-    found = _x509.differences(certificate, wanted, algorithm)
+    found = _x509.differences(certificate, wanted, algorithm, exact_names)
     return "; ".join(found) or None
 
 
@@ -158,10 +176,26 @@ def _service_account_reason(directory: str) -> str | None:
     return None
 
 
-def plan(config: Config, now: datetime.datetime, renew_before: float, root: str = "") -> Plan:
+def _with_given(
+    pair: _x509.Pair | None, given: GivenCA, directory: str, path: str, now: datetime.datetime
+) -> tuple[_x509.Pair, str | None]:
+    """The CA to sign with, and why the given one has to be written, or None. Raises KubewrightError."""
+    wanted = given_pair(given, now)
+    state = files.read_file(_crt(directory, path))
+    reason = given_reason(pair, state.content if state else None, wanted, given, _crt(directory, path))
+    return (wanted if pair is None or pair.key is None else pair), reason
+
+
+def plan(
+    config: Config,
+    now: datetime.datetime,
+    renew_before: float,
+    root: str = "",
+    given: t.Mapping[str, GivenCA] | None = None,
+) -> Plan:
     """What has to be made. renew_before: seconds before its end at which a leaf is due; 0 renews only what has ended.
 
-    root: a folder that stands for the host's C(/).
+    root: a folder that stands for the host's C(/). given: the user's own CAs, by their paths below the certificates folder.
 
     Raises KubewrightError for everything that must not be decided without the user, all at once.
     """
@@ -173,6 +207,9 @@ def plan(config: Config, now: datetime.datetime, renew_before: float, root: str 
     for ca in authorities(config):
         try:
             pair = load_ca(directory, ca, now)
+            if given and ca.path in given:
+                pair, reason = _with_given(pair, given[ca.path], directory, ca.path, now)
+                steps += [Step(ca.path, "given_ca", reason)] if reason else []
         except KubewrightError as error:
             problems.append(str(error))
             continue
@@ -182,7 +219,7 @@ def plan(config: Config, now: datetime.datetime, renew_before: float, root: str 
             steps.append(Step(ca.path, "ca", "missing"))
         unsigned = []
         for leaf in (leaf for leaf in certificates(config) if leaf.ca == ca.path):
-            reason = leaf_reason(directory, leaf, pair, algorithm, renew_at)
+            reason = leaf_reason(directory, leaf, pair, algorithm, renew_at, bool(config.data.get("certStrictSans")))
             if reason is None:
                 continue
             steps.append(Step(leaf.path, "leaf", reason))
@@ -201,7 +238,7 @@ def plan(config: Config, now: datetime.datetime, renew_before: float, root: str 
         problems.append(str(error))
     if problems:
         raise KubewrightError("\n".join(problems))
-    return Plan(steps, _loose_files(config, directory, {step.path for step in steps}), cas)
+    return Plan(steps, _loose_files(config, directory, {step.path for step in steps}), cas, given or {})
 
 
 def certificate_files(config: Config) -> list[tuple[str, int]]:
@@ -212,7 +249,7 @@ def certificate_files(config: Config) -> list[tuple[str, int]]:
 
 
 def _makes_key(step: Step) -> bool:
-    return step.kind != "service_account" or step.reason == "missing"
+    return step.kind in ("ca", "leaf") or (step.kind == "service_account" and step.reason == "missing")
 
 
 def written_files(config: Config, planned: Plan) -> list[str]:
@@ -221,7 +258,8 @@ def written_files(config: Config, planned: Plan) -> list[str]:
     found = []
     for path, _mode in certificate_files(config):
         name, end = path.rsplit(".", 1)
-        if name in steps and (end != "key" or _makes_key(steps[name])):
+        brings_key = name in planned.given and planned.given[name].key is not None
+        if name in steps and (end != "key" or brings_key or _makes_key(steps[name])):
             found.append(path)
     return found
 
@@ -247,6 +285,9 @@ def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "")
     generated = _x509.generate_keys(profile.algorithm, len(new_keys))
     keys = {step.path: key for step, key in zip(new_keys, generated)}
     cas = dict(planned.cas)
+    for step in planned.steps:
+        if step.kind == "given_ca":
+            _write_given(directory, step.path, planned.given[step.path])
     for ca in authorities(config):
         if ca.path not in cas:
             certificate = _x509.issue_ca(ca.common_name, profile, now, keys[ca.path])
@@ -271,6 +312,13 @@ def _write_pair(directory: str, path: str, certificate: _x509.X509Certificate, k
     # The key first: a run that is cut off between the two leaves a pair that does not match, which the next run sees.
     files.write_file(_key(directory, path), _x509.key_pem(key), KEY_MODE)
     files.write_file(_crt(directory, path), _x509.certificate_pem(certificate), CERTIFICATE_MODE)
+
+
+def _write_given(directory: str, path: str, given: GivenCA) -> None:
+    # The key first, as above.
+    if given.key is not None:
+        files.write_file(_key(directory, path), given.key, KEY_MODE)
+    files.write_file(_crt(directory, path), given.certificate, CERTIFICATE_MODE)
 
 
 __all__ = (

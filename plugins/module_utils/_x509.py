@@ -289,8 +289,10 @@ def algorithm_of(key: t.Any) -> str:
     return type(key).__name__
 
 
-def differences(certificate: X509Certificate, wanted: Certificate, algorithm: str) -> list[str]:
-    """What a certificate lacks of what is declared, as short texts. Names that nobody declared do not count."""
+def differences(
+    certificate: X509Certificate, wanted: Certificate, algorithm: str, exact_names: bool = False
+) -> list[str]:
+    """What a certificate lacks of what is declared, as short texts. exact_names: names that nobody declared count as well."""
     found: list[str] = []
     common_names = [attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if common_names != [wanted.common_name]:
@@ -305,6 +307,9 @@ def differences(certificate: X509Certificate, wanted: Certificate, algorithm: st
     addresses = {str(address) for address in names.get_values_for_type(x509.IPAddress)} if names else set()
     found += [f"SAN {name} missing" for name in wanted.dns_names if name not in dns_names]
     found += [f"SAN {address} missing" for address in wanted.ip_addresses if address not in addresses]
+    if exact_names:
+        undeclared = (dns_names - set(wanted.dns_names)) | (addresses - set(wanted.ip_addresses))
+        found += [f"SAN {name} is not declared" for name in sorted(undeclared)]
     usages = _extension(certificate, x509.ExtendedKeyUsage)
     present = list(usages) if usages else []
     found += [f"usage {usage} missing" for usage in wanted.usages if _USAGES[usage] not in present]

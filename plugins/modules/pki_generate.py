@@ -17,8 +17,32 @@ description:
     to it, it is not signed by the present CA, a declared name, usage, organization or key type differs, or its end is near.
   - A CA or a service account key that is there is used and never replaced. Where its files do not fit together, the module fails and
     names the choices.
+  - CAs of your own are taken from C(kubewright_ca_files), files on the controller.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+options:
+  authorities:
+    description:
+      - The CAs of C(kubewright_ca_files). The module's own action fills it in.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: The CA's path below the certificates folder, without extension.
+        type: str
+        required: true
+      source:
+        description: The variable, for messages.
+        type: str
+        required: true
+      certificate:
+        description: The CA's certificate in PEM form, and those above it.
+        type: str
+        required: true
+      key:
+        description: Its private key in PEM form. Without it somebody else signs.
+        type: str
 requirements:
   - cryptography (python3-cryptography)
 """
@@ -43,6 +67,7 @@ import datetime
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
+from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
@@ -51,12 +76,30 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
 
+AUTHORITIES_SPEC = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "path": {"type": "str", "required": True},
+        "source": {"type": "str", "required": True},
+        "certificate": {"type": "str", "required": True},
+        "key": {"type": "str", "no_log": True},
+    },
+}
+
+
+def _given(item: dict) -> GivenCA:
+    key = item["key"]
+    return GivenCA(item["source"], item["certificate"].encode(), key.encode() if key is not None else None)
+
 
 def body(module: AnsibleModule) -> Outcome:
     """Reads, plans, makes."""
     config = config_of(module)
     now = datetime.datetime.now(datetime.timezone.utc)
-    plan = pki.plan(config, now, config.data["certRenewBeforeSeconds"])
+    given = {item["path"]: _given(item) for item in module.params["authorities"]}
+    plan = pki.plan(config, now, config.data["certRenewBeforeSeconds"], given=given)
     reasons = {step.path: step.reason for step in plan.steps}
     reasons.update(
         {path[len(config.certificates_dir) + 1 :]: "mode or owner too loose" for path, _mode in plan.loose_files}
@@ -69,7 +112,12 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    run_module("certs", dict(CONFIG_SPEC), body, cryptography_error=CRYPTOGRAPHY_ERROR)
+    run_module(
+        "certs",
+        dict(CONFIG_SPEC, authorities=AUTHORITIES_SPEC),
+        body,
+        cryptography_error=CRYPTOGRAPHY_ERROR,
+    )
 
 
 if __name__ == "__main__":

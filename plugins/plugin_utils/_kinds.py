@@ -607,6 +607,9 @@ def _not_empty(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.A
     return checked
 
 
+_CA_FILES = record({"cert": text, "key": text}, ("cert",))
+ca_files = record({"kubernetes": _CA_FILES, "front_proxy": _CA_FILES, "etcd": _CA_FILES})
+
 render_facts = record(
     {
         "hostname": dns_subdomain,
@@ -617,6 +620,7 @@ render_facts = record(
         "docker_cgroup_driver": choice("cgroupfs", "systemd"),
         "proxy_environment": text_mapping,
         "external_ca": boolean,
+        "ca_key": boolean,
     }
 )
 
@@ -647,6 +651,7 @@ __all__ = (
     "boolean",
     "boolean_mapping",
     "bootstrap_tokens",
+    "ca_files",
     "certificate_key",
     "choice",
     "cri_socket",

@@ -35,6 +35,7 @@ def offline_facts(variables: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]
         "kubelet_version": None,
         "proxy_environment": {},
         "external_ca": False,
+        "ca_key": False,
         "python_version": platform.python_version(),
         "cryptography_error": None,
         "host_was_asked": False,

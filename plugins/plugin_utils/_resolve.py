@@ -302,14 +302,27 @@ def resolve(
         "KubeProxyConfiguration": kube_proxy,
         "audit": audit,
         "certRenewBeforeSeconds": min(seconds(read.get(targets.CERT_RENEW_BEFORE, "720h0m0s")), validity / 3),
+        "certStrictSans": bool(read.get(targets.CERT_STRICT_SANS)),
         "dnsType": read.get(targets.DNS_TYPE, "CoreDNS"),
         "ignorePreflightErrors": read.get(targets.IGNORE_PREFLIGHT_ERRORS) or [],
-        "node": dict(facts, advertise_address_given=bool(read.get(targets.ADVERTISE_ADDRESS))),
+        "node": dict(
+            facts,
+            advertise_address_given=bool(read.get(targets.ADVERTISE_ADDRESS)),
+            external_ca=_external_ca(read, facts),
+        ),
         "patches": patches,
         "preflightErrors": read.get(targets.PREFLIGHT_ERRORS) or [],
         "skipPhases": skipped,
         "skipTokenPrint": bool(read.get(targets.SKIP_TOKEN_PRINT)),
     }
+
+
+def _external_ca(read: Input, facts: t.Mapping[str, t.Any]) -> bool:
+    """Whether somebody else signs: by what is on the host, or will be when the given CA has been written there."""
+    given = (read.get(targets.CA_FILES) or {}).get("kubernetes")
+    if given is None:
+        return bool(facts["external_ca"])
+    return given.get("key") is None and not facts["ca_key"]
 
 
 def bootstrap_tokens(read: Input) -> list[Values]:

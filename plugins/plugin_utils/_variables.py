@@ -183,6 +183,16 @@ VARIABLES: t.Mapping[str, Variable] = {
             "87600h0m0s",
             ("certs", "kubeconfig"),
         ),
+        "ca_files": Variable(
+            kinds.ca_files,
+            targets.CA_FILES,
+            "dict",
+            "CAs of your own, as files on the controller: C(kubernetes), C(front_proxy) and C(etcd), each with C(cert) (its own "
+            "certificate first, then those above it) and C(key). Without C(key) somebody else signs, and every certificate has to be on "
+            "the host. A CA that is on the host already is never replaced.",
+            "new CAs, or those on the host",
+            ("certs",),
+        ),
         "cert_renew_before": Variable(
             kinds.duration,
             targets.CERT_RENEW_BEFORE,
@@ -191,6 +201,14 @@ VARIABLES: t.Mapping[str, Variable] = {
             "Never more than a third of their validity.",
             "720h0m0s",
             ("certs", "kubeconfig"),
+        ),
+        "cert_strict_sans": Variable(
+            kinds.boolean,
+            targets.CERT_STRICT_SANS,
+            "bool",
+            "Whether a certificate with a name that is not declared (any more) is issued anew.",
+            "false",
+            ("certs",),
         ),
         "image_repository": Variable(
             kinds.image_repository,
@@ -548,7 +566,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "dict",
             "What role render shall take for true of the host, which it does not ask: C(hostname), C(default_address), "
             "C(directories) (the folders with CA certificates that there are), C(sockets), C(systemd_resolved), "
-            "C(docker_cgroup_driver), C(proxy_environment), C(external_ca).",
+            "C(docker_cgroup_driver), C(proxy_environment), C(external_ca), C(ca_key).",
             "the name and the address of the inventory",
             ("render",),
         ),

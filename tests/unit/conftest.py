@@ -31,6 +31,7 @@ def _node_facts(**changed: t.Any) -> dict[str, t.Any]:
         "kubelet_version": "v1.31.0",
         "proxy_environment": {},
         "external_ca": False,
+        "ca_key": False,
         "python_version": "3.11.0",
         "cryptography_error": None,
     }

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from finished_node import Node, eventually
+from finished_node import INVENTORY, Node, eventually
 
 FLAGS = {
     "kube-apiserver": [
@@ -45,6 +45,27 @@ def test_names_in_the_served_certificate(node: Node) -> None:
     for name in ("DNS:api.example.com", "IP Address:192.0.2.10", "DNS:alternative-cp1", "IP Address:10.112.0.1"):
         assert name in text
     assert "id-ecPublicKey" in text
+
+
+def test_the_companys_own_cas_sign(node: Node) -> None:
+    """Breaks when a given CA is not the one that signs, is changed on its way, or its key can be read by others."""
+    folder = "/etc/kubernetes/certificates"
+    issuer = node.run(f"openssl x509 -noout -issuer -in {folder}/apiserver.crt")
+    assert "Example Kubernetes" in issuer
+    assert "Example etcd" in node.run(f"openssl x509 -noout -issuer -in {folder}/etcd/server.crt")
+    assert "front-proxy-ca" in node.run(f"openssl x509 -noout -issuer -in {folder}/front-proxy-client.crt")
+    given = INVENTORY.parent / "files"
+    assert node.run(f"cat {folder}/ca.crt") == (given / "kubernetes.crt").read_text(encoding="ascii")
+    assert node.run(f"stat -c '%a %U' {folder}/ca.key {folder}/etcd/ca.key").split() == ["600", "root"] * 2
+    for leaf, ca in (("apiserver", "ca"), ("etcd/server", "etcd/ca")):
+        node.run(f"openssl verify -CAfile {folder}/{ca}.crt {folder}/{leaf}.crt")
+
+
+def test_the_key_of_a_given_ca_is_in_no_output(second_run: str) -> None:
+    """Breaks the company's CA: with -vvv its key must not be shown."""
+    for key in (INVENTORY.parent / "files").glob("*.key"):
+        lines = key.read_text(encoding="ascii").splitlines()[1:-1]
+        assert [line for line in lines if line in second_run] == []
 
 
 def test_extra_volumes_are_mounted(node: Node) -> None:

@@ -352,3 +352,43 @@ def test_preflight_report(
     ).result
     assert result["failed"]
     assert result["msg"].startswith("preflight_report: ")
+
+
+def test_given_cas_are_read_on_the_controller(make_config: t.Callable[..., t.Any], tmp_path: pathlib.Path) -> None:
+    """Breaks when the files of the user's own CA are not found beside the playbook, or do not reach the host."""
+    (tmp_path / "ca.crt").write_text("-----BEGIN CERTIFICATE-----\nx\n", encoding="ascii")
+    (tmp_path / "ca.key").write_text("-----BEGIN PRIVATE KEY-----\ny\n", encoding="ascii")
+    variables = {"kubewright_ca_files": {"etcd": {"cert": "ca.crt", "key": "ca.key"}, "kubernetes": {"cert": "ca.crt"}}}
+    action = _act("pki_generate", {"config": make_config("1.31.0").data}, variables, folder=tmp_path)
+    assert action.shipped is not None
+    shipped = {item["path"]: (item["source"], item["key"]) for item in action.shipped["authorities"]}
+    assert shipped == {
+        "etcd/ca": ("kubewright_ca_files.etcd", "-----BEGIN PRIVATE KEY-----\ny\n"),
+        "ca": ("kubewright_ca_files.kubernetes", None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        (
+            {"kubernetes": {"cert": "absent.crt"}},
+            "kubewright_ca_files.kubernetes.cert: found absent.crt, which cannot be read",
+        ),
+        (
+            {"etcd": {"cert": "text", "key": "text"}},
+            "kubewright_ca_files.etcd.key: found text, which holds something else",
+        ),
+        ({"etcd": {"key": "text"}}, "kubewright_ca_files.etcd.cert"),
+        ({"other": {"cert": "text"}}, "kubewright_ca_files.other: found an unknown key"),
+    ],
+)
+def test_given_cas_that_are_none(
+    tmp_path: pathlib.Path, node_facts: t.Any, files: dict[str, t.Any], fault: str
+) -> None:
+    """Breaks when a wrong file is found out only after other phases have changed the host."""
+    (tmp_path / "text").write_text("nothing of the kind", encoding="ascii")
+    variables = {"kubewright_ca_files": files, "kubewright_kubernetes_version": "1.31.0", "inventory_hostname": "cp1"}
+    result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
+    assert result["failed"]
+    assert fault in result["msg"]

@@ -291,6 +291,15 @@ def test_what_only_the_user_can_decide_is_left_alone(host: t.Any, damage: Damage
     assert _contents(host) == before
 
 
+@pytest.mark.parametrize(
+    ("strict", "reasons"), [(False, {}), (True, {"apiserver": "SAN api.old.example is not declared"})]
+)
+def test_a_name_that_is_not_declared_any_more(host: t.Any, strict: bool, reasons: dict[str, str]) -> None:
+    """Breaks when a name that somebody else added is taken away unasked, or stays although the user wants it gone."""
+    _make(host, host.config(apiserver_cert_sans=["api.old.example"]))
+    assert _reasons(host, host.config(cert_strict_sans=strict)) == reasons
+
+
 def test_an_expired_ca_is_not_replaced(host: t.Any) -> None:
     """Breaks when an ended CA is replaced without a word, or goes unnoticed."""
     _make(host)

@@ -49,3 +49,21 @@ def test_no_private_key_is_in_any_output(
     assert len(keys) == 11
     assert not [line for line in lines for output in outputs if line in output]
     assert not [output for output in outputs if "PRIVATE KEY" in output]
+
+
+def test_the_key_of_a_given_ca_is_in_no_output(
+    run_module: RunModule, make_config: t.Callable[..., t.Any], tmp_path: pathlib.Path
+) -> None:
+    """Breaks the safety of the user's own CA, or hides the variable from the reasons."""
+    config = make_config("1.31.0", certificates_dir=str(tmp_path / "own"), encryption_algorithm="ECDSA-P256")
+    run_module("pki_generate", {"config": config.data})
+    given = {
+        "path": "ca",
+        "source": "kubewright_ca_files.kubernetes",
+        "certificate": (tmp_path / "own/ca.crt").read_text(encoding="ascii"),
+        "key": (tmp_path / "own/ca.key").read_text(encoding="ascii"),
+    }
+    run = run_module("pki_generate", dict(_arguments(make_config, tmp_path), authorities=[given]))
+    assert run.result["reasons"]["ca"] == "given as kubewright_ca_files.kubernetes"
+    assert (tmp_path / "pki/ca.key").read_text(encoding="ascii") == given["key"]
+    assert not [line for line in given["key"].splitlines()[1:-1] if line in run.text]

@@ -444,3 +444,20 @@ def test_the_gate_of_keys_decides(node_facts: Facts, variables: dict[str, t.Any]
     config = Config(resolve_.resolve(read, node_facts()))
     assert (config.key_algorithm, config.cluster["encryptionAlgorithm"]) == (keys, stored)
     assert any("PublicKeysECDSA decides" in text for text in read.warnings) is (keys != stored and len(variables) == 2)
+
+
+@pytest.mark.parametrize(
+    ("on_host", "given", "external"),
+    [
+        ({}, None, False),
+        ({"external_ca": True}, None, True),
+        ({}, {"cert": "ca.crt", "key": "ca.key"}, False),
+        ({}, {"cert": "ca.crt"}, True),
+        ({"external_ca": True}, {"cert": "ca.crt", "key": "ca.key"}, False),
+        ({"ca_key": True}, {"cert": "ca.crt"}, False),
+    ],
+)
+def test_who_signs(node_facts: Facts, on_host: dict[str, t.Any], given: dict[str, str] | None, external: bool) -> None:
+    """Breaks the controller manager, which is told to sign with a key that is not there, or not to with one that is."""
+    variables = {} if given is None else {"ca_files": {"kubernetes": given}}
+    assert _resolved(node_facts(**on_host), **variables)["node"]["external_ca"] is external

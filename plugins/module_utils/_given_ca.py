@@ -1,0 +1,71 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""CAs that the user gives: what they are held to before anything is signed with them."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+
+
+class GivenCA(t.NamedTuple):
+    """A CA that the user gives.
+
+    source: the variable, for messages. certificate: PEM; the CA's own certificate first, then those above it, if any.
+    key: PEM, or None where somebody else signs.
+    """
+
+    source: str
+    certificate: bytes
+    key: bytes | None
+
+
+def given_pair(given: GivenCA, now: datetime.datetime) -> _x509.Pair:
+    """The given CA. Raises KubewrightError where its files cannot be read, do not fit together or have expired."""
+    try:
+        certificate = _x509.load_certificate(given.certificate)
+    except KubewrightError as error:
+        raise KubewrightError(f"{given.source}.cert {error}") from None
+    try:
+        key = _x509.load_key(given.key) if given.key is not None else None
+    except KubewrightError as error:
+        raise KubewrightError(f"{given.source}.key {error}") from None
+    if not _x509.is_ca(certificate):
+        raise KubewrightError(f"{given.source}.cert is not the certificate of a CA (basic constraints).")
+    if _x509.not_after(certificate) <= now:
+        raise KubewrightError(f"{given.source}.cert expired at {_x509.not_after(certificate).isoformat()}.")
+    if key is not None and not _x509.key_matches(certificate, key):
+        raise KubewrightError(f"{given.source}.key does not belong to {given.source}.cert.")
+    return _x509.Pair(certificate, key)
+
+
+def given_reason(
+    present: _x509.Pair | None, present_text: bytes | None, wanted: _x509.Pair, given: GivenCA, path: str
+) -> str | None:
+    """Why the given CA has to be written, or None where the host has it.
+
+    present: the CA on the host; present_text: its certificate file. path: that file, for messages.
+    Raises KubewrightError where the host has another CA: it is never replaced without the user's decision.
+    """
+    if present is None:
+        return f"given as {given.source}"
+    if _x509.certificate_pem(present.certificate) != _x509.certificate_pem(wanted.certificate):
+        raise KubewrightError(
+            f"{path} is another CA than {given.source}.cert, and all that trusts it would be cut off. "
+            f"Take {given.source} out to keep the one on the host, or move {path} and its key away to exchange it."
+        )
+    if present.key is None and wanted.key is not None:
+        return f"its key is given as {given.source}.key"
+    if present_text is None or present_text.split() != given.certificate.split():
+        return f"the certificates above it differ from {given.source}.cert"
+    return None
+
+
+__all__ = ("GivenCA", "given_pair", "given_reason")
