@@ -26,6 +26,11 @@ class GivenCA(t.NamedTuple):
     certificate: bytes
     key: bytes | None
 
+    @property
+    def own_certificate(self) -> bytes:
+        """The CA's own certificate, which alone is written: kube-controller-manager does not start with more than one."""
+        return _x509.certificate_pem(_x509.load_certificate(self.certificate))
+
 
 def given_pair(given: GivenCA, now: datetime.datetime) -> _x509.Pair:
     """The given CA. Raises KubewrightError where its files cannot be read, do not fit together or have expired."""
@@ -46,12 +51,10 @@ def given_pair(given: GivenCA, now: datetime.datetime) -> _x509.Pair:
     return _x509.Pair(certificate, key)
 
 
-def given_reason(
-    present: _x509.Pair | None, present_text: bytes | None, wanted: _x509.Pair, given: GivenCA, path: str
-) -> str | None:
+def given_reason(present: _x509.Pair | None, wanted: _x509.Pair, given: GivenCA, path: str) -> str | None:
     """Why the given CA has to be written, or None where the host has it.
 
-    present: the CA on the host; present_text: its certificate file. path: that file, for messages.
+    present: the CA on the host. path: the file of its certificate, for messages.
     Raises KubewrightError where the host has another CA: it is never replaced without the user's decision.
     """
     if present is None:
@@ -63,8 +66,6 @@ def given_reason(
         )
     if present.key is None and wanted.key is not None:
         return f"its key is given as {given.source}.key"
-    if present_text is None or present_text.split() != given.certificate.split():
-        return f"the certificates above it differ from {given.source}.cert"
     return None
 
 

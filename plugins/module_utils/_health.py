@@ -18,6 +18,7 @@ import urllib.request
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import CLOCK_ERROR, oldest_start
+from ansible_collections.kubewright.control_plane.plugins.module_utils._tls import trusting
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import Endpoint, Health
 
 _TIMEOUT = 5.0
@@ -33,9 +34,7 @@ class HealthProbe:
         self._unverified = ssl.create_default_context()
         self._unverified.check_hostname = False
         self._unverified.verify_mode = ssl.CERT_NONE
-        self._trusted = (
-            ssl.create_default_context(cadata=ca.content.decode("ascii", "replace")) if ca else self._unverified
-        )
+        self._trusted = trusting(ca.content) if ca else self._unverified
         # Proxies of the environment have no say in what happens on the host itself.
         self._no_proxy = urllib.request.ProxyHandler({})
 

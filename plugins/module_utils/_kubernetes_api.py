@@ -22,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _f
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text as kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._tls import trusting
 
 Object = t.Dict[str, t.Any]
 
@@ -103,7 +104,7 @@ class HttpsClient:
         parts = urlsplit(server)
         self._host, self._port, self._timeout = parts.hostname or "", parts.port or 443, timeout
         try:
-            self._context = ssl.create_default_context(cadata=ca_pem.decode("ascii"))
+            self._context = trusting(ca_pem)
         except (ssl.SSLError, UnicodeDecodeError):
             raise KubewrightError("the CA of the kubeconfig is unreadable") from None
         self._load(certificate_pem, key_pem)

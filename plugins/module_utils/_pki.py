@@ -181,8 +181,7 @@ def _with_given(
 ) -> tuple[_x509.Pair, str | None]:
     """The CA to sign with, and why the given one has to be written, or None. Raises KubewrightError."""
     wanted = given_pair(given, now)
-    state = files.read_file(_crt(directory, path))
-    reason = given_reason(pair, state.content if state else None, wanted, given, _crt(directory, path))
+    reason = given_reason(pair, wanted, given, _crt(directory, path))
     return (wanted if pair is None or pair.key is None else pair), reason
 
 
@@ -318,7 +317,7 @@ def _write_given(directory: str, path: str, given: GivenCA) -> None:
     # The key first, as above.
     if given.key is not None:
         files.write_file(_key(directory, path), given.key, KEY_MODE)
-    files.write_file(_crt(directory, path), given.certificate, CERTIFICATE_MODE)
+    files.write_file(_crt(directory, path), given.own_certificate, CERTIFICATE_MODE)
 
 
 __all__ = (

@@ -37,7 +37,7 @@ options:
         type: str
         required: true
       certificate:
-        description: The CA's certificate in PEM form, and those above it.
+        description: The CA's certificate in PEM form; only the first one is written.
         type: str
         required: true
       key:

@@ -19,6 +19,7 @@ import urllib.request
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._tls import as_kubernetes_trusts
 
 _FILES = ("caFile", "certFile", "keyFile")
 _TIMEOUT = 5.0
@@ -27,7 +28,7 @@ _NUMBERS = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 def _context(host: Host, external: t.Mapping[str, t.Any]) -> ssl.SSLContext:
     ca, certificate, key = (external.get(name) for name in _FILES)
-    context = ssl.create_default_context(cafile=host.path(ca) if ca else None)
+    context = as_kubernetes_trusts(ssl.create_default_context(cafile=host.path(ca) if ca else None))
     if certificate and key:
         context.load_cert_chain(host.path(certificate), host.path(key))
     return context
