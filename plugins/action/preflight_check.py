@@ -48,7 +48,7 @@ def _named(config: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any]) -> t
     """The checks that the user waives, and those whose warnings count as errors."""
     ignored = arguments.get("ignore")
     if isinstance(ignored, str):
-        ignored = ignored.split(",")
+        ignored = [name.strip() for name in ignored.split(",")]
     if ignored is None:
-        ignored = config["ignorePreflightErrors"]
-    return list(ignored), list(config["preflightErrors"])
+        ignored = config.get("ignorePreflightErrors", [])
+    return list(ignored), list(config.get("preflightErrors", []))

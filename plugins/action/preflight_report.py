@@ -11,6 +11,7 @@ import os
 import shutil
 import typing as t
 
+from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
@@ -60,4 +61,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
 
 def _outcome(variables: t.Mapping[str, t.Any]) -> Outcome:
     config, preflight = (variables.get(name) or {} for name in (CONFIG, PREFLIGHT))
-    return Outcome(str(variables.get("kubewright_cluster", "")), config, preflight)
+    try:
+        cluster = str(variables.get("kubewright_cluster", ""))
+    except AnsibleError:
+        # A template that fails is said by cluster_config, of this host alone.
+        cluster = ""
+    return Outcome(cluster, config, preflight)

@@ -28,7 +28,8 @@ class Runtime(t.NamedTuple):
 
     apis: the versions of the interface that it serves, of C(v1) and C(v1alpha2). not_ready: why the runtime says that it
     is not ready, or empty. cgroup_driver, sandbox_image: None where it does not say. tells_cgroup_driver: whether it has
-    the call RuntimeConfig, by which newer kubelets learn the driver. images: the names of the images that it has.
+    the call RuntimeConfig, by which newer kubelets learn the driver. images: the names of the images that it has, or None
+    where it does not list them.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Runtime(t.NamedTuple):
     cgroup_driver: str | None
     tells_cgroup_driver: bool
     sandbox_image: str | None
-    images: list[str]
+    images: list[str] | None
 
 
 def _text(value: t.Any) -> str:
@@ -69,19 +70,29 @@ def _settings(status: grpc.Fields) -> tuple[str | None, str | None]:
         settings = json.loads(text)
         containerd = settings["containerd"]
         options = containerd["runtimes"][containerd["defaultRuntimeName"]].get("options") or {}
-    except (ValueError, KeyError, TypeError):
+        driver = "systemd" if options.get("SystemdCgroup") or settings.get("systemdCgroup") else "cgroupfs"
+        return driver, settings.get("sandboxImage") or settings.get("sandbox_image")
+    except (ValueError, KeyError, TypeError, AttributeError):
         manager, pause = _CRI_O_CGROUP_MANAGER.search(text), _CRI_O_PAUSE_IMAGE.search(text)
         return manager.group(1) if manager else None, pause.group(1) if pause else None
-    driver = "systemd" if options.get("SystemdCgroup") or settings.get("systemdCgroup") else "cgroupfs"
-    return driver, settings.get("sandboxImage")
 
 
 def _told_cgroup_driver(call: t.Callable[..., bytes], api: str) -> str | None:
     try:
         answer = grpc.fields(call(f"/runtime.{api}.RuntimeService/RuntimeConfig", b""))
-    except grpc.CallFailed:
+    except (OSError, grpc.CallFailed):
         return None
     return _CGROUP_DRIVERS.get(_first(grpc.fields(_first(answer, 1, b"")), 1, 0))
+
+
+def _images(call: t.Callable[..., bytes], api: str) -> list[str] | None:
+    """Soft: that a long list takes its time says nothing about the runtime."""
+    try:
+        listing = grpc.fields(call(f"/runtime.{api}.ImageService/ListImages", b""))
+        tags = [tag for image in listing.get(1, []) for tag in grpc.fields(t.cast(bytes, image)).get(2, [])]
+    except (OSError, grpc.CallFailed):
+        return None
+    return sorted(_text(tag) for tag in tags)
 
 
 def ask(path: str, timeout: float) -> Runtime:
@@ -103,8 +114,6 @@ def ask(path: str, timeout: float) -> Runtime:
         raise grpc.NotImplementedByServer("it does not serve the container runtime interface")
     api = next(iter(versions))
     status = grpc.fields(call(f"/runtime.{api}.RuntimeService/Status", grpc.number_field(1, 1)))
-    listing = grpc.fields(call(f"/runtime.{api}.ImageService/ListImages", b""))
-    tags = [tag for image in listing.get(1, []) for tag in grpc.fields(t.cast(bytes, image)).get(2, [])]
     driver, sandbox_image = _settings(status)
     told = _told_cgroup_driver(call, api)
     return Runtime(
@@ -115,7 +124,7 @@ def ask(path: str, timeout: float) -> Runtime:
         cgroup_driver=told or driver,
         tells_cgroup_driver=told is not None,
         sandbox_image=sandbox_image,
-        images=sorted(_text(tag) for tag in tags),
+        images=_images(call, api),
     )
 
 

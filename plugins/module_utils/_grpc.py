@@ -139,6 +139,8 @@ def fields(data: bytes) -> Fields:
     """
     found: Fields = {}
     position = 0
+    if not isinstance(data, bytes):
+        raise CallFailed("the answer has a number where a message belongs")
     try:
         while position < len(data):
             tag, position = _varint(data, position)

@@ -32,8 +32,9 @@ class Outcome(t.NamedTuple):
 
 
 def _cause(registered: Registered) -> str:
-    parts = (registered.get(name) for name in ("msg", "module_stderr", "module_stdout"))
-    return "\n".join(dict.fromkeys(str(part).strip() for part in parts if part)) or "no cause was given"
+    parts = (registered.get(name) for name in ("msg", "module_stderr", "module_stdout", "exception"))
+    texts = (str(part).replace("(traceback unavailable)", "").strip() for part in parts if part)
+    return "\n".join(text for text in dict.fromkeys(texts) if text) or "no cause was given"
 
 
 def _host(name: str, outcome: Outcome, fleet: t.Sequence[Row]) -> HostReport:

@@ -188,7 +188,8 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.CA_FILES,
             "dict",
             "CAs of your own, as files on the controller: C(kubernetes), C(front_proxy) and C(etcd), each with C(cert) (its own "
-            "certificate first; those above it are not written) and C(key). Without C(key) somebody else signs, and every certificate has to be on "
+            "certificate first; those above it are not written) and C(key). Without C(key) somebody else signs, and every certificate has "
+            "to be on "
             "the host. A CA that is on the host already is never replaced.",
             "new CAs, or those on the host",
             ("certs",),

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import typing as t
 
@@ -23,8 +24,14 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._interfaces import is_hosts_own
 
+_LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")
 
-def _is_local(address: str) -> bool:
+
+def _is_local(host: Host, address: str) -> bool:
+    """By the kernel's table, or by listening there: that says yes to any address where net.ipv4.ip_nonlocal_bind is on."""
+    table = host.text("/proc/net/fib_trie")
+    if table and not network.is_ipv6(address):
+        return address in _LOCAL.findall(table)
     family = socket.AF_INET6 if network.is_ipv6(address) else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as sock:
@@ -46,7 +53,7 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
             address = interface_address(interface)
             addresses = [address] if address else []
         candidates.update({address: interface for address in addresses if is_global_unicast(address)})
-    return {"candidates": candidates, "is_local": _is_local(config.advertise_address)}
+    return {"candidates": candidates, "is_local": _is_local(host, config.advertise_address)}
 
 
 def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:

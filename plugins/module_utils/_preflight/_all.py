@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-import concurrent.futures
+import functools
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
@@ -40,8 +40,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
     _user,
     _versions,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import Check
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._patience import all_within
 
 Facts = t.Dict[str, t.Any]
 
@@ -73,14 +74,41 @@ _GATHERERS: t.Mapping[str, t.Callable[[Host, Config], t.Any]] = {
 }
 
 
+# No family needs more on a host that is well; a name server, a disk or a command that hangs must not hold up a fleet.
+_SECONDS = 20.0
+_BROKEN = "broken"
+
+
+def _look(gather_family: t.Callable[[Host, Config], t.Any], host: Host, config: Config) -> t.Any:
+    """The facts of a family. What is unexpected on one host must not hide what the other families have to say."""
+    try:
+        return gather_family(host, config)
+    except Exception as error:
+        return {_BROKEN: f"{type(error).__name__}: {error}"}
+
+
 def gather(host: Host, config: Config) -> Facts:
     """The facts of one host by family, side by side because some wait for an answer. Without root only who runs this."""
     user = _user.gather(host, config)
     if user["uid"] != 0:
         return {"user": user}
-    with concurrent.futures.ThreadPoolExecutor(max_workers=len(_GATHERERS)) as pool:
-        running = {family: pool.submit(function, host, config) for family, function in _GATHERERS.items()}
-        return {family: future.result() for family, future in running.items()}
+    questions = {family: functools.partial(_look, function, host, config) for family, function in _GATHERERS.items()}
+    return all_within(_SECONDS, questions, {_BROKEN: f"no answer within {_SECONDS:.0f} s"})
+
+
+_Judge = t.Callable[[], t.List[Check]]
+
+
+def _judged(family: str, facts: Facts, judge: _Judge) -> list[Check]:
+    """The checks of a family, or one that says why they could not be made."""
+    cause = (facts[family] or {}).get(_BROKEN)
+    if cause is None:
+        try:
+            return judge()
+        except Exception as error:
+            cause = f"{type(error).__name__}: {error}"
+    cure = "See what is special about this host there; report it if nothing is."
+    return [Check(f"NotChecked-{family}", WARNING, False, f"could not be looked at ({cause})", "an answer", cure)]
 
 
 def run_checks(config: Config, facts: Facts) -> list[Check]:
@@ -88,48 +116,52 @@ def run_checks(config: Config, facts: Facts) -> list[Check]:
     first = _user.check(config, facts["user"])
     if not first[0].passed:
         return first
-    manifests = facts["manifests"]
-    runtime = facts["container_runtime"]
-    services = facts["services"]
-    return [
-        *first,
-        *_resources.check(config, facts["resources"]),
-        *_versions.kubernetes_version(config, {}),
-        *_services.firewalld(config, services),
-        *_ports.check(config, facts["ports"], manifests),
-        *_manifests.file_available(config, manifests),
-        *_proxies.check(config, {}),
-        *_container_runtime.answers(config, runtime),
-        *_container_runtime.runtime_config(config, runtime),
-        *_services.runtime(config, services, not runtime["error"]),
-        *_container_runtime.docker_uses_systemd(config, runtime),
-        *_kernel_parameters.check(config, facts["kernel_parameters"]),
-        *_swap.check(config, facts["swap"]),
-        *_commands.check(config, facts["commands"]),
-        *_system_verification.check(config, facts["system_verification"]),
-        *_hostname.check(config, facts["hostname"]),
-        *_versions.kubelet_version(config, {}),
-        *_services.kubelet(config, services),
-        *_ipvs.check(config, facts["ipvs"]),
-        *_external_etcd.check(config, facts["external_etcd"]),
-        *_etcd_directory.dir_available(config, facts["etcd_directory"], manifests),
-        *_container_runtime.images(config, runtime),
-        *_certificates.usable(config, facts["certificates"]),
-        *_certificates.expiry(config, facts["certificates"]),
-        *_folders.check(config, facts["folders"]),
-        *_container_runtime.interface_version(config, runtime),
-        *_container_runtime.cgroup_driver(config, runtime),
-        *_container_runtime.sandbox_image(config, runtime),
-        *_firewall.check(config, facts["firewall"]),
-        *_subnets.check(config, facts["subnets"], manifests),
-        *_addresses.check(config, facts["addresses"]),
-        *_endpoint.check(config, facts["endpoint"]),
-        *_etcd_directory.disk(config, facts["etcd_directory"]),
-        *_entropy.check(config, facts["entropy"]),
-        *_security_modules.check(config, facts["security_modules"]),
-        *_manifests.foreign_manifest(config, manifests),
-        *_leftovers.check(config, facts["leftovers"], manifests),
+    manifests = facts["manifests"] if _BROKEN not in facts["manifests"] else {"files": {}}
+    runtime, services, etcd = facts["container_runtime"], facts["services"], facts["etcd_directory"]
+    subnets = facts["subnets"] if _BROKEN not in facts["subnets"] else {"routes": [], "nameservers": []}
+    judges: list[tuple[str, _Judge]] = [
+        ("resources", lambda: _resources.check(config, facts["resources"])),
+        ("user", lambda: _versions.kubernetes_version(config, {})),
+        ("services", lambda: _services.firewalld(config, services)),
+        ("ports", lambda: _ports.check(config, facts["ports"], manifests)),
+        ("manifests", lambda: _manifests.file_available(config, manifests)),
+        ("user", lambda: _proxies.check(config, {})),
+        ("container_runtime", lambda: _container_runtime.answers(config, runtime)),
+        ("container_runtime", lambda: _container_runtime.runtime_config(config, runtime)),
+        ("services", lambda: _services.runtime(config, services, not runtime.get("error"))),
+        ("container_runtime", lambda: _container_runtime.docker_uses_systemd(config, runtime)),
+        ("kernel_parameters", lambda: _kernel_parameters.check(config, facts["kernel_parameters"])),
+        ("swap", lambda: _swap.check(config, facts["swap"])),
+        ("commands", lambda: _commands.check(config, facts["commands"])),
+        ("commands", lambda: _commands.docker_client(config, facts["commands"], bool(runtime.get("docker")))),
+        ("system_verification", lambda: _system_verification.check(config, facts["system_verification"])),
+        ("hostname", lambda: _hostname.check(config, facts["hostname"])),
+        ("user", lambda: _versions.kubelet_version(config, {})),
+        ("services", lambda: _services.kubelet(config, services)),
+        ("ipvs", lambda: _ipvs.check(config, facts["ipvs"])),
+        ("external_etcd", lambda: _external_etcd.check(config, facts["external_etcd"])),
+        ("etcd_directory", lambda: _etcd_directory.dir_available(config, etcd, manifests)),
+        ("container_runtime", lambda: _container_runtime.images(config, runtime)),
+        ("certificates", lambda: _certificates.usable(config, facts["certificates"])),
+        ("certificates", lambda: _certificates.expiry(config, facts["certificates"])),
+        ("folders", lambda: _folders.check(config, facts["folders"])),
+        ("container_runtime", lambda: _container_runtime.interface_version(config, runtime)),
+        ("container_runtime", lambda: _container_runtime.cgroup_driver(config, runtime)),
+        ("container_runtime", lambda: _container_runtime.sandbox_image(config, runtime)),
+        ("firewall", lambda: _firewall.check(config, facts["firewall"])),
+        ("subnets", lambda: _subnets.check(config, subnets, manifests)),
+        ("addresses", lambda: _addresses.check(config, facts["addresses"])),
+        ("endpoint", lambda: _endpoint.check(config, facts["endpoint"], subnets, manifests)),
+        ("etcd_directory", lambda: _etcd_directory.disk(config, etcd)),
+        ("entropy", lambda: _entropy.check(config, facts["entropy"])),
+        ("security_modules", lambda: _security_modules.check(config, facts["security_modules"])),
+        ("manifests", lambda: _manifests.foreign_manifest(config, manifests)),
+        ("leftovers", lambda: _leftovers.check(config, facts["leftovers"], manifests)),
     ]
+    # A family that could not be looked at is said once.
+    return list(
+        dict.fromkeys([*first, *(check for family, judge in judges for check in _judged(family, facts, judge))])
+    )
 
 
 __all__ = ("Facts", "gather", "run_checks")

@@ -44,18 +44,31 @@ def _wants_crictl(config: Config) -> bool:
 
 
 def gather(host: Host, _config: Config) -> dict[str, t.Any]:
-    """C(paths): where each command lies that any minor wants, or None."""
-    return {"paths": {name: host.command(name) for name in [*_PACKAGES, "crictl"]}}
+    """C(paths): where each command lies that any minor or the phase images wants, or None."""
+    return {"paths": {name: host.command(name) for name in [*_PACKAGES, "crictl", "ctr", "docker"]}}
+
+
+def _image_commands(config: Config) -> tuple[str, ...]:
+    """The commands of which the phase images needs one, where the runtime is not Docker."""
+    return ("crictl", "ctr") if "containerd" in config.cri_socket else ("crictl",)
 
 
 def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """One for each command of the minor. Of crictl a warning at most: nothing here needs it."""
+    """One for each command of the minor. Of crictl a warning where images can be pulled without it."""
     checks = []
-    if _wants_crictl(config):
+    needed = _image_commands(config)
+    lacking = not config.uses_docker and not any(facts["paths"].get(name) for name in needed)
+    if _wants_crictl(config) or lacking:
         path = facts["paths"]["crictl"]
-        cure = "Install cri-tools, if kubeadm or people are to use crictl on this host."
+        cure = "Install cri-tools"
+        cure += (
+            " (on this host images cannot be pulled without it)."
+            if lacking
+            else ", if kubeadm or people are to use crictl."
+        )
+        severity = ERROR if lacking else WARNING
         checks.append(
-            Check("FileExisting-crictl", WARNING, path is not None, path or "not found", "crictl in PATH", cure)
+            Check("FileExisting-crictl", severity, path is not None, path or "not found", "crictl in PATH", cure)
         )
     for name, severity in _severities(config).items():
         path = facts["paths"][name]
@@ -66,4 +79,13 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     return checks
 
 
-__all__ = ("check", "gather")
+def docker_client(config: Config, facts: t.Mapping[str, t.Any], docker_answers: bool) -> list[Check]:
+    """The phase images pulls with Docker's client. Where Docker itself is missing, that is said already."""
+    path = facts["paths"]["docker"]
+    if not config.uses_docker or not docker_answers or path is not None:
+        return []
+    cure = "Install Docker's client: images are pulled with it."
+    return [Check("FileExisting-docker", ERROR, False, "not found", "docker in PATH", cure)]
+
+
+__all__ = ("check", "docker_client", "gather")

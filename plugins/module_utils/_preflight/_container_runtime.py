@@ -14,7 +14,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _c
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _docker_engine as docker_engine
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._grpc import CallFailed
+from ansible_collections.kubewright.control_plane.plugins.module_utils._grpc import CallFailed, NotImplementedByServer
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images as images_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import pause_image
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubelet import (
@@ -36,10 +36,11 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     """C(path): the socket. C(error): why nobody answers there, or empty. C(runtime): what it says of itself, or None.
 
     C(docker): what the Docker engine says, where the kubelet's runtime is Docker. C(installed): units of the runtimes that are
-    installed, whether they run or not.
+    installed, whether they run or not. C(kubelet_flags): those of KUBELET_EXTRA_ARGS.
     """
     path = DOCKER_SOCKET if config.uses_docker else socket_path(config.cri_socket)
     facts: dict[str, t.Any] = {"path": path, "error": "", "no_interface": False, "runtime": None, "docker": None}
+    facts["kubelet_flags"] = _environment_flags(host)
     facts["installed"] = [unit for program, unit in _PROGRAMS.items() if host.command(program)]
     if not host.exists(path):
         return dict(facts, error="does not exist")
@@ -50,17 +51,24 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
         else:
             facts["runtime"] = _cri.ask(host.path(path), _TIMEOUT)._asdict()
     except CallFailed as error:
-        facts.update(error=f"answers, but {error}", no_interface=True)
+        facts.update(error=f"answers, but {error}", no_interface=isinstance(error, NotImplementedByServer))
     except OSError as error:
         facts["error"] = "does not answer ({})".format(error.strerror or "no answer in time")
     return facts
 
 
+def _unit(path: str) -> str:
+    """The unit behind a socket, by the socket's name."""
+    if "cri-dockerd" in path:
+        return "cri-docker.socket"
+    return "crio" if "crio" in path else "containerd"
+
+
 def answers(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """The runtime's socket is there, somebody answers, and says that it is ready."""
     runtime, docker = facts["runtime"], facts["docker"]
-    unit = "docker" if config.uses_docker else ("crio" if "crio" in facts["path"] else "containerd")
-    if unit not in facts["installed"] and len(facts["installed"]) == 1:
+    unit = "docker" if config.uses_docker else _unit(facts["path"])
+    if unit in _PROGRAMS.values() and unit not in facts["installed"] and len(facts["installed"]) == 1:
         # The socket is the minor's default where no runtime runs, and that need not be the one that is installed.
         unit = facts["installed"][0]
     cure = f"Start the container runtime (systemctl enable --now {unit}), or set kubewright_cri_socket to its socket."
@@ -108,9 +116,20 @@ def runtime_config(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     return [Check("ContainerRuntimeVersion", WARNING, told, found, "a runtime with the call RuntimeConfig", cure)]
 
 
-def _kubelet_driver(config: Config) -> str:
+def _environment_flags(host: Host) -> list[str]:
+    """KUBELET_EXTRA_ARGS of the kubelet's package, which stand behind all other flags."""
+    flags: list[str] = []
+    for path in ("/etc/default/kubelet", "/etc/sysconfig/kubelet"):
+        for line in host.lines(path):
+            name, _equals, value = line.strip().partition("=")
+            if name == "KUBELET_EXTRA_ARGS":
+                flags += value.strip("\"'").split()
+    return flags
+
+
+def _kubelet_driver(config: Config, flags: t.Sequence[str]) -> str:
     driver = str(kubelet_configuration(config).get("cgroupDriver") or "cgroupfs")
-    for argument in kubelet_arguments(config):
+    for argument in [*kubelet_arguments(config), *flags]:
         name, _equals, value = argument.partition("=")
         driver = value if name == "--cgroup-driver" else driver
     return driver
@@ -123,13 +142,13 @@ def cgroup_driver(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     follows = runtime and runtime["tells_cgroup_driver"] and _kubelet_release(config)["kubelet_follows_cgroup_driver"]
     if not found or follows:
         return []
-    wanted = _kubelet_driver(config)
+    wanted = _kubelet_driver(config, facts.get("kubelet_flags", ()))
     if docker:
         change = f'"exec-opts": ["native.cgroupdriver={wanted}"] in /etc/docker/daemon.json'
     else:
         change = "SystemdCgroup = {} for runc in /etc/containerd/config.toml".format(str(wanted == "systemd").lower())
         change = f'cgroup_manager = "{wanted}" in /etc/crio/crio.conf' if "crio" in facts["path"] else change
-    cure = f"Set {change} and restart the runtime, or cgroupDriver: {found} in kubewright_kubelet_config."
+    cure = f"Set {change} and restart the runtime, or cgroupDriver: {found} in kubewright_kubelet_configuration."
     severity = ERROR if docker else WARNING
     text = f"the runtime uses {found}, the kubelet {wanted}"
     return [Check("CgroupDriver", severity, found == wanted, text, "the same cgroup driver in both", cure)]
@@ -158,7 +177,7 @@ def sandbox_image(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
 def images(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """What the pulling of images will have to do; without pulling, an image that is absent is an error."""
     runtime = facts["runtime"]
-    if runtime is None:
+    if runtime is None or runtime["images"] is None:
         return []
     present = {full_name(image) for image in runtime["images"]}
     absent = [image for image in images_of(config) if full_name(image) not in present]

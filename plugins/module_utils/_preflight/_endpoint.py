@@ -15,6 +15,7 @@ import urllib.parse
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _manifests as manifests
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._patience import within
@@ -48,11 +49,36 @@ def gather(_host: Host, config: Config) -> dict[str, t.Any]:
     return {"outcome": within(2 * _TIMEOUT, lambda: _attempt(*_target(config)), "no answer in time")}
 
 
-def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """A refusal is well: the way is open, and nothing listens there before the first init."""
+def _is_in_own_network(host: str, routes: t.Sequence[t.Sequence[str]]) -> bool:
+    address = network.parse_ip(host)
+    networks = [network.parse_subnet(text) for text, _interface in routes]
+    return address is not None and any(subnet is not None and address in subnet for subnet in networks)
+
+
+def check(
+    config: Config,
+    facts: t.Mapping[str, t.Any],
+    subnet_facts: t.Mapping[str, t.Any],
+    manifest_facts: t.Mapping[str, t.Any],
+) -> list[Check]:
+    """A refusal is well: the way is open, and nothing listens there before the first init.
+
+    So is an address of the host's own network that is silent before the first init: a virtual one comes with the control plane.
+    """
     if not config.control_plane_host:
         return []
     outcome, target = facts["outcome"], network.host_port(*_target(config))
+    is_first = not manifests.is_control_plane(manifest_facts)
+    if (
+        outcome not in ("open", "refused")
+        and is_first
+        and _is_in_own_network(_target(config)[0], subnet_facts["routes"])
+    ):
+        found, wanted = (
+            f"{target} is silent yet ({outcome})",
+            "an endpoint that this host reaches, or a virtual address that comes up",
+        )
+        return [Check("ControlPlaneEndpoint", WARNING, True, found, wanted, "See to the virtual address.")]
     found = {"open": f"{target} is reached", "refused": f"{target} is reached (nothing listens yet)"}.get(
         outcome, f"{target}: {outcome}"
     )

@@ -53,14 +53,18 @@ def fdatasync_ms(folder: str) -> float | None:
 
 
 def gather(host: Host, config: Config) -> dict[str, t.Any]:
-    """C(entries): what is in the data folder, or None. C(free_bytes), C(free_inodes): of its file system, the latter None
-    where it has no count. C(fdatasync_ms): None where it cannot be tried. Empty with an external etcd.
+    """What is in the data folder and under it. Empty with an external etcd.
+
+    C(entries): names, or None. C(unusable): it is no folder, or cannot be listed. C(free_bytes), C(free_inodes): of its file
+    system, the latter None where it has no count. C(fdatasync_ms): None where it cannot be tried.
     """
     local = config.local_etcd
     if local is None:
         return {}
     folder = existing_parent(host, local["dataDir"])
-    facts: dict[str, t.Any] = {"entries": host.names(local["dataDir"]), "fdatasync_ms": fdatasync_ms(host.path(folder))}
+    entries = host.names(local["dataDir"])
+    facts: dict[str, t.Any] = {"entries": entries, "fdatasync_ms": fdatasync_ms(host.path(folder))}
+    facts["unusable"] = entries is None and host.exists(local["dataDir"])
     try:
         state = os.statvfs(host.path(folder))
     except OSError:
@@ -85,14 +89,24 @@ def dir_available(config: Config, facts: t.Mapping[str, t.Any], manifest_facts: 
     own = (
         manifests.is_own(manifest_facts, "etcd")
         and manifest_facts["files"]["etcd.yaml"]["etcd_data_dir"] == path
-        and entries == ["member"]
+        # Snapshots are often saved beside it, and a disk of its own has lost+found.
+        and "member" in (entries or [])
     )
     found = "{} {}".format(path, "is absent" if entries is None else "is empty")
     if entries:
         found = "{} holds {}".format(path, ", ".join(entries[:5]) + (" and more" if len(entries) > 5 else ""))
+    unusable = facts.get("unusable", False)
+    if unusable:
+        found = f"{path} is not a folder, or cannot be listed"
     wanted = "absent, empty, or the data of this control plane's etcd"
     cure = f"Move what is in {path} away (a backup first: it may be a cluster's data), or set kubewright_etcd_data_dir."
-    return [Check("DirAvailable-" + path.replace("/", "-"), ERROR, not entries or own, found, wanted, cure)]
+    if entries == ["lost+found"]:
+        cure = f"Set kubewright_etcd_data_dir to a folder in {path}, which is the root of a file system; or waive this check."
+    return [
+        Check(
+            "DirAvailable-" + path.replace("/", "-"), ERROR, (not entries and not unusable) or own, found, wanted, cure
+        )
+    ]
 
 
 def _gib(size: float) -> str:
@@ -106,7 +120,7 @@ def disk(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     path, checks = config.local_etcd["dataDir"], []
     free, inodes, latency = facts["free_bytes"], facts["free_inodes"], facts["fdatasync_ms"]
     # What etcd has written already needs no room any more.
-    least = 0 if facts["entries"] == ["member"] else 2 * _quota(config)
+    least = 0 if "member" in (facts["entries"] or []) else 2 * _quota(config)
     if free is not None:
         cure = f"Make room there, put {path} on a disk of its own, or set kubewright_etcd_data_dir."
         found = f"{_gib(free)} free under {path}"

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-import concurrent.futures
+import functools
 import http.client
 import json
 import re
@@ -19,6 +19,7 @@ import urllib.request
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._patience import all_within
 from ansible_collections.kubewright.control_plane.plugins.module_utils._tls import as_kubernetes_trusts
 
 _FILES = ("caFile", "certFile", "keyFile")
@@ -30,7 +31,8 @@ def _context(host: Host, external: t.Mapping[str, t.Any]) -> ssl.SSLContext:
     ca, certificate, key = (external.get(name) for name in _FILES)
     context = as_kubernetes_trusts(ssl.create_default_context(cafile=host.path(ca) if ca else None))
     if certificate and key:
-        context.load_cert_chain(host.path(certificate), host.path(key))
+        # Without a password an encrypted key would be asked for on the terminal.
+        context.load_cert_chain(host.path(certificate), host.path(key), password=lambda: "")
     return context
 
 
@@ -60,12 +62,13 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     files = {external[name]: host.exists(external[name]) for name in _FILES if external.get(name)}
     try:
         context = _context(host, external)
-    except (OSError, ssl.SSLError) as error:
-        reason = f"the client's files cannot be used: {error.strerror or error}"
+    except (OSError, ValueError):
+        reason = "the client's files cannot be used: absent, not in PEM form, encrypted, or not a pair"
         return {"files": files, "versions": {endpoint: [None, reason] for endpoint in endpoints}}
-    with concurrent.futures.ThreadPoolExecutor(max_workers=len(endpoints) or 1) as pool:
-        answers = list(pool.map(lambda endpoint: _version(endpoint, context), endpoints))
-    return {"files": files, "versions": {endpoint: list(answer) for endpoint, answer in zip(endpoints, answers)}}
+    questions = {endpoint: functools.partial(_version, endpoint, context) for endpoint in endpoints}
+    silence: tuple[str | None, str] = (None, "no answer in time")
+    answers = all_within(2 * _TIMEOUT, questions, silence)
+    return {"files": files, "versions": {endpoint: list(answer) for endpoint, answer in answers.items()}}
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import (
     KUBELET_DIR,
     KUBERNETES_DIR,
+    MANIFESTS_DIR,
     Config,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, Check
@@ -42,8 +43,10 @@ def _refusal(path: str) -> str | None:
 
 
 def _folders(config: Config) -> list[str]:
-    folders = [KUBERNETES_DIR, config.certificates_dir, KUBELET_DIR]
-    return list(dict.fromkeys(folders + ([config.local_etcd["dataDir"]] if config.local_etcd else [])))
+    folders = [KUBERNETES_DIR, MANIFESTS_DIR, config.certificates_dir, KUBELET_DIR]
+    folders += [config.local_etcd["dataDir"]] if config.local_etcd else []
+    folders += [os.path.dirname(config.audit["path"])] if config.audit else []
+    return list(dict.fromkeys(folders))
 
 
 def gather(host: Host, config: Config) -> dict[str, t.Any]:
@@ -51,6 +54,11 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     refused = {}
     for folder in _folders(config):
         parent = existing_parent(host, folder)
+        below = folder[len(parent.rstrip("/")) :].lstrip("/").split("/")[0]
+        in_the_way = f"{parent.rstrip('/')}/{below}"
+        if below and host.exists(in_the_way):
+            refused[folder] = f"{in_the_way} is not a folder"
+            continue
         reason = _refusal(host.path(parent))
         if reason is not None:
             refused[folder] = f"{parent}: {reason}"
@@ -62,7 +70,7 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     checks = []
     for folder in _folders(config):
         refused = facts["refused"].get(folder)
-        cure = f"Make it writable: mount -o remount,rw its file system, or lsattr -d {folder} for an immutable folder."
+        cure = f"Make it a folder that takes files: room on its file system, mounted rw, not immutable (lsattr -d {folder})."
         name = "DirWritable-" + folder.replace("/", "-")
         checks.append(
             Check(name, ERROR, refused is None, refused or f"{folder} is writable", "a writable folder", cure)

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result, Runner, find_command
@@ -16,6 +17,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._command 
 # /proc/sys answers reads of 4 MiB and more with ENOMEM.
 _PIECE = 2**16
 _LARGEST = 4 * 2**20
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 class Host:
@@ -33,14 +38,17 @@ class Host:
     def data(self, path: str) -> bytes | None:
         """The first 4 MiB of a file, or None."""
         try:
-            with open(self.path(path), "rb", buffering=0) as stream:
-                pieces: list[bytes] = []
-                while len(pieces) * _PIECE < _LARGEST:
+            with open(self.path(path), "rb", buffering=0, opener=_without_waiting) as stream:
+                # A pipe among the files would keep the reader waiting for ever.
+                if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
+                    return None
+                data = b""
+                while len(data) < _LARGEST:
                     piece = stream.read(_PIECE)
                     if not piece:
                         break
-                    pieces.append(piece)
-                return b"".join(pieces)
+                    data += piece
+                return data[:_LARGEST]
         except OSError:
             return None
 
@@ -56,7 +64,8 @@ class Host:
     def names(self, path: str) -> list[str] | None:
         """The names in a folder, sorted, or None where there is no such folder."""
         try:
-            return sorted(os.listdir(self.path(path)))
+            # Names that are not UTF-8 could not be printed.
+            return sorted(os.fsencode(name).decode("utf-8", "backslashreplace") for name in os.listdir(self.path(path)))
         except OSError:
             return None
 

@@ -30,13 +30,14 @@ def _wanted(config: Config) -> list[str]:
     release, advertised_ipv6 = config.release, network.is_ipv6(config.advertise_address)
     by_family = release["preflight_forwarding_by_family"]
     paths = []
-    if release["preflight_bridge_netfilter"]:
-        paths += [BRIDGE_IPV4] if not by_family or not advertised_ipv6 else []
-        paths += [BRIDGE_IPV6] if advertised_ipv6 else []
     subnets = network.split_subnets(config.service_subnet) + network.split_subnets(config.pod_subnet)
     used = [network.is_ipv6(item) for item in [config.advertise_address, *subnets]]
-    paths += [FORWARD_IPV4] if not by_family or not all(used) else []
-    paths += [FORWARD_IPV6] if (any(used) if by_family else advertised_ipv6) else []
+    ipv4, ipv6 = not by_family or not all(used), any(used) if by_family else advertised_ipv6
+    if release["preflight_bridge_netfilter"]:
+        paths += [BRIDGE_IPV4] if ipv4 else []
+        paths += [BRIDGE_IPV6] if ipv6 else []
+    paths += [FORWARD_IPV4] if ipv4 else []
+    paths += [FORWARD_IPV6] if ipv6 else []
     return paths
 
 
@@ -46,7 +47,7 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     for path in _wanted(config):
         content = facts["contents"][path]
         key = path[len("/proc/sys/") :].replace("/", ".")
-        load = "modprobe br_netfilter; " if "/bridge/" in path else ""
+        load = "modprobe br_netfilter, and its name in /etc/modules-load.d to keep it; " if "/bridge/" in path else ""
         cure = f"{load}sysctl -w {key}=1, and in a file of /etc/sysctl.d to keep it."
         found = "absent" if content is None else content.strip()
         name = "FileContent-" + path.replace("/", "-")

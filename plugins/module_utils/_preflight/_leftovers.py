@@ -15,13 +15,15 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _manifests as manifests
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._interfaces import is_network_plugins
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._interfaces import is_leftover
 
 _FILES = (
     KUBELET_DIR + "/config.yaml",
     KUBELET_DIR + "/kubeadm-flags.env",
     KUBELET_DIR + "/pki/kubelet-client-current.pem",
     "/etc/kubernetes/bootstrap-kubelet.conf",
+    "/etc/kubernetes/kubelet.conf",
+    "/etc/kubernetes/admin.conf",
 )
 
 
@@ -30,7 +32,7 @@ def gather(host: Host, _config: Config) -> dict[str, t.Any]:
     return {
         "files": [path for path in _FILES if host.exists(path)],
         "pods": len(host.names(KUBELET_DIR + "/pods") or []),
-        "interfaces": sorted(name for _index, name in socket.if_nameindex() if is_network_plugins(name)),
+        "interfaces": sorted(name for _index, name in socket.if_nameindex() if is_leftover(name)),
     }
 
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR, Config
@@ -16,6 +17,13 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._yaml_reader import Unreadable, read_yaml
 
 COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
+
+
+# What a pod's own lines look like in a file that is outside the reader's YAML.
+_KIND = re.compile(r"""^["']?kind["']?\s*:\s*["']?Pod["']?\s*$""", re.MULTILINE)
+_METADATA = re.compile(r"^metadata:\s*(?:#.*)?\n((?:[ \t]+.*\n?|\s*\n)*)|^metadata:\s*\{(.*)\}\s*$", re.MULTILINE)
+_FIELD = r"""(?:^|[,{{])\s*["']?{}["']?\s*:\s*["']?([^\s,}}"']+)"""
+_DATA_DIR = re.compile(r"hostPath:\s*\n\s+path:\s*(\S+)(?:\s*\n\s+type:.*)?\s*\n\s+name:\s*etcd-data")
 
 
 class Manifest(t.NamedTuple):
@@ -38,8 +46,27 @@ def read_manifest(text: str) -> Manifest:
         volumes = {volume.get("name"): volume for volume in spec.get("volumes") or []}
         data_dir = ((volumes.get("etcd-data") or {}).get("hostPath") or {}).get("path")
         return Manifest("{}/{}".format(metadata.get("namespace", "default"), metadata["name"]), data_dir)
-    except (Unreadable, KeyError, TypeError, AttributeError):
+    except Unreadable:
+        return _glance(text)
+    except (KeyError, TypeError, AttributeError):
         return Manifest(None, None)
+
+
+def _glance(text: str) -> Manifest:
+    """A pod's name in YAML that the reader does not take (flow style, anchors), by the lines that people write."""
+    metadata = _METADATA.search(text)
+    if not _KIND.search(text) or metadata is None:
+        return Manifest(None, None)
+    block = metadata.group(1) or "{" + (metadata.group(2) or "")
+    indent = len(block) - len(block.lstrip(" "))
+    # Only the fields of metadata itself: labels have names too.
+    own = "\n".join(line for line in block.splitlines() if len(line) - len(line.lstrip(" ")) <= indent) or block
+    found = {key: re.search(_FIELD.format(key), own, re.MULTILINE) for key in ("name", "namespace")}
+    if found["name"] is None:
+        return Manifest(None, None)
+    namespace = found["namespace"].group(1) if found["namespace"] else "default"
+    data_dir = _DATA_DIR.search(text)
+    return Manifest(f"{namespace}/{found['name'].group(1)}", data_dir.group(1) if data_dir else None)
 
 
 def gather(host: Host, _config: Config) -> dict[str, t.Any]:

@@ -92,9 +92,9 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     if not taken:
         return {"taken": {}}
     listening = listening_inodes([host.text("/proc/net/tcp") or "", host.text("/proc/net/tcp6") or ""])
-    return {
-        "taken": {str(port): [owner._asdict() for owner in owners_of(host, listening.get(port, ()))] for port in taken}
-    }
+    owners = owners_of(host, set().union(*(listening.get(port, set()) for port in taken)))
+    holders = {port: [owner for inode in sorted(listening.get(port, ())) for owner in owners[inode]] for port in taken}
+    return {"taken": {str(port): [owner._asdict() for owner in dict.fromkeys(held)] for port, held in holders.items()}}
 
 
 def check(config: Config, facts: t.Mapping[str, t.Any], manifest_facts: t.Mapping[str, t.Any]) -> list[Check]:

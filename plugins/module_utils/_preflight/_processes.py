@@ -30,7 +30,11 @@ class Owner(t.NamedTuple):
 
     @property
     def cure(self) -> str:
-        """The command that ends it."""
+        """The command that ends it, or that shows what holds the port in its name."""
+        if self.pid == 1:
+            return "systemctl list-sockets names the socket unit"
+        if self.name == "docker-proxy":
+            return "docker ps names the container that publishes it"
         return f"systemctl stop {self.unit}" if self.unit else f"kill {self.pid}"
 
 
@@ -48,6 +52,9 @@ def listening_inodes(tables: t.Sequence[str]) -> dict[int, set[str]]:
 def unit_of(cgroups: str) -> str:
     """The innermost systemd service in the text of /proc/PID/cgroup, or empty; a container is none of its runtime's."""
     for line in cgroups.splitlines():
+        if "/user@" in line:
+            # A user's own services are not root's to stop by name.
+            return ""
         for part in reversed(line.rpartition(":")[2].split("/")):
             if part.endswith(".service"):
                 return "" if part in _RUNTIME_UNITS else part
@@ -66,16 +73,17 @@ def _owner(host: Host, pid: str) -> Owner:
     return Owner(name, int(pid), unit)
 
 
-def owners_of(host: Host, inodes: t.Iterable[str]) -> list[Owner]:
-    """The processes that hold any of the socket inodes; needs root to see those of others."""
-    wanted = {f"socket:[{inode}]" for inode in inodes}
-    found = []
+def owners_of(host: Host, inodes: t.Iterable[str]) -> dict[str, list[Owner]]:
+    """The processes that hold each of the socket inodes, in one pass; needs root to see those of others."""
+    wanted = {f"socket:[{inode}]": inode for inode in inodes}
+    found: dict[str, list[Owner]] = {inode: [] for inode in wanted.values()}
     for pid in (name for name in host.names("/proc") or [] if name.isdigit()):
         folder = f"/proc/{pid}/fd"
-        for descriptor in host.names(folder) or []:
-            if host.link(f"{folder}/{descriptor}") in wanted:
-                found.append(_owner(host, pid))
-                break
+        held = {wanted.get(host.link(f"{folder}/{name}") or "") for name in host.names(folder) or []} - {None}
+        if held:
+            owner = _owner(host, pid)
+            for inode in held:
+                found[t.cast(str, inode)].append(owner)
     return found
 
 

@@ -19,7 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
 
-_CREDENTIALS = re.compile(r"//[^/@]*@")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 def gather(_host: Host, _config: Config) -> dict[str, t.Any]:
@@ -55,10 +55,15 @@ def proxy_for(address: str, environment: t.Mapping[str, str], falls_back_to_http
     return None if _is_excepted(address, _variable(environment, "NO_PROXY")) else proxy
 
 
+def without_credentials(proxy: str) -> str:
+    """Host and port of a proxy, whatever its URL looks like: passwords hold anything, also slashes and at signs."""
+    return _SCHEME.sub("", proxy, count=1).rpartition("@")[2].partition("/")[0]
+
+
 def _check(config: Config, name: str, target: str, address: str) -> Check:
     environment = config.node["proxy_environment"]
     proxy = proxy_for(address, environment, config.release["proxy_falls_back_to_http"])
-    shown = _CREDENTIALS.sub("//", proxy) if proxy else ""
+    shown = without_credentials(proxy) if proxy else ""
     found = f"{target} is reached through the proxy {shown}" if proxy else f"{target} is reached directly"
     cure = f"Add {target} to NO_PROXY (and no_proxy) in the environment of the play and of the host."
     return Check(name, WARNING, proxy is None, found, "no proxy on the way to the cluster itself", cure)
@@ -73,4 +78,4 @@ def check(config: Config, _facts: t.Mapping[str, t.Any]) -> list[Check]:
     return checks
 
 
-__all__ = ("check", "gather", "proxy_for")
+__all__ = ("check", "gather", "proxy_for", "without_credentials")

@@ -86,6 +86,9 @@ def runtime(config: Config, facts: t.Mapping[str, t.Any], answers: bool) -> list
     if config.uses_docker:
         return [_docker(facts["units"]["docker"])] if answers or _is_installed(facts["units"]["docker"]) else []
     name = _runtime_unit(config)
+    # cri-dockerd is started by its socket.
+    if name == "cri-docker":
+        return []
     if name is None or not _is_installed(facts["units"][name]):
         return []
     return [_start_at_boot(f"Service-{name.capitalize()}", f"{name}.service", facts["units"][name])]

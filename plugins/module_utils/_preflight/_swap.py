@@ -26,7 +26,9 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     tolerated = config.kubelet.get("failSwapOn") is False
     severity = WARNING if tolerated else config.release["preflight_swap_severity"]
     found = "swap on {}".format(", ".join(swaps)) if swaps else "off"
-    cure = "swapoff -a, and take the swap out of /etc/fstab; or set failSwapOn: false in kubewright_kubelet_config."
+    cure = (
+        "swapoff -a, and take the swap out of /etc/fstab; or set failSwapOn: false in kubewright_kubelet_configuration."
+    )
     return [Check("Swap", severity, not swaps, found, "off", cure)]
 
 

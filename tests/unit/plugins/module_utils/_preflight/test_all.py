@@ -9,6 +9,8 @@ from __future__ import annotations
 import copy
 import json
 import pathlib
+import re
+import threading
 import typing as t
 
 import pytest
@@ -18,6 +20,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _all
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import VARIABLES
 
 MakeConfig = t.Callable[..., Config]
 Facts = dict[str, t.Any]
@@ -25,6 +28,7 @@ RECORDED = pathlib.Path(__file__).parent / "recorded"
 FAULTS = sorted((RECORDED / "faults").glob("*.json"))
 PREFIX = "kubewright_"
 DOCKER = {"cri_socket": "/var/run/dockershim.sock"}
+CRI_O = {"cri_socket": "/var/run/crio/crio.sock"}
 DOCKER_INFO = {"ServerVersion": "19.03.15", "Driver": "overlay2", "CgroupDriver": "systemd"}
 
 
@@ -43,7 +47,8 @@ def _config(make_config: MakeConfig, version: str, node: Facts, variables: Facts
 
 
 def _failed(checks: t.Sequence[Check]) -> dict[str, str]:
-    return {check.name: check.severity for check in checks if not check.passed and check.name != "FileExisting-crictl"}
+    crictl = ("FileExisting-crictl", "warning")
+    return {check.name: check.severity for check in checks if not check.passed and check[:2] != crictl}
 
 
 def _on_healthy(make_config: MakeConfig, version: str, variables: Facts, change: Facts) -> list[Check]:
@@ -117,7 +122,7 @@ def _paths(*missing: str) -> Facts:
         "tc",
         "touch",
     )
-    found = {name: None if name in missing else f"/usr/bin/{name}" for name in (*names, "crictl")}
+    found = {name: None if name in missing else f"/usr/bin/{name}" for name in (*names, "crictl", "ctr", "docker")}
     return {"commands.paths": found}
 
 
@@ -191,6 +196,10 @@ CHANGED: list[tuple[str, Facts, Facts, dict[str, str]]] = [
         _paths("ebtables", "ethtool", "tc", "touch"),
         _named(COMMAND, "warning", "ebtables", "ethtool", "tc", "touch"),
     ),
+    ("1.20.0", CRI_O, _paths("crictl"), {"FileExisting-crictl": "error"}),
+    ("1.33.0", CRI_O, {**_paths("crictl"), **_systemd()}, {"FileExisting-crictl": "error"}),
+    ("1.20.0", {}, {"container_runtime.kubelet_flags": ["--cgroup-driver=systemd"]}, {"CgroupDriver": "warning"}),
+    ("1.20.0", {}, _runtime(images=None), {}),
     ("1.20.0", {}, {"security_modules.selinux_enforces": True}, {"SELinux": "warning"}),
     ("1.20.0", {}, {"security_modules.selinux_enforces": True, "security_modules.selinux_knows_containers": True}, {}),
     ("1.20.0", {}, {"security_modules.apparmor": True}, {"AppArmor": "warning"}),
@@ -217,6 +226,7 @@ def _docker(**changed: str) -> Facts:
         "container_runtime.runtime": None,
         "container_runtime.docker": {**DOCKER_INFO, **changed},
         "services.units": dict(UNITS, docker=ACTIVE),
+        **_paths(),
     }
 
 
@@ -262,15 +272,53 @@ def test_every_check_is_seen_to_fail(make_config: MakeConfig) -> None:
         "Port-10257",
         "Port-2379",
         "KubeProxyMode",  # test_ipvs
+        "DirWritable--etc-kubernetes-manifests",
     }
     names = {check.name for minor in range(12, 38) for check in _on_healthy(make_config, f"1.{minor}.0", {}, {})}
     assert names - failing - elsewhere == set()
+
+
+def test_a_family_that_breaks_hides_nothing_else(make_config: MakeConfig) -> None:
+    """Breaks when what is unexpected in one file, or a command that hangs, hides all else that there is to say."""
+    facts = copy.deepcopy(HEALTHY["facts"])
+    facts.update(manifests={"broken": "no answer within 20 s"}, subnets={"broken": "x"}, ports={}, endpoint={})
+    variables = {PREFIX + "control_plane_endpoint": "192.0.2.9"}
+    checks = _all.run_checks(_config(make_config, "v1.20.2", {}, variables), facts)
+    assert _failed(checks) == {
+        f"NotChecked-{family}": "warning" for family in ("manifests", "subnets", "ports", "endpoint")
+    }
+    assert len(checks) == len(set(checks))
+
+
+def test_gathering_never_raises(make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks when one family's surprise, or one that does not end, is the end of the module."""
+
+    def surprise(_host: Host, _config: Config) -> t.NoReturn:
+        raise ValueError("odd")
+
+    def endless(_host: Host, _config: Config) -> bool:
+        return threading.Event().wait(60)
+
+    monkeypatch.setattr(_all, "_GATHERERS", dict(_all._GATHERERS, swap=surprise, entropy=endless))
+    monkeypatch.setattr(_all, "_SECONDS", 3.0)
+    facts = _all.gather(Host(lambda argv: Result(127, "", "")), make_config("1.31.0"))
+    assert facts["swap"] == {"broken": "ValueError: odd"}
+    assert facts["entropy"] == {"broken": "no answer within 3 s"}
+    assert facts["resources"]["cpus"] > 0
 
 
 def test_without_root_nothing_else_is_said(make_config: MakeConfig) -> None:
     """K2: breaks the one message that matters under a pile of consequences."""
     [check] = _all.run_checks(make_config("1.31.0"), {"user": {"uid": 1000}})
     assert (check.name, check.severity, check.passed) == ("IsPrivilegedUser", "error", False)
+
+
+def test_cures_name_variables_that_exist(make_config: MakeConfig) -> None:
+    """Breaks when following a cure is the next error."""
+    sources = (pathlib.Path(_all.__file__).parent).glob("*.py")
+    named = {name for path in sources for name in re.findall(r"kubewright_[a-z_]+", path.read_text(encoding="utf-8"))}
+    assert len(named) > 10
+    assert named - set(VARIABLES) == set()
 
 
 def test_this_machine(make_config: MakeConfig) -> None:

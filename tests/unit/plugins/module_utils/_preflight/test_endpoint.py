@@ -17,11 +17,14 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
 
 MakeConfig = t.Callable[..., Config]
+NO_ROUTES: dict[str, t.Any] = {"routes": []}
+BLANK: dict[str, t.Any] = {"files": {}}
+RUNNING = {"files": {"kube-apiserver.yaml": {"pod": "kube-system/kube-apiserver", "etcd_data_dir": None}}}
 
 
 def _found(config: Config) -> list[tuple[bool, str]]:
     facts = endpoint.gather(Host(lambda _argv: Result(0, "", "")), config)
-    return [(check.passed, check.found) for check in endpoint.check(config, facts)]
+    return [(check.passed, check.found) for check in endpoint.check(config, facts, NO_ROUTES, BLANK)]
 
 
 def test_open_and_refused(make_config: MakeConfig) -> None:
@@ -46,7 +49,9 @@ def test_name_that_does_not_resolve(make_config: MakeConfig) -> None:
 )
 def test_check(make_config: MakeConfig, outcome: str, passed: bool) -> None:
     """Breaks when an endpoint that swallows packets passes."""
-    [check] = endpoint.check(make_config("1.31.0", control_plane_endpoint="[2001:db8::9]:6443"), {"outcome": outcome})
+    [check] = endpoint.check(
+        make_config("1.31.0", control_plane_endpoint="[2001:db8::9]:6443"), {"outcome": outcome}, NO_ROUTES, BLANK
+    )
     assert (check.severity, check.passed) == ("warning", passed)
     assert check.found.startswith("[2001:db8::9]:6443")
 
@@ -54,3 +59,22 @@ def test_check(make_config: MakeConfig, outcome: str, passed: bool) -> None:
 def test_without_endpoint(make_config: MakeConfig) -> None:
     """Breaks when the host's own port, which is not open yet, is asked for."""
     assert _found(make_config("1.31.0")) == []
+
+
+@pytest.mark.parametrize(
+    ("endpoint_host", "manifests", "passed"),
+    [
+        ("192.0.2.99", BLANK, True),
+        ("192.0.2.99", RUNNING, False),
+        ("198.51.100.9", BLANK, False),
+        ("vip.example", BLANK, False),
+    ],
+)
+def test_virtual_address_before_the_first_init(
+    make_config: MakeConfig, endpoint_host: str, manifests: dict[str, t.Any], passed: bool
+) -> None:
+    """Breaks with a false alarm where kube-vip or keepalived bring the address up with the control plane."""
+    config = make_config("1.31.0", control_plane_endpoint=endpoint_host)
+    routes = {"routes": [["192.0.2.0/24", "eth0"]]}
+    [check] = endpoint.check(config, {"outcome": "no answer within 1.5 s"}, routes, manifests)
+    assert check.passed == passed

@@ -29,11 +29,15 @@ def test_folders_that_can_be_written_to(tmp_path: pathlib.Path, make_config: t.C
 
 
 def test_a_folder_that_cannot(tmp_path: pathlib.Path, make_config: t.Callable[..., Config]) -> None:
-    """Breaks when init is let run into a folder that takes no files: here /etc/kubernetes is one of the kernel's."""
+    """Breaks when init is let run into a folder that takes no files: files are in their places."""
     (tmp_path / "etc").mkdir()
-    (tmp_path / "etc/kubernetes").symlink_to("/proc/self")
+    (tmp_path / "etc/kubernetes").touch()
+    (tmp_path / "var/lib").mkdir(parents=True)
+    (tmp_path / "var/lib/etcd").touch()
     found = _failed(make_config("1.31.0"), str(tmp_path))
-    assert set(found) <= {"DirWritable--etc-kubernetes", "DirWritable--etc-kubernetes-pki"}
+    below = ("", "-manifests", "-pki")
+    assert set(found) == {f"DirWritable--etc-kubernetes{name}" for name in below} | {"DirWritable--var-lib-etcd"}
+    assert found["DirWritable--var-lib-etcd"] == "/var/lib/etcd is not a folder"
 
 
 @pytest.mark.parametrize(("path", "parent"), [("/a/b", "/a"), ("/a", "/a"), ("/x/y/z", "/"), ("/", "/")])
@@ -49,7 +53,8 @@ def test_check(make_config: t.Callable[..., Config]) -> None:
     checks = folders.check(config, {"refused": {"/etc/kubernetes/pki": "/etc: Read-only file system"}})
     assert [(check.name, check.passed) for check in checks] == [
         ("DirWritable--etc-kubernetes", True),
+        ("DirWritable--etc-kubernetes-manifests", True),
         ("DirWritable--etc-kubernetes-pki", False),
         ("DirWritable--var-lib-kubelet", True),
     ]
-    assert checks[1].found == "/etc: Read-only file system"
+    assert checks[2].found == "/etc: Read-only file system"

@@ -30,6 +30,22 @@ POD = "kind: Pod\nmetadata:\n  name: etcd\n"
         ("", None, None),
         ("- 1\n", None, None),
         ("a: &x 1\n", None, None),
+        ("kind: Pod\nmetadata: {name: haproxy, namespace: kube-system}\n", "kube-system/haproxy", None),
+        ("kind: Pod\nmetadata: {namespace: a, labels: {app: x}, name: b}\n", "a/b", None),
+        (
+            POD + "  namespace: kube-system\n  labels: {name: other}\nspec:\n  command: [a, -f, b]\n",
+            "kube-system/etcd",
+            None,
+        ),
+        (POD + "  labels:\n    namespace: other\nspec:\n  resources: {requests: {cpu: 50m}}\n", "default/etcd", None),
+        (
+            POD
+            + "  annotations: {a: b}\nspec:\n  volumes:\n  - hostPath:\n      path: /data\n      type: Directory\n    name: etcd-data\n",
+            "default/etcd",
+            "/data",
+        ),
+        ("kind: Service\nmetadata: {name: etcd}\n", None, None),
+        ("kind: Pod\nspec: {a: b}\n", None, None),
     ],
 )
 def test_read_manifest(text: str, pod: str | None, data_dir: str | None) -> None:

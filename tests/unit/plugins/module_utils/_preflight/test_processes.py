@@ -41,7 +41,7 @@ def test_tables_without_listeners(table: str) -> None:
     [
         ("", ""),
         ("0::/system.slice/nginx.service\n", "nginx.service"),
-        ("0::/user.slice/user-1000.slice/user@1000.service/app.slice/x.service\n", "x.service"),
+        ("0::/user.slice/user-1000.slice/user@1000.service/app.slice/x.service\n", ""),
         ("0::/user.slice/user-1000.slice/session-3.scope\n", ""),
         ("0::/kubepods.slice/kubepods-burstable.slice/cri-containerd-0a.scope\n", ""),
         (
@@ -77,7 +77,8 @@ def test_owners(tmp_path: pathlib.Path) -> None:
     _process(tmp_path, 9, "", "0::/\n", [44])
     _process(tmp_path, 10, "/usr/bin/containerd", "0::/system.slice/containerd.service\n", [45])
     host = Host(lambda _argv: Result(0, "", ""), str(tmp_path))
-    found = {owner.pid: owner for owner in processes.owners_of(host, ["42", "43", "44", "45"])}
+    held = processes.owners_of(host, ["42", "43", "44", "45"])
+    found = {owner.pid: owner for owners in held.values() for owner in owners}
     assert {pid: str(owner) for pid, owner in found.items()} == {
         7: "nginx (pid 7, nginx.service)",
         8: "kube-apiserver (pid 8)",
@@ -86,4 +87,10 @@ def test_owners(tmp_path: pathlib.Path) -> None:
     }
     assert found[7].cure == "systemctl stop nginx.service"
     assert found[8].cure == "kill 8"
-    assert processes.owners_of(host, ["99"]) == []
+    assert processes.owners_of(host, ["99"]) == {"99": []}
+
+
+def test_what_is_no_process_to_end() -> None:
+    """Breaks when the cure is to kill systemd, or a proxy that Docker starts again."""
+    assert "list-sockets" in processes.Owner("systemd", 1, "").cure
+    assert processes.Owner("docker-proxy", 9, "").cure.startswith("docker ps")

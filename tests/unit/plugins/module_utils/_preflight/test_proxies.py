@@ -56,7 +56,23 @@ def test_what_is_asked_for(make_config: t.Callable[..., Config]) -> None:
     found = _failed(config)
     assert [name for name, _found in found] == ["HTTPProxy"] + ["HTTPProxyCIDR"] * 3
     assert [text.split()[0] for _name, text in found] == ["192.0.2.10", "fd00:1::/108", "10.244.0.0/16", "fd00:2::/56"]
-    assert all(text.endswith("http://proxy.example:3128") for _name, text in found)
+    assert all(text.endswith(" proxy.example:3128") for _name, text in found)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://proxy.example:3128",
+        "proxy.example:3128",
+        "user:secret@proxy.example:3128",
+        "http://user:sec@ret@proxy.example:3128/",
+        "http://user:sec/ret@proxy.example:3128",
+        "socks5://user:secret@proxy.example:3128/path",
+    ],
+)
+def test_no_password_is_shown(proxy: str) -> None:
+    """Breaks the secrecy of the proxy's password, in whatever form Go takes it."""
+    assert proxies.without_credentials(proxy) == "proxy.example:3128"
 
 
 def test_without_pod_subnet(make_config: t.Callable[..., Config]) -> None:
