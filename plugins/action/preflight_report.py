@@ -11,7 +11,6 @@ import os
 import shutil
 import typing as t
 
-from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
@@ -24,6 +23,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._prefligh
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._table import table
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._write import write_reports
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
 
 CONFIG, PREFLIGHT = "__preflight_config", "__preflight_result"
@@ -61,9 +61,4 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
 
 def _outcome(variables: t.Mapping[str, t.Any]) -> Outcome:
     config, preflight = (variables.get(name) or {} for name in (CONFIG, PREFLIGHT))
-    try:
-        cluster = str(variables.get("kubewright_cluster", ""))
-    except AnsibleError:
-        # A template that fails is said by cluster_config, of this host alone.
-        cluster = ""
-    return Outcome(cluster, config, preflight)
+    return Outcome(cluster_of(variables), config, preflight)

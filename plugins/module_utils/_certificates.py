@@ -16,6 +16,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 CLIENT = "clientAuth"
 SERVER = "serverAuth"
 
+# How long before its end a CA is worth a warning: its exchange takes planning, and nobody renews it.
+CA_WARNING_DAYS = 180
+
 
 class CertificateAuthority(t.NamedTuple):
     """A CA. path: below the certificates folder, without extension."""
@@ -137,6 +140,7 @@ def kubeconfigs(config: Config) -> list[Kubeconfig]:
 
 
 __all__ = (
+    "CA_WARNING_DAYS",
     "CLIENT",
     "SERVER",
     "Certificate",

@@ -25,6 +25,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import (
     KUBECONFIG_MODE,
+    Contents,
     base64_text,
     decode_data,
     kubeconfig_text,
@@ -55,6 +56,16 @@ class Plan(t.NamedTuple):
     ca: _x509.Pair | None
 
 
+def client_pair(contents: Contents) -> _x509.Pair:
+    """The client certificate and key inside a kubeconfig. Raises KubewrightError where one of them is not there or damaged."""
+    try:
+        certificate = _x509.load_certificate(decode_data(contents.user.get("client-certificate-data")) or b"")
+        key = _x509.load_key(decode_data(contents.user.get("client-key-data")) or b"")
+    except KubewrightError:
+        raise KubewrightError("its client certificate or key is unreadable") from None
+    return _x509.Pair(certificate, key)
+
+
 def kubeconfig_reason(
     text: str, wanted: Kubeconfig, ca: _x509.Pair, algorithm: str, renew_at: datetime.datetime, rotated: str
 ) -> str | None:
@@ -78,11 +89,10 @@ def kubeconfig_reason(
     if contents.user.get("client-certificate") == rotated:
         return None
     try:
-        certificate = _x509.load_certificate(decode_data(contents.user.get("client-certificate-data")) or b"")
-        key = _x509.load_key(decode_data(contents.user.get("client-key-data")) or b"")
-    except KubewrightError:
-        return "its client certificate or key is unreadable"
-    return certificate_reason(certificate, key, wanted.certificate, ca, algorithm, renew_at)
+        client = client_pair(contents)
+    except KubewrightError as error:
+        return str(error)
+    return certificate_reason(client.certificate, client.key, wanted.certificate, ca, algorithm, renew_at)
 
 
 def plan(config: Config, now: datetime.datetime, renew_before: float, root: str = "") -> Plan:
@@ -149,4 +159,4 @@ def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "")
         files.tighten_file(path, KUBECONFIG_MODE)
 
 
-__all__ = ("Plan", "Step", "apply", "kubeconfig_reason", "plan")
+__all__ = ("Plan", "Step", "apply", "client_pair", "kubeconfig_reason", "plan")

@@ -102,7 +102,8 @@ def cluster_info_text(server: str, ca_pem: bytes, empty_list: str) -> str:
 def decode_data(text: str | None) -> bytes | None:
     """The bytes of a kubeconfig's base64 field, or None where it is absent or not base64."""
     try:
-        return base64.b64decode(text, validate=True) if text else None
+        # In a damaged file it may be anything that YAML knows.
+        return base64.b64decode(text, validate=True) if text and isinstance(text, str) else None
     except ValueError:
         return None
 
@@ -120,10 +121,14 @@ def read_kubeconfig(text: str) -> Contents:
         raise KubewrightError("is not a kubeconfig with a usable current context") from None
 
 
+def kubelet_certificates_dir(config: Config) -> str:
+    """The folder in which the kubelet keeps the certificates that it makes or requests itself."""
+    return dict(config.kubelet_extra_args).get("cert-dir", KUBELET_DIR + "/pki")
+
+
 def rotated_certificate(config: Config) -> str:
     """The path of the client certificate that the kubelet rotates itself."""
-    folder = dict(config.kubelet_extra_args).get("cert-dir", KUBELET_DIR + "/pki")
-    return folder + "/kubelet-client-current.pem"
+    return kubelet_certificates_dir(config) + "/kubelet-client-current.pem"
 
 
 def finalized_text(text: str, config: Config) -> str | None:
@@ -151,6 +156,7 @@ __all__ = (
     "decode_data",
     "finalized_text",
     "kubeconfig_text",
+    "kubelet_certificates_dir",
     "read_kubeconfig",
     "rotated_certificate",
 )

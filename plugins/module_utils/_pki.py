@@ -75,7 +75,7 @@ def _key(directory: str, path: str) -> str:
     return f"{directory}/{path}.key"
 
 
-def _load(path: str, loader: t.Callable[[bytes], t.Any]) -> t.Any:
+def load(path: str, loader: t.Callable[[bytes], t.Any]) -> t.Any:
     """What the loader makes of a file, or None where it is absent. Raises KubewrightError naming the file."""
     state = files.read_file(path)
     if state is None:
@@ -93,8 +93,8 @@ def load_ca(directory: str, ca: CertificateAuthority, now: datetime.datetime) ->
     without the user's decision.
     """
     crt, key_path = _crt(directory, ca.path), _key(directory, ca.path)
-    certificate = _load(crt, _x509.load_certificate)
-    key = _load(key_path, _x509.load_key)
+    certificate = load(crt, _x509.load_certificate)
+    key = load(key_path, _x509.load_key)
     if certificate is None and key is None:
         return None
     choice = f"Put the right file there, or move {crt} and {key_path} away to have a new CA made."
@@ -124,8 +124,8 @@ def leaf_reason(
     if ca is None:
         return "its CA is new"
     try:
-        certificate = _load(_crt(directory, wanted.path), _x509.load_certificate)
-        key = _load(_key(directory, wanted.path), _x509.load_key)
+        certificate = load(_crt(directory, wanted.path), _x509.load_certificate)
+        key = load(_key(directory, wanted.path), _x509.load_key)
     except KubewrightError as error:
         return str(error)
     if certificate is None or key is None:
@@ -157,9 +157,13 @@ def certificate_reason(
     return "; ".join(found) or None
 
 
-def _service_account_reason(directory: str) -> str | None:
-    key = _load(_key(directory, "sa"), _x509.load_key)
-    public = _load(f"{directory}/sa.pub", _x509.load_public_key)
+def service_account_reason(directory: str) -> str | None:
+    """Why the service account keys, or their public half, have to be made, or None where they fit together.
+
+    Raises KubewrightError where they must not be replaced without the user's decision.
+    """
+    key = load(_key(directory, "sa"), _x509.load_key)
+    public = load(f"{directory}/sa.pub", _x509.load_public_key)
     if key is None and public is None:
         return "missing"
     if key is None:
@@ -230,7 +234,7 @@ def plan(
                 )
             )
     try:
-        reason = _service_account_reason(directory)
+        reason = service_account_reason(directory)
         if reason is not None:
             steps.append(Step("sa", "service_account", reason))
     except KubewrightError as error:
@@ -299,7 +303,7 @@ def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "")
             certificate = _x509.issue(leaf, cas[leaf.ca], profile, now, keys[step.path])
             _write_pair(directory, step.path, certificate, keys[step.path])
         elif step.kind == "service_account":
-            key = keys.get("sa") or _load(_key(directory, "sa"), _x509.load_key)
+            key = keys.get("sa") or load(_key(directory, "sa"), _x509.load_key)
             if "sa" in keys:
                 files.write_file(_key(directory, "sa"), _x509.key_pem(key), KEY_MODE)
             files.write_file(f"{directory}/sa.pub", _x509.public_key_pem(key), config.release["public_key_mode"])
@@ -327,8 +331,10 @@ __all__ = (
     "certificate_files",
     "certificate_reason",
     "leaf_reason",
+    "load",
     "load_ca",
     "plan",
     "profile_of",
+    "service_account_reason",
     "written_files",
 )

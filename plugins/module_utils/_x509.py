@@ -62,6 +62,22 @@ class Profile(t.NamedTuple):
     key_identifiers: bool
 
 
+class Description(t.NamedTuple):
+    """What a certificate says of itself.
+
+    subject, issuer: the attributes in their order, each as RFC 4514 writes it (C(O=system:masters, CN=kubernetes-admin)).
+    sans: the alternative names in their order; kinds other than DNS names and IP addresses with the name of the kind.
+    not_before, not_after: UTC. key_algorithm: see C(algorithm_of).
+    """
+
+    subject: str
+    issuer: str
+    sans: tuple[str, ...]
+    not_before: datetime.datetime
+    not_after: datetime.datetime
+    key_algorithm: str
+
+
 class Pair(t.NamedTuple):
     """A certificate with its key; the key is None where it is not on the host."""
 
@@ -132,7 +148,7 @@ def load_public_key(pem: bytes) -> bytes:
     """The public key in normal form. Raises KubewrightError for anything but a PEM public key."""
     try:
         return _public_pem(serialization.load_pem_public_key(pem, default_backend()))
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         raise KubewrightError("is not a PEM public key") from None
 
 
@@ -140,7 +156,7 @@ def load_certificate(pem: bytes) -> X509Certificate:
     """The first certificate of a PEM text. Raises KubewrightError for anything else."""
     try:
         return x509.load_pem_x509_certificate(pem, default_backend())
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise KubewrightError("is not a PEM certificate") from None
 
 
@@ -253,6 +269,28 @@ def is_ca(certificate: X509Certificate) -> bool:
     return constraints is not None and bool(constraints.ca)
 
 
+def describe(certificate: X509Certificate) -> Description:
+    """What a certificate says of itself. Raises KubewrightError where a part of it is damaged."""
+    try:
+        names = _extension(certificate, x509.SubjectAlternativeName) or ()
+        return Description(
+            ", ".join(attribute.rfc4514_string() for attribute in certificate.subject),
+            ", ".join(attribute.rfc4514_string() for attribute in certificate.issuer),
+            tuple(_name_text(name) for name in names),
+            _not_before(certificate),
+            not_after(certificate),
+            algorithm_of(certificate.public_key()),
+        )
+    except Exception:  # each part is parsed only when it is asked for, and each kind of damage raises something else
+        raise KubewrightError("is a damaged certificate") from None
+
+
+def _name_text(name: t.Any) -> str:
+    if isinstance(name, (x509.DNSName, x509.IPAddress)):
+        return str(name.value)
+    return f"{type(name).__name__}: {name.value}"
+
+
 def key_matches(certificate: X509Certificate, key: PrivateKey) -> bool:
     """Whether a key is a certificate's own."""
     return _public_pem(certificate.public_key()) == public_key_pem(key)
@@ -320,6 +358,7 @@ def differences(
 
 __all__ = (
     "CRYPTOGRAPHY_ERROR",
+    "Description",
     "Pair",
     "PrivateKey",
     "Profile",
@@ -327,6 +366,7 @@ __all__ = (
     "algorithm_of",
     "ca_certificate_hash",
     "certificate_pem",
+    "describe",
     "differences",
     "generate_key",
     "generate_keys",

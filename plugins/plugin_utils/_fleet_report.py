@@ -17,8 +17,11 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._prefligh
     Report,
     host_report,
 )
-
-Registered = t.Mapping[str, t.Any]
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import (
+    Registered,
+    absence,
+    kubernetes_version,
+)
 
 
 class Outcome(t.NamedTuple):
@@ -31,22 +34,14 @@ class Outcome(t.NamedTuple):
     preflight: Registered
 
 
-def _cause(registered: Registered) -> str:
-    parts = (registered.get(name) for name in ("msg", "module_stderr", "module_stdout", "exception"))
-    texts = (str(part).replace("(traceback unavailable)", "").strip() for part in parts if part)
-    return "\n".join(text for text in dict.fromkeys(texts) if text) or "no cause was given"
-
-
 def _host(name: str, outcome: Outcome, fleet: t.Sequence[Row]) -> HostReport:
     config, preflight = outcome.config, outcome.preflight
-    for registered in (config, preflight):
-        if registered.get("unreachable"):
-            return host_report(name, outcome.cluster, None, unreachable=_cause(registered))
-    if "resolved" not in config:
-        return host_report(name, outcome.cluster, None, failure=_cause(config))
-    version = str(config["resolved"]["ClusterConfiguration"]["kubernetesVersion"])
-    if "checks" not in preflight:
-        return host_report(name, outcome.cluster, None, failure=_cause(preflight), kubernetes_version=version)
+    missing = absence([(config, "resolved"), (preflight, "checks")])
+    if missing is not None and missing.unreachable:
+        return host_report(name, outcome.cluster, None, unreachable=missing.message)
+    version = kubernetes_version(config)
+    if missing is not None:
+        return host_report(name, outcome.cluster, None, failure=missing.message, kubernetes_version=version)
     result = {"checks": [*preflight["checks"], *fleet]}
     return host_report(name, outcome.cluster, result, kubernetes_version=version)
 

@@ -540,7 +540,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.REPORT_DIR,
             "path",
             "The folder on the controller into which playbooks/preflight.yml writes its report as JSON, JUnit XML and an HTML page, "
-            "relative to the working directory.",
+            "and playbooks/certs.yml its report as JSON; relative to the working directory.",
             "none, the report is only printed",
             ("preflight",),
         ),

@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from certs_runs import openssl_reading, report_certificates
 from finished_node import Node, eventually
 from preflight_runs import check_hosts
 
@@ -150,6 +151,33 @@ def test_kubeadm_lists_the_token(node: Node, kubeadm: str) -> None:
     assert len(tokens) == 1
     assert tokens[0]["usages"] == ["authentication", "signing"]
     assert tokens[0]["groups"] == ["system:bootstrappers:kubeadm:default-node-token"]
+
+
+def test_certificates_are_reported(node: Node) -> None:
+    """Breaks when certs.yml finds a fault where there is none, leaves a file out, or says other names and ends than openssl."""
+    found = report_certificates({}, "-vvv")
+    assert found.code == 0, found.output
+    assert found.report["failing"] is False
+    assert "PRIVATE KEY" not in found.output
+    assert "client-key-data" not in found.output
+    entries = found.entries(node.name)
+    folder = node.variable("certificates_dir", "/etc/kubernetes/pki")
+    assert {entry["status"] for entry in entries.values()} == {"ok"}
+    told_of = {path for path in entries if path.startswith(folder) and path.endswith(".crt")}
+    assert set(node.run(f"find {folder} -name '*.crt'").split()) == told_of
+    assert set(node.run("find /etc/kubernetes -maxdepth 1 -name '*.conf'").split()) < set(entries)
+    assert entries["/var/lib/kubelet/pki/kubelet.crt"]["kind"] == "kubelet"
+    rotated = "/var/lib/kubelet/pki/kubelet-client-current.pem"
+    for entry, path in (
+        (f"{folder}/apiserver.crt", f"{folder}/apiserver.crt"),
+        (f"{folder}/etcd/ca.crt", f"{folder}/etcd/ca.crt"),
+        ("/etc/kubernetes/kubelet.conf", rotated),
+    ):
+        told, read = entries[entry], openssl_reading(node, path)
+        assert told["certificate_path"] == path
+        for name in ("subject", "issuer", "sans", "not_after"):
+            assert told[name] == getattr(read, name), (path, name)
+        assert abs(told["days_left"] - read.days_left) < 0.02
 
 
 def test_second_run_changes_nothing(second_run: str) -> None:

@@ -18,7 +18,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
 
 _DAY = 86400.0
-_CA_DAYS = 180
 _LEAF_DAYS = 30
 
 
@@ -68,7 +67,7 @@ def expiry(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     if not facts["ends"]:
         return []
     leaf_seconds = min(_LEAF_DAYS * _DAY, float(config.data["certRenewBeforeSeconds"]) or _LEAF_DAYS * _DAY)
-    limits = {"ca": _CA_DAYS * _DAY, "leaf": leaf_seconds}
+    limits = {"ca": declared.CA_WARNING_DAYS * _DAY, "leaf": leaf_seconds}
     kinds = _paths(config)
     soon = {path: seconds for path, seconds in facts["ends"].items() if seconds < limits[kinds[path]]}
     texts = [
@@ -79,7 +78,7 @@ def expiry(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     cure = "Run init-control-plane.yml: it renews the leaves that are due."
     if any(kinds[path] == "ca" for path in soon):
         cure = "Plan the exchange of the CA: its certificate is never replaced by itself. " + cure
-    wanted = f"leaves for {leaf_seconds / _DAY:.0f} days and CAs for {_CA_DAYS} days more"
+    wanted = f"leaves for {leaf_seconds / _DAY:.0f} days and CAs for {declared.CA_WARNING_DAYS} days more"
     return [Check("CertificateExpiry", WARNING, not soon, found, wanted, cure)]
 
 

@@ -17,6 +17,8 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.template import Templar, trust_as_template
 
+import certificates_fleet
+
 PACKAGE = "ansible_collections.kubewright.control_plane.plugins.action."
 TOKEN = "abcdef.0123456789abcdef"
 
@@ -392,3 +394,29 @@ def test_given_cas_that_are_none(
     result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
     assert result["failed"]
     assert fault in result["msg"]
+
+
+def test_certs_report(
+    make_config: t.Callable[..., t.Any], tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Breaks when the table is not printed, the file is not written, or what is not well or out of reach passes."""
+    config = {"resolved": make_config("1.31.0").data}
+    wrong = {"certificates": [certificates_fleet.WRONG._asdict()]}
+    hostvars = {
+        "cp1": {"__certs_config": config, "__certs_result": {"certificates": [certificates_fleet.CA._asdict()]}},
+        "cp2": {"__certs_config": {"unreachable": True, "msg": "no route"}},
+        "cp3": {"__certs_config": config, "__certs_result": wrong, "kubewright_cluster": "prod"},
+    }
+    arguments = {"hosts": ["cp1"], "directory": str(tmp_path / "report")}
+    result = _act("certs_report", arguments, {"hostvars": hostvars}).result
+    assert not result.get("failed")
+    assert (result["changed"], result["written"]) == (False, [str(tmp_path / "report/certificates.json")])
+    assert "pki/ca.crt" in capsys.readouterr().out
+    result = _act("certs_report", {"hosts": ["cp1", "cp2", "cp3"]}, {"hostvars": hostvars}).result
+    assert (result["failed"], result["written"]) == (True, [])
+    assert result["msg"] == "certs: 2 of 3 hosts need attention: cp2, cp3"
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    arguments["directory"] = str(tmp_path / "file/x")
+    result = _act("certs_report", arguments, {"hostvars": hostvars}).result
+    assert result["failed"]
+    assert result["msg"].startswith("certs_report: ")

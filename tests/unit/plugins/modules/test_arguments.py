@@ -12,6 +12,7 @@ import pytest
 
 WITH_CONFIG = (
     "bootstrap_token",
+    "certs_info",
     "image_ensure",
     "join_command",
     "kubeconfig_write",

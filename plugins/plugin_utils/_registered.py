@@ -1,0 +1,60 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What the tasks of a fleet's playbook registered for a host, whether they ran or not."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.errors import AnsibleError
+
+Registered = t.Mapping[str, t.Any]
+
+
+class Absence(t.NamedTuple):
+    """Why nothing is known of a host. unreachable: out of reach; otherwise a task failed or never ran."""
+
+    unreachable: bool
+    message: str
+
+
+def cause(registered: Registered) -> str:
+    """What a task said when it failed; modules that broke say it in their output."""
+    parts = (registered.get(name) for name in ("msg", "module_stderr", "module_stdout", "exception"))
+    texts = (str(part).replace("(traceback unavailable)", "").strip() for part in parts if part)
+    return "\n".join(text for text in dict.fromkeys(texts) if text) or "no cause was given"
+
+
+def absence(results: t.Sequence[tuple[Registered, str]]) -> Absence | None:
+    """Why a result is not there, or None where all are.
+
+    results: what each task registered, in their order, with the key that its result has when it succeeded.
+    """
+    for registered, _key in results:
+        if registered.get("unreachable"):
+            return Absence(True, cause(registered))
+    for registered, key in results:
+        if key not in registered:
+            return Absence(False, cause(registered))
+    return None
+
+
+def cluster_of(variables: t.Mapping[str, t.Any]) -> str:
+    """A host's C(kubewright_cluster), or empty. A template that fails is said by cluster_config, of that host alone."""
+    try:
+        return str(variables.get("kubewright_cluster", ""))
+    except AnsibleError:
+        return ""
+
+
+def kubernetes_version(config: Registered) -> str:
+    """The version in what cluster_config returned; empty where it failed."""
+    resolved = config.get("resolved")
+    return str(resolved["ClusterConfiguration"]["kubernetesVersion"]) if resolved else ""
+
+
+__all__ = ("Absence", "Registered", "absence", "cause", "cluster_of", "kubernetes_version")
