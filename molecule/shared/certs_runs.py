@@ -6,17 +6,11 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import json
-import os
-import pathlib
 import re
-import subprocess
-import tempfile
 import typing as t
 
 from finished_node import Node
-
-PROJECT = pathlib.Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
-INVENTORY = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "inventory"
+from report_runs import run_report
 
 
 class CertsRun(t.NamedTuple):
@@ -34,15 +28,8 @@ class CertsRun(t.NamedTuple):
 
 def report_certificates(variables: dict[str, t.Any] | None = None, *options: str) -> CertsRun:
     """Runs the playbook with extra variables and reads its report."""
-    with tempfile.TemporaryDirectory() as directory:
-        given = dict(variables or {}, kubewright_report_dir=directory)
-        playbook = str(PROJECT / "playbooks/certs.yml")
-        command = ["ansible-playbook", playbook, "-i", str(INVENTORY), "-e", json.dumps(given), *options]
-        answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
-        output = answer.stdout + answer.stderr
-        path = pathlib.Path(directory, "certificates.json")
-        assert path.exists(), output
-        return CertsRun(answer.returncode, output, json.loads(path.read_text(encoding="utf-8")))
+    run = run_report("certs.yml", variables, *options)
+    return CertsRun(run.code, run.output, json.loads(run.files["certificates.json"]))
 
 
 class OpensslReading(t.NamedTuple):

@@ -4,18 +4,15 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import re
 import subprocess
-import tempfile
 import typing as t
 from xml.etree import ElementTree
 
 import pytest
+from report_runs import run_report
 
-PROJECT = pathlib.Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
-INVENTORY = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "inventory"
 FIRST, SECOND = "preflight-cp1", "preflight-cp2"
 # What kubeadm -v5 says when it makes a check, and the check's name.
 _SAID = (
@@ -67,27 +64,18 @@ def on_node(command: str, node: str = FIRST) -> str:
 
 def check_hosts(variables: dict[str, t.Any] | None = None, *options: str) -> Outcomes:
     """Runs the playbook with extra variables and reads its report."""
-    with tempfile.TemporaryDirectory() as directory:
-        given = dict(variables or {}, kubewright_report_dir=directory)
-        playbook = str(PROJECT / "playbooks/preflight.yml")
-        command = ["ansible-playbook", playbook, "-i", str(INVENTORY), "-e", json.dumps(given), *options]
-        answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
-        output = answer.stdout + answer.stderr
-        report = pathlib.Path(directory, "preflight.json")
-        assert report.exists(), output
-        hosts = json.loads(report.read_text(encoding="utf-8"))["hosts"]
-        page = report.with_suffix(".html").read_text(encoding="utf-8")
-        suites = ElementTree.parse(report.with_suffix(".xml")).getroot()
+    run = run_report("preflight.yml", variables, *options)
+    hosts = json.loads(run.files["preflight.json"])["hosts"]
     failed = {host["name"]: [row for row in host["checks"] if not row["passed"]] for host in hosts}
     return Outcomes(
-        answer.returncode,
-        output,
+        run.code,
+        run.output,
         {host["name"]: host["status"] for host in hosts},
         {host["name"]: {row["name"] for row in host["checks"]} for host in hosts},
         {name: {row["name"]: row["severity"] for row in rows} for name, rows in failed.items()},
         {name: {row["name"]: row["cure"] for row in rows} for name, rows in failed.items()},
-        page,
-        suites,
+        run.files["preflight.html"],
+        ElementTree.fromstring(run.files["preflight.xml"].encode()),
     )
 
 

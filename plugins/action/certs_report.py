@@ -6,15 +6,8 @@
 
 from __future__ import annotations
 
-import datetime
-import os
-import shutil
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._json import write_json
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._model import (
     Outcome,
@@ -22,42 +15,27 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certific
     failing_hosts,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._table import table
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._collection_version import collection_version
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet_action import FleetAction, Summary
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._some import some
 
 CONFIG, CERTIFICATES = "__certs_config", "__certs_result"
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
+class ActionModule(FleetAction):
     """See the module's documentation."""
 
-    _supports_check_mode = True
+    def report(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], version: str, created: str) -> t.Any:
+        """By what the two tasks of playbooks/certs.yml registered."""
+        outcomes = {
+            name: Outcome(cluster_of(variables), variables.get(CONFIG) or {}, variables.get(CERTIFICATES) or {})
+            for name, variables in hosts.items()
+        }
+        return certificates_report(outcomes, version, created)
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
-        """Fails where something is not well, after everything was said."""
-        result: Result = super().run(tmp, task_vars)
-        hostvars = (task_vars or {})["hostvars"]
-        outcomes = {str(host): _outcome(hostvars[host]) for host in self._task.args.get("hosts") or []}
-        now = datetime.datetime.now(datetime.timezone.utc)
-        report = certificates_report(outcomes, collection_version(), now.strftime("%Y-%m-%dT%H:%M:%SZ"))
-        # As text of its own, because a result shows its lines as one.
-        self._display.display("\n" + table(report, max(80, min(160, shutil.get_terminal_size((120, 24)).columns))))
-        directory, written = self._task.args.get("directory"), []
-        try:
-            if directory:
-                written = [write_json(report, os.path.abspath(os.path.expanduser(str(directory))))]
-        except KubewrightError as error:
-            return dict(result, failed=True, msg=f"certs_report: {error}")
-        result.update(changed=False, written=plain(written))
-        names = failing_hosts(report)
-        if names:
-            message = f"certs: {len(names)} of {len(report.hosts)} hosts need attention: {some(names, 10)}"
-            result.update(failed=True, msg=message)
-        return result
+    def summary(self, report: t.Any, width: int) -> Summary:
+        """Every certificate and kubeconfig."""
+        return Summary(table(report, width), failing_hosts(report), "need attention")
 
-
-def _outcome(variables: t.Mapping[str, t.Any]) -> Outcome:
-    config, certificates = (variables.get(name) or {} for name in (CONFIG, CERTIFICATES))
-    return Outcome(cluster_of(variables), config, certificates)
+    def write(self, report: t.Any, directory: str) -> list[str]:
+        """JSON."""
+        return [write_json(report, directory)]

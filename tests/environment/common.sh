@@ -42,3 +42,30 @@ debian_packages() {
 
 # The cache key of what a script makes: its own text and everything else named.
 cache_key() { cat "$@" | sha256sum | cut -c1-16; }
+
+# The key by which the test hosts are reached; made where there is none.
+SSH_KEY=$CACHE_DIR/ssh/id_ed25519
+make_ssh_key() {
+  debian_packages openssh-client
+  [ ! -f "$SSH_KEY" ] || return 0
+  mkdir -p "$(dirname "$SSH_KEY")"
+  ssh-keygen -q -t ed25519 -N '' -C kubewright-test -f "$SSH_KEY"
+}
+
+container_address() { docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }
+
+# An Ansible inventory of running containers: ansible_inventory GROUP NAME...
+ansible_inventory() {
+  local group=$1 name
+  shift
+  printf '%s:\n  hosts:\n' "$group"
+  for name; do printf '    %s:\n      ansible_host: %s\n' "$name" "$(container_address "$name")"; done
+  cat <<YAML
+  vars:
+    ansible_user: ansible
+    ansible_become: true
+    ansible_ssh_private_key_file: $SSH_KEY
+    ansible_ssh_common_args: -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
+    ansible_python_interpreter: /usr/bin/python3
+YAML
+}

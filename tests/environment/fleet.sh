@@ -4,7 +4,6 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 HERE=$(dirname "${BASH_SOURCE[0]}")
-SSH_KEY=$CACHE_DIR/ssh/id_ed25519
 
 usage() {
   cat <<'USAGE'
@@ -21,11 +20,7 @@ create() {
   "$HERE/docker-engine.sh"
   [ -z "$(hosts "$prefix")" ] || die "there are hosts of the prefix $prefix already (fleet.sh destroy $prefix)"
   image=$("$HERE/node-image.sh")
-  debian_packages openssh-client
-  if [ ! -f "$SSH_KEY" ]; then
-    mkdir -p "$(dirname "$SSH_KEY")"
-    ssh-keygen -q -t ed25519 -N '' -C kubewright-test -f "$SSH_KEY"
-  fi
+  make_ssh_key
   say "Starting $count small hosts (usually 10 to 20 s)"
   # shellcheck disable=SC2016  # the container's shell expands it
   local start='install -d -m 0700 -o ansible -g ansible /home/ansible/.ssh
@@ -56,19 +51,9 @@ destroy() {
 }
 
 inventory() {
-  local name
-  printf 'control_plane:\n  hosts:\n'
-  for name in $(hosts "$1"); do
-    printf '    %s:\n      ansible_host: %s\n' "$name" "$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$name")"
-  done
-  cat <<YAML
-  vars:
-    ansible_user: ansible
-    ansible_become: true
-    ansible_ssh_private_key_file: $SSH_KEY
-    ansible_ssh_common_args: -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
-    ansible_python_interpreter: /usr/bin/python3
-YAML
+  local names
+  mapfile -t names < <(hosts "$1")
+  ansible_inventory control_plane "${names[@]}"
 }
 
 command=${1:-}

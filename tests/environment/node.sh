@@ -4,7 +4,6 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 HERE=$(dirname "${BASH_SOURCE[0]}")
-SSH_KEY=$CACHE_DIR/ssh/id_ed25519
 
 usage() {
   cat <<'USAGE'
@@ -16,8 +15,6 @@ usage: node.sh create [--without-images] [--pod-subnet CIDR] NAME...
          prints an Ansible inventory of running nodes, all in one group (control_plane)
 USAGE
 }
-
-address() { docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }
 
 # Tries a command in a node for 60 s.
 wait_in_node() {
@@ -87,7 +84,7 @@ create_node() {
   wait_in_node "$name" ctr version
   # shellcheck disable=SC2016  # the node's shell expands it
   wait_in_node "$name" bash -c 'exec 3<>/dev/tcp/127.0.0.1/22 && read -r -t 5 banner <&3 && [[ $banner == SSH-* ]]'
-  printf '%s %s\n' "$name" "$(address "$name")"
+  printf '%s %s\n' "$name" "$(container_address "$name")"
 }
 
 create() {
@@ -116,12 +113,8 @@ create() {
     debian_packages kmod
     modprobe br_netfilter || die "the kernel module br_netfilter cannot be loaded, which kube-proxy needs"
   }
-  debian_packages openssh-client
+  make_ssh_key
   image=$("$HERE/$image_script")
-  if [ ! -f "$SSH_KEY" ]; then
-    mkdir -p "$(dirname "$SSH_KEY")"
-    ssh-keygen -q -t ed25519 -N '' -C kubewright-test -f "$SSH_KEY"
-  fi
   say "Starting $# node(s) (usually 2 to 8 s)"
   started=$SECONDS
   for name; do
@@ -145,21 +138,12 @@ destroy() {
 }
 
 inventory() {
-  local name group=control_plane
+  local group=control_plane
   if [ "${1:-}" = --group ]; then
     group=$2
     shift 2
   fi
-  printf '%s:\n  hosts:\n' "$group"
-  for name; do printf '    %s:\n      ansible_host: %s\n' "$name" "$(address "$name")"; done
-  cat <<YAML
-  vars:
-    ansible_user: ansible
-    ansible_become: true
-    ansible_ssh_private_key_file: $SSH_KEY
-    ansible_ssh_common_args: -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
-    ansible_python_interpreter: /usr/bin/python3
-YAML
+  ansible_inventory "$group" "$@"
 }
 
 command=${1:-}

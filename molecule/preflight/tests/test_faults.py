@@ -6,12 +6,14 @@ The real kubeadm 1.20.2 looks at every fault that it knows as well, and has to s
 
 from __future__ import annotations
 
+import pathlib
 import subprocess
 import types
 import typing as t
 
 import pytest
 from preflight_runs import FIRST, NEEDS_CRICTL, SECOND, KubeadmOutcomes, Outcomes, check_hosts, on_node
+from report_runs import PROJECT
 
 # This collection's own checks: kubeadm has none of these names.
 OWN = {
@@ -233,7 +235,7 @@ FAULTS = {
         ("DirAvailable--var-lib-etcd", "Move what is in /var/lib/etcd away"),
     ),
     "proxy in the environment": Fault(
-        "printf 'https_proxy=http://user:secret@192.0.2.3:3128\\n' >/etc/environment"
+        "printf 'https_proxy=user:secret@192.0.2.3:3128\\n' >/etc/environment"
         " && echo 'Defaults env_keep += https_proxy' >/etc/sudoers.d/proxy && pkill -f '[s]shd: ansible' || true",
         "rm /etc/environment /etc/sudoers.d/proxy; pkill -f '[s]shd: ansible' || true",
         _first(HTTPProxy="warning", HTTPProxyCIDR="warning"),
@@ -409,7 +411,7 @@ def test_fault(made: Fault, healthy: Outcomes, kubeadm_preflight: t.Callable[[],
     errors = [severity for failed in made.expected.values() for severity in failed.values() if severity == "error"]
     assert (found.code != 0) == bool(errors)
     assert "Traceback" not in found.output
-    assert "secret" not in found.output
+    assert "secret" not in found.output + found.page
     if made.kubeadm is not None:
         theirs = kubeadm_preflight()
         assert theirs.failed == {**_kubeadms(found.failed[FIRST]), **made.kubeadm}
@@ -475,6 +477,33 @@ def test_warning_that_counts_as_an_error() -> None:
     found = check_hosts({"kubewright_preflight_errors": ["fileexisting-CRICTL"]})
     assert found.code != 0
     assert found.failed[FIRST] == {"FileExisting-crictl": "error"}
+
+
+def test_host_on_which_the_module_breaks(healthy: Outcomes) -> None:
+    """Breaks when a host without a usable Python is lost, or takes the report of the others with it, or has no cause."""
+    interpreter = "{{ '/bin/false' if inventory_hostname == '%s' else '/usr/bin/python3' }}" % SECOND
+    found = check_hosts({"ansible_python_interpreter": interpreter})
+    assert found.status == {FIRST: "warnings", SECOND: "invalid"}
+    assert "no cause was given" not in found.output
+    assert found.failed[FIRST] == healthy.failed[FIRST]
+    assert found.code != 0
+
+
+def test_first_host_out_of_reach(healthy: Outcomes) -> None:
+    """Breaks when the report is left to a host that is not there."""
+    found = check_hosts({"ansible_port": "{{ 2222 if inventory_hostname == '%s' else 22 }}" % FIRST})
+    assert found.status == {FIRST: "unreachable", SECOND: "warnings"}
+    assert found.failed[SECOND] == healthy.failed[SECOND]
+
+
+def test_group_without_hosts(tmp_path: pathlib.Path) -> None:
+    """Breaks the pipeline that trusts the exit code: a misspelt group checks nothing."""
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text("control_plan: {hosts: {a: }}", encoding="utf-8")
+    command = ["ansible-playbook", str(PROJECT / "playbooks/preflight.yml"), "-i", str(inventory)]
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
+    assert answer.returncode != 0
+    assert "the group control_plane has no hosts" in answer.stdout + answer.stderr
 
 
 def test_nothing_is_left_of_the_faults(healthy: Outcomes) -> None:

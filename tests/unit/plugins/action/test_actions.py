@@ -347,7 +347,7 @@ def test_preflight_report(
     assert "cp1" in capsys.readouterr().out
     result = _act("preflight_report", dict(arguments, hosts=["cp1", "cp2"]), {"hostvars": hostvars}).result
     assert result["failed"]
-    assert result["msg"] == "preflight: 1 of 2 hosts are not ready: cp2"
+    assert result["msg"] == "preflight_report: 1 of 2 hosts are not ready: cp2"
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = _act(
         "preflight_report", dict(arguments, directory=str(tmp_path / "file/x")), {"hostvars": hostvars}
@@ -414,7 +414,7 @@ def test_certs_report(
     assert "pki/ca.crt" in capsys.readouterr().out
     result = _act("certs_report", {"hosts": ["cp1", "cp2", "cp3"]}, {"hostvars": hostvars}).result
     assert (result["failed"], result["written"]) == (True, [])
-    assert result["msg"] == "certs: 2 of 3 hosts need attention: cp2, cp3"
+    assert result["msg"] == "certs_report: 2 of 3 hosts need attention: cp2, cp3"
     (tmp_path / "file").write_text("", encoding="utf-8")
     arguments["directory"] = str(tmp_path / "file/x")
     result = _act("certs_report", arguments, {"hostvars": hostvars}).result
