@@ -40,7 +40,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
     _user,
     _versions,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import WARNING, Check
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._patience import all_within
 
@@ -77,6 +77,17 @@ _GATHERERS: t.Mapping[str, t.Callable[[Host, Config], t.Any]] = {
 # No family needs more on a host that is well; a name server, a disk or a command that hangs must not hold up a fleet.
 _SECONDS = 20.0
 _BROKEN = "broken"
+# Families whose failures are only warnings. Of the others nobody knows whether init would succeed.
+_ONLY_WARNINGS = (
+    "addresses",
+    "endpoint",
+    "entropy",
+    "firewall",
+    "hostname",
+    "leftovers",
+    "security_modules",
+    "subnets",
+)
 
 
 def _look(gather_family: t.Callable[[Host, Config], t.Any], host: Host, config: Config) -> t.Any:
@@ -108,7 +119,8 @@ def _judged(family: str, facts: Facts, judge: _Judge) -> list[Check]:
         except Exception as error:
             cause = f"{type(error).__name__}: {error}"
     cure = "See what is special about this host there; report it if nothing is."
-    return [Check(f"NotChecked-{family}", WARNING, False, f"could not be looked at ({cause})", "an answer", cure)]
+    severity = WARNING if family in _ONLY_WARNINGS else ERROR
+    return [Check(f"NotChecked-{family}", severity, False, f"could not be looked at ({cause})", "an answer", cure)]
 
 
 def run_checks(config: Config, facts: Facts) -> list[Check]:
