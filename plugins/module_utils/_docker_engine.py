@@ -13,6 +13,7 @@ import json
 import socket
 import typing as t
 
+SOCKET = "/var/run/docker.sock"
 _LONGEST_ANSWER = 4 * 2**20
 
 
@@ -45,4 +46,4 @@ def info(path: str, timeout: float) -> dict[str, t.Any]:
     return answer
 
 
-__all__ = ("info",)
+__all__ = ("SOCKET", "info")

@@ -42,12 +42,7 @@ def given_pair(given: GivenCA, now: datetime.datetime) -> _x509.Pair:
         key = _x509.load_key(given.key) if given.key is not None else None
     except KubewrightError as error:
         raise KubewrightError(f"{given.source}.key {error}") from None
-    if not _x509.is_ca(certificate):
-        raise KubewrightError(f"{given.source}.cert is not the certificate of a CA (basic constraints).")
-    if _x509.not_after(certificate) <= now:
-        raise KubewrightError(f"{given.source}.cert expired at {_x509.not_after(certificate).isoformat()}.")
-    if key is not None and not _x509.key_matches(certificate, key):
-        raise KubewrightError(f"{given.source}.key does not belong to {given.source}.cert.")
+    _x509.check_ca(certificate, key, now, f"{given.source}.cert", f"{given.source}.key")
     return _x509.Pair(certificate, key)
 
 

@@ -100,12 +100,10 @@ def load_ca(directory: str, ca: CertificateAuthority, now: datetime.datetime) ->
     choice = f"Put the right file there, or move {crt} and {key_path} away to have a new CA made."
     if certificate is None:
         raise KubewrightError(f"{key_path} is there but {crt} is not. {choice}")
-    if not _x509.is_ca(certificate):
-        raise KubewrightError(f"{crt} is not the certificate of a CA (basic constraints). {choice}")
-    if _x509.not_after(certificate) <= now:
-        raise KubewrightError(f"{crt} expired at {_x509.not_after(certificate).isoformat()}. {choice}")
-    if key is not None and not _x509.key_matches(certificate, key):
-        raise KubewrightError(f"{key_path} does not belong to {crt}. {choice}")
+    try:
+        _x509.check_ca(certificate, key, now, crt, key_path)
+    except KubewrightError as error:
+        raise KubewrightError(f"{error} {choice}") from None
     return _x509.Pair(certificate, key)
 
 

@@ -296,6 +296,21 @@ def key_matches(certificate: X509Certificate, key: PrivateKey) -> bool:
     return _public_pem(certificate.public_key()) == public_key_pem(key)
 
 
+def check_ca(
+    certificate: X509Certificate, key: PrivateKey | None, now: datetime.datetime, certificate_name: str, key_name: str
+) -> None:
+    """Whether a CA can sign. The names are those of its files, for the message.
+
+    Raises KubewrightError for what is no CA, has expired, or has another's key.
+    """
+    if not is_ca(certificate):
+        raise KubewrightError(f"{certificate_name} is not the certificate of a CA (basic constraints).")
+    if not_after(certificate) <= now:
+        raise KubewrightError(f"{certificate_name} expired at {not_after(certificate).isoformat()}.")
+    if key is not None and not key_matches(certificate, key):
+        raise KubewrightError(f"{key_name} does not belong to {certificate_name}.")
+
+
 def is_signed_by(certificate: X509Certificate, ca: X509Certificate) -> bool:
     """Whether a certificate carries a CA's name and a signature that the CA's key verifies."""
     if certificate.issuer != ca.subject:
@@ -366,6 +381,7 @@ __all__ = (
     "algorithm_of",
     "ca_certificate_hash",
     "certificate_pem",
+    "check_ca",
     "describe",
     "differences",
     "generate_key",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _docker_engine as docker_engine
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import DEFAULT_GROUP
 from ansible_collections.kubewright.control_plane.plugins.module_utils._component_fields import Field
@@ -41,7 +42,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._skipped_
 Values = dict[str, t.Any]
 
 DEFAULT_ALGORITHM = "RSA-2048"
-DOCKER_SOCKET = "/var/run/docker.sock"
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
 FLEXVOLUME_DIRECTORY = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"
 DEFAULT_CERTIFICATES_DIR = "/etc/kubernetes/pki"
@@ -94,7 +94,7 @@ def _release(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> 
 def _cri_socket(read: Input, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> str:
     default = str(release["default_cri_socket"])
     present = [path for path in release["detected_cri_sockets"] if path in facts["sockets"]]
-    if DOCKER_SOCKET in present:
+    if docker_engine.SOCKET in present:
         # Docker brings its own containerd, whose socket is there too.
         present = [path for path in present if path != CONTAINERD_SOCKET]
     if len(present) > 1:
@@ -102,7 +102,7 @@ def _cri_socket(read: Input, release: Release, facts: t.Mapping[str, t.Any], fau
         faults.append(Fault(read.name(targets.CRI_SOCKET), found, "one of them", "Set it to the one to use."))
     if not present:
         return default
-    if present[0] == DOCKER_SOCKET:
+    if present[0] == docker_engine.SOCKET:
         return DOCKERSHIM_SOCKET
     if present[0] == CONTAINERD_SOCKET and release["cri_socket_scheme_required"]:
         return default

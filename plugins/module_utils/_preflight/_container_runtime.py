@@ -26,7 +26,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import full_name, socket_path
 
-DOCKER_SOCKET = "/var/run/docker.sock"
 _TIMEOUT = 3.0
 _PROGRAMS = {"containerd": "containerd", "crio": "crio", "dockerd": "docker"}
 _CRI_DISABLED = 'Take "cri" out of disabled_plugins in /etc/containerd/config.toml, then systemctl restart containerd.'
@@ -38,7 +37,7 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     C(docker): what the Docker engine says, where the kubelet's runtime is Docker. C(installed): units of the runtimes that are
     installed, whether they run or not. C(kubelet_flags): those of KUBELET_EXTRA_ARGS.
     """
-    path = DOCKER_SOCKET if config.uses_docker else socket_path(config.cri_socket)
+    path = docker_engine.SOCKET if config.uses_docker else socket_path(config.cri_socket)
     facts: dict[str, t.Any] = {"path": path, "error": "", "no_interface": False, "runtime": None, "docker": None}
     facts["kubelet_flags"] = _environment_flags(host)
     facts["installed"] = [unit for program, unit in _PROGRAMS.items() if host.command(program)]
@@ -190,7 +189,6 @@ def images(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
 
 
 __all__ = (
-    "DOCKER_SOCKET",
     "answers",
     "cgroup_driver",
     "docker_uses_systemd",

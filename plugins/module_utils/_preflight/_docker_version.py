@@ -23,7 +23,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 
 Facts = t.Dict[str, t.Any]
 
-SOCKET = "/var/run/docker.sock"
+SOCKET = docker_engine.SOCKET
 _TIMEOUT = 5.0
 
 
