@@ -12,16 +12,17 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import InvalidInput, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _render_folder as render_folder
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import given_authorities
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._ca_folder import controller_authorities
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render_tree import (
     FILES,
     Secrets,
@@ -61,9 +62,10 @@ class ActionModule(PhaseAction):
             if not self._task.check_mode:
                 # Whatever interrupts this run, the next one knows the folder for its own.
                 render_folder.mark(folder)
-            given, faults = given_authorities(read, lambda path: self.controller_file(path, variables))
-            if faults:
-                raise InvalidInput(faults)
+            write = not self._task.check_mode
+            given = controller_authorities(
+                config, read, cluster_of(variables), lambda path: self.controller_file(path, variables), now, write
+            )
             secrets, made = self._secrets(config, folder, now, given)
         wanted = tree(config, bootstrap_tokens(read), secrets, now)
         changes = render_folder.compare(folder, wanted, kept)
@@ -82,18 +84,12 @@ class ActionModule(PhaseAction):
     ) -> tuple[Secrets, list[str]]:
         """Makes the certificates and kubeconfigs below the folder that stands for the host's root."""
         root = os.path.join(folder, FILES)
-        renew_before = config.data["certRenewBeforeSeconds"]
-        made = []
-        check_mode = self._task.check_mode
-        if "certs" not in config.skipped_phases:
-            planned = pki.plan(config, now, renew_before, root, given)
-            made += [f"{FILES}{config.certificates_dir}/{path}" for path in pki.written_files(config, planned)]
-            if not check_mode:
-                pki.apply(config, planned, now, root)
-        if "kubeconfig" not in config.skipped_phases:
-            files_planned = kubeconfig.plan(config, now, renew_before, root)
-            made += [FILES + step.kubeconfig.path for step in files_planned.steps]
-            if not check_mode:
-                kubeconfig.apply(config, files_planned, now, root)
+        phases = {"certs": credentials.CERTIFICATES, "kubeconfig": credentials.KUBECONFIGS}
+        parts = [part for phase, part in phases.items() if phase not in config.skipped_phases]
+        renewal = Renewal(now, config.data["certRenewBeforeSeconds"])
+        planned = credentials.plan(config, renewal, credentials.Task(parts, given), root)
+        made = [FILES + path for path in credentials.written_files(config, planned)]
+        if not self._task.check_mode:
+            credentials.apply(config, planned, now, root)
         ca = files.read_file(f"{root}{config.certificates_dir}/ca.crt")
         return Secrets(ca.content if ca is not None else b"", render_folder.earlier_tokens(folder)), made

@@ -39,8 +39,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki impo
     service_account_reason,
 )
 
-# kubeadm writes it on the first control plane only, and advises to keep it elsewhere (1.29).
-_MAY_BE_ABSENT = "super-admin.conf"
 # The kubelet requests a new certificate when 70 to 90 % of the validity are over (client-go, util/certificate).
 _ROTATED_REMAINDER = 0.1
 
@@ -73,9 +71,9 @@ class _Reader:
             leaves = [leaf for leaf in declared.certificates(self.config) if leaf.ca == ca.path]
             found += [self.leaf(leaf, authorities[ca.path]) for leaf in leaves]
         found.append(self.service_account())
-        for wanted in declared.kubeconfigs(self.config):
+        for wanted in declared.host_kubeconfigs(self.config):
             kubeconfig = self.kubeconfig(wanted, authorities[wanted.certificate.ca])
-            if kubeconfig.status != MISSING or not wanted.path.endswith("/" + _MAY_BE_ABSENT):
+            if kubeconfig.status != MISSING or wanted.name != declared.SUPER_ADMIN + ".conf":
                 found.append(kubeconfig)
         found += self.serving()
         return [self.on_host(item) for item in found]
@@ -184,10 +182,18 @@ class _Reader:
                 )
             return reason
 
-        verdict = state.judge(found, self.rotated_dates(found) if refers else self.dates, reason_at)
+        dates = self.rotated_dates(found) if refers else self.dates_of(wanted.certificate)
+        verdict = state.judge(found, dates, reason_at)
         if refers and verdict[0] == MISSING:
             verdict = (MISSING, f"{rotated} is missing" if found == _NOTHING else f"{rotated}: {verdict[1]}")
         return entry(found, verdict, rotated if refers else None, contents.server)
+
+    def dates_of(self, wanted: declared.Certificate) -> Dates:
+        """When a certificate with a validity of its own is due: as the plan has it, within the last third at most."""
+        if wanted.validity_seconds is None:
+            return self.dates
+        third = datetime.timedelta(seconds=wanted.validity_seconds / 3)
+        return self.dates._replace(renew_at=min(self.dates.renew_at, self.dates.now + third))
 
     def rotated_dates(self, found: Found) -> Dates:
         """When a certificate that the kubelet rotates is due: it should have been replaced long ago."""

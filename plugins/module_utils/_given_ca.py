@@ -18,13 +18,29 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._errors i
 class GivenCA(t.NamedTuple):
     """A CA that the user gives.
 
-    source: the variable, for messages. certificate: PEM; the CA's own certificate first, then those above it, if any.
-    key: PEM, or None where somebody else signs.
+    source: for messages, the variable, or the file of its certificate. certificate: PEM; the CA's own certificate first, then
+    those above it, if any. key: PEM, or None where somebody else signs. key_on_host: whether the host gets the key.
     """
 
     source: str
     certificate: bytes
     key: bytes | None
+    key_on_host: bool = True
+
+    @property
+    def certificate_name(self) -> str:
+        """How messages call the certificate."""
+        return self.source if self.source.endswith(".crt") else self.source + ".cert"
+
+    @property
+    def key_name(self) -> str:
+        """How messages call the key."""
+        return (self.source[: -len(".crt")] if self.source.endswith(".crt") else self.source) + ".key"
+
+    @property
+    def brings_key(self) -> bool:
+        """Whether there is a key to write on the host."""
+        return self.key is not None and self.key_on_host
 
     @property
     def own_certificate(self) -> bytes:
@@ -37,12 +53,12 @@ def given_pair(given: GivenCA, now: datetime.datetime) -> _x509.Pair:
     try:
         certificate = _x509.load_certificate(given.certificate)
     except KubewrightError as error:
-        raise KubewrightError(f"{given.source}.cert {error}") from None
+        raise KubewrightError(f"{given.certificate_name} {error}") from None
     try:
         key = _x509.load_key(given.key) if given.key is not None else None
     except KubewrightError as error:
-        raise KubewrightError(f"{given.source}.key {error}") from None
-    _x509.check_ca(certificate, key, now, f"{given.source}.cert", f"{given.source}.key")
+        raise KubewrightError(f"{given.key_name} {error}") from None
+    _x509.check_ca(certificate, key, now, given.certificate_name, given.key_name)
     return _x509.Pair(certificate, key)
 
 
@@ -56,11 +72,11 @@ def given_reason(present: _x509.Pair | None, wanted: _x509.Pair, given: GivenCA,
         return f"given as {given.source}"
     if _x509.certificate_pem(present.certificate) != _x509.certificate_pem(wanted.certificate):
         raise KubewrightError(
-            f"{path} is another CA than {given.source}.cert, and all that trusts it would be cut off. "
+            f"{path} is another CA than {given.certificate_name}, and all that trusts it would be cut off. "
             f"Take {given.source} out to keep the one on the host, or move {path} and its key away to exchange it."
         )
-    if present.key is None and wanted.key is not None:
-        return f"its key is given as {given.source}.key"
+    if present.key is None and given.brings_key:
+        return f"its key is given as {given.key_name}"
     return None
 
 

@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
@@ -16,7 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _x
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
     CertificateAuthority,
     Kubeconfig,
-    kubeconfigs,
+    host_kubeconfigs,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import (
     KUBERNETES_DIR,
@@ -33,19 +35,23 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconf
     rotated_certificate,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
+    Renewal,
     certificate_reason,
+    load,
     load_ca,
-    profile_of,
 )
+
+_DEAD = "it refers to"
 
 CA = CertificateAuthority("ca", "kubernetes")
 
 
 class Step(t.NamedTuple):
-    """A kubeconfig to write, and why."""
+    """A kubeconfig to write, and why. due: whether nothing but the end of its certificate being near is the reason."""
 
     kubeconfig: Kubeconfig
     reason: str
+    due: bool = False
 
 
 class Plan(t.NamedTuple):
@@ -95,68 +101,103 @@ def kubeconfig_reason(
     return certificate_reason(client.certificate, client.key, wanted.certificate, ca, algorithm, renew_at)
 
 
-def plan(config: Config, now: datetime.datetime, renew_before: float, root: str = "") -> Plan:
+def plan(
+    config: Config,
+    renewal: Renewal,
+    root: str = "",
+    ca: _x509.Pair | None = None,
+    only_existing: t.Collection[str] = (),
+) -> Plan:
     """What has to be written. root: a folder that stands for the host's C(/).
 
-    Raises KubewrightError where a CA key that is not there would be needed.
+    ca: the CA to sign with, by default the one on the host. only_existing: the paths of those that are not made where
+    they are missing.
+
+    Raises KubewrightError where the CA on the host cannot be used.
     """
-    ca = load_ca(root + config.certificates_dir, CA, now)
-    algorithm = config.key_algorithm
-    renew_at = now + datetime.timedelta(seconds=renew_before)
+    ca = ca or load_ca(root + config.certificates_dir, CA, renewal.now)
     steps: list[Step] = []
     loose: list[str] = []
-    for wanted in kubeconfigs(config):
+    for wanted in host_kubeconfigs(config):
         state = files.read_file(root + wanted.path)
         if state is None:
-            steps.append(Step(wanted, "missing"))
+            steps += [Step(wanted, "missing")] if wanted.path not in only_existing else []
             continue
-        reason = (
-            "its CA is new"
-            if ca is None
-            else kubeconfig_reason(
-                state.content.decode("utf-8", "replace"), wanted, ca, algorithm, renew_at, rotated_certificate(config)
-            )
-        )
+        reason, due = kubeconfig_due(state.content, wanted, ca, config, renewal, root)
         if reason is not None:
-            steps.append(Step(wanted, reason))
+            steps.append(Step(wanted, reason, due))
         elif files.loosened(state, KUBECONFIG_MODE):
             loose.append(root + wanted.path)
-    if steps and ca is not None and ca.key is None:
-        raise KubewrightError(
-            "{}/ca.key is not on the host, so these kubeconfigs cannot be made: {}. Put the key there, or provide the files.".format(
-                config.certificates_dir, ", ".join(f"{step.kubeconfig.path} ({step.reason})" for step in steps)
-            )
-        )
     return Plan(steps, loose, ca)
 
 
-def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "") -> None:
-    """Writes what the plan names. root: a folder that stands for the host's C(/).
+def kubeconfig_due(
+    content: bytes, wanted: Kubeconfig, ca: _x509.Pair | None, config: Config, renewal: Renewal, root: str = ""
+) -> tuple[str | None, bool]:
+    """Why a kubeconfig has to be written anew, or None, and whether only the end of its certificate is the reason."""
+    if ca is None:
+        return "its CA is new", False
+    authority, text, rotated = ca, content.decode("utf-8", "replace"), rotated_certificate(config)
+    if _refers_to(text, rotated):
+        # The kubelet renews that one itself, and chooses the kind of its key.
+        reason = kubeconfig_reason(text, wanted, ca, "", renewal.now, rotated)
+        return reason or _rotated_reason(root, rotated, wanted, ca, renewal.now), False
+    return renewal.reason(
+        wanted.certificate,
+        lambda at: kubeconfig_reason(text, wanted, authority, config.key_algorithm, at, rotated),
+    )
 
-    Raises KubewrightError where there is no CA to sign with.
+
+def _refers_to(text: str, certificate: str) -> bool:
+    try:
+        return read_kubeconfig(text).user.get("client-certificate") == certificate
+    except KubewrightError:
+        return False
+
+
+def _rotated_reason(root: str, path: str, wanted: Kubeconfig, ca: _x509.Pair, now: datetime.datetime) -> str | None:
+    """Why the kubelet cannot reach the API server with the certificate that it rotates, or None."""
+    try:
+        certificate = load(root + path, _x509.load_certificate)
+    except KubewrightError as error:
+        return f"{_DEAD} {error}"
+    if certificate is None:
+        return f"{_DEAD} {path}, which is missing"
+    if not _x509.is_signed_by(certificate, ca.certificate):
+        return f"{_DEAD} {path}, which is not signed by the present CA"
+    end = _x509.not_after(certificate)
+    return f"{_DEAD} {path}, which ended at {end.isoformat()}" if end <= now else None
+
+
+def text_of(config: Config, wanted: Kubeconfig, ca: _x509.X509Certificate, pair: _x509.Pair) -> bytes:
+    """A kubeconfig with its client certificate and key embedded. ca: the certificate that clients trust."""
+    credentials = {
+        "client-certificate-data": base64_text(_x509.certificate_pem(pair.certificate)),
+        "client-key-data": base64_text(_x509.key_pem(pair.key)),
+    }
+    user, ca_pem = wanted.certificate.common_name, _x509.certificate_pem(ca)
+    return kubeconfig_text(config.cluster_name, user, wanted.server, ca_pem, credentials).encode("utf-8")
+
+
+def install(
+    config: Config, planned: Plan, ca: _x509.X509Certificate, clients: t.Mapping[str, _x509.Pair], root: str = ""
+) -> None:
+    """Writes those of the plan whose client certificates there are, and tightens modes.
+
+    ca: the certificate that clients trust. clients: by name. root: a folder that stands for the host's C(/).
     """
-    if planned.steps and planned.ca is None:
-        raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
     files.ensure_directory(root + KUBERNETES_DIR, 0o755)
-    profile = profile_of(config)
-    for step, key in zip(planned.steps, _x509.generate_keys(profile.algorithm, len(planned.steps))):
-        ca = t.cast(_x509.Pair, planned.ca)
+    for step in planned.steps:
         wanted = step.kubeconfig
-        certificate = _x509.issue(wanted.certificate, ca, profile, now, key)
-        credentials = {
-            "client-certificate-data": base64_text(_x509.certificate_pem(certificate)),
-            "client-key-data": base64_text(_x509.key_pem(key)),
-        }
-        text = kubeconfig_text(
-            config.cluster_name,
-            wanted.certificate.common_name,
-            wanted.server,
-            _x509.certificate_pem(ca.certificate),
-            credentials,
-        )
-        files.write_file(root + wanted.path, text.encode("utf-8"), KUBECONFIG_MODE)
+        if wanted.name in clients:
+            if step.reason.startswith(_DEAD):
+                # Otherwise the kubelet would go on with it, and kubelet.conf would refer to it again.
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(root + rotated_certificate(config))
+            files.ensure_directory(os.path.dirname(root + wanted.path), 0o755)
+            files.write_file(root + wanted.path, text_of(config, wanted, ca, clients[wanted.name]), KUBECONFIG_MODE)
     for path in planned.loose_files:
         files.tighten_file(path, KUBECONFIG_MODE)
 
 
-__all__ = ("Plan", "Step", "apply", "client_pair", "kubeconfig_reason", "plan")
+__all__ = ("Plan", "Step", "client_pair", "install", "kubeconfig_due", "kubeconfig_reason", "plan", "text_of")

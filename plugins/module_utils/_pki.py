@@ -33,23 +33,29 @@ KEY_MODE = 0o600
 
 
 class Step(t.NamedTuple):
-    """One thing to make. path: below the certificates folder. kind: C(ca), C(given_ca), C(leaf) or C(service_account)."""
+    """One thing to make. path: below the certificates folder. kind: C(ca), C(given_ca), C(leaf) or C(service_account).
+
+    due: whether nothing but its end being near is the reason.
+    """
 
     path: str
     kind: str
     reason: str
+    due: bool = False
 
 
 class Plan(t.NamedTuple):
     """What has to be made, and the files whose mode or owner is too loose (with the mode that they get).
 
-    cas: those to sign with, by path. given: the user's own CAs, by path.
+    cas: those to sign with, by path. given: the user's own CAs, by path. problems: what must not be decided without the
+    user.
     """
 
     steps: list[Step]
     loose_files: list[tuple[str, int]]
     cas: dict[str, _x509.Pair]
     given: t.Mapping[str, GivenCA]
+    problems: list[str]
 
 
 def profile_of(config: Config) -> _x509.Profile:
@@ -65,6 +71,35 @@ def profile_of(config: Config) -> _x509.Profile:
         ca_dns_san=release["ca_dns_san"],
         key_identifiers=release["key_identifiers"],
     )
+
+
+class Renewal(t.NamedTuple):
+    """When leaves are issued anew before their end. before_seconds: a leaf that ends within it is due; 0 renews only what has ended.
+
+    everything: whether all leaves are renewed, due or not.
+    """
+
+    now: datetime.datetime
+    before_seconds: float
+    everything: bool = False
+
+    def reason(
+        self, wanted: Certificate, reason_at: t.Callable[[datetime.datetime], str | None]
+    ) -> tuple[str | None, bool]:
+        """Why a leaf has to be issued, or None, and whether only its end is the reason.
+
+        reason_at: the reason when leaves that end before a moment are due.
+        """
+        reason = reason_at(self.now)
+        if reason is not None:
+            return reason, False
+        before = self.before_seconds
+        if wanted.validity_seconds is not None:
+            before = min(before, wanted.validity_seconds / 3)
+        reason = reason_at(self.now + datetime.timedelta(seconds=before))
+        if reason is None and self.everything:
+            return "all are renewed", False
+        return reason, reason is not None
 
 
 def _crt(directory: str, path: str) -> str:
@@ -187,27 +222,34 @@ def _with_given(
     return (wanted if pair is None or pair.key is None else pair), reason
 
 
-def plan(
-    config: Config,
-    now: datetime.datetime,
-    renew_before: float,
-    root: str = "",
-    given: t.Mapping[str, GivenCA] | None = None,
-) -> Plan:
-    """What has to be made. renew_before: seconds before its end at which a leaf is due; 0 renews only what has ended.
+def _ca_key_problem(config: Config, path: str, pair: _x509.Pair | None) -> str | None:
+    """What is wrong about a CA's key on the host that is to be kept on the controller, or None."""
+    if pair is None or pair.key is None or config.data.get("caKeyLocation") != "controller":
+        return None
+    return (
+        f"{_key(config.certificates_dir, path)} is on the host, but kubewright_ca_key_location says that CA keys are kept on the "
+        "controller. Move it there and name it in kubewright_ca_files, or leave kubewright_ca_key_location out."
+    )
+
+
+def plan(config: Config, renewal: Renewal, root: str = "", given: t.Mapping[str, GivenCA] | None = None) -> Plan:
+    """What has to be made.
 
     root: a folder that stands for the host's C(/). given: the user's own CAs, by their paths below the certificates folder.
 
-    Raises KubewrightError for everything that must not be decided without the user, all at once.
+    Raises KubewrightError where a file cannot be read at all.
     """
-    directory, algorithm = root + config.certificates_dir, config.key_algorithm
-    renew_at = now + datetime.timedelta(seconds=renew_before)
+    directory, now = root + config.certificates_dir, renewal.now
+    exact_names = bool(config.data.get("certStrictSans"))
     steps: list[Step] = []
     cas: dict[str, _x509.Pair] = {}
     problems: list[str] = []
     for ca in authorities(config):
         try:
             pair = load_ca(directory, ca, now)
+            problem = _ca_key_problem(config, ca.path, pair)
+            if problem is not None:
+                raise KubewrightError(problem)
             if given and ca.path in given:
                 pair, reason = _with_given(pair, given[ca.path], directory, ca.path, now)
                 steps += [Step(ca.path, "given_ca", reason)] if reason else []
@@ -218,28 +260,20 @@ def plan(
             cas[ca.path] = pair
         else:
             steps.append(Step(ca.path, "ca", "missing"))
-        unsigned = []
         for leaf in (leaf for leaf in certificates(config) if leaf.ca == ca.path):
-            reason = leaf_reason(directory, leaf, pair, algorithm, renew_at, bool(config.data.get("certStrictSans")))
-            if reason is None:
-                continue
-            steps.append(Step(leaf.path, "leaf", reason))
-            unsigned.append(f"{leaf.path}.crt: {reason}")
-        if pair is not None and pair.key is None and unsigned:
-            problems.append(
-                "{} is not on the host, so these cannot be signed: {}. Put the key there, or provide the certificates.".format(
-                    _key(directory, ca.path), ", ".join(unsigned)
-                )
+            reason, due = renewal.reason(
+                leaf,
+                lambda at, leaf=leaf, pair=pair: leaf_reason(  # type: ignore[misc]
+                    directory, leaf, pair, config.key_algorithm, at, exact_names
+                ),
             )
+            steps += [Step(leaf.path, "leaf", reason, due)] if reason is not None else []
     try:
         reason = service_account_reason(directory)
-        if reason is not None:
-            steps.append(Step("sa", "service_account", reason))
+        steps += [Step("sa", "service_account", reason)] if reason is not None else []
     except KubewrightError as error:
         problems.append(str(error))
-    if problems:
-        raise KubewrightError("\n".join(problems))
-    return Plan(steps, _loose_files(config, directory, {step.path for step in steps}), cas, given or {})
+    return Plan(steps, _loose_files(config, directory, {step.path for step in steps}), cas, given or {}, problems)
 
 
 def certificate_files(config: Config) -> list[tuple[str, int]]:
@@ -249,7 +283,8 @@ def certificate_files(config: Config) -> list[tuple[str, int]]:
     return [*found, ("sa.key", KEY_MODE), ("sa.pub", config.release["public_key_mode"])]
 
 
-def _makes_key(step: Step) -> bool:
+def makes_key(step: Step) -> bool:
+    """Whether a step makes a new private key."""
     return step.kind in ("ca", "leaf") or (step.kind == "service_account" and step.reason == "missing")
 
 
@@ -259,8 +294,8 @@ def written_files(config: Config, planned: Plan) -> list[str]:
     found = []
     for path, _mode in certificate_files(config):
         name, end = path.rsplit(".", 1)
-        brings_key = name in planned.given and planned.given[name].key is not None
-        if name in steps and (end != "key" or brings_key or _makes_key(steps[name])):
+        brings_key = name in planned.given and planned.given[name].brings_key
+        if name in steps and (end != "key" or brings_key or makes_key(steps[name])):
             found.append(path)
     return found
 
@@ -276,61 +311,79 @@ def _loose_files(config: Config, directory: str, made: set[str]) -> list[tuple[s
     return loose
 
 
-def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "") -> None:
-    """Makes what the plan names. Each file is whole or not there. root: a folder that stands for the host's C(/)."""
+def make_authorities(
+    config: Config, planned: Plan, now: datetime.datetime, keys: t.Iterator[_x509.PrivateKey], root: str = ""
+) -> dict[str, _x509.Pair]:
+    """Writes the CAs that the plan names and returns all, by path. keys: one for each new CA is taken.
+
+    Each file is whole or not there. root: a folder that stands for the host's C(/).
+    """
     directory, profile = root + config.certificates_dir, profile_of(config)
     files.ensure_directory(directory, 0o755)
     if any("/" in step.path for step in planned.steps):
         files.ensure_directory(directory + "/etcd", 0o755)
-    new_keys = [step for step in planned.steps if _makes_key(step)]
-    generated = _x509.generate_keys(profile.algorithm, len(new_keys))
-    keys = {step.path: key for step, key in zip(new_keys, generated)}
     cas = dict(planned.cas)
+    names = {ca.path: ca.common_name for ca in authorities(config)}
     for step in planned.steps:
         if step.kind == "given_ca":
             _write_given(directory, step.path, planned.given[step.path])
-    for ca in authorities(config):
-        if ca.path not in cas:
-            certificate = _x509.issue_ca(ca.common_name, profile, now, keys[ca.path])
-            cas[ca.path] = _x509.Pair(certificate, keys[ca.path])
-            _write_pair(directory, ca.path, certificate, keys[ca.path])
-    by_path = {leaf.path: leaf for leaf in certificates(config)}
+        elif step.kind == "ca":
+            key = next(keys)
+            cas[step.path] = _x509.Pair(_x509.issue_ca(names[step.path], profile, now, key), key)
+            _write_pair(directory, step.path, cas[step.path])
+    return cas
+
+
+def install(
+    config: Config,
+    planned: Plan,
+    leaves: t.Mapping[str, _x509.Pair],
+    keys: t.Iterator[_x509.PrivateKey],
+    root: str = "",
+) -> None:
+    """Writes the leaves that there are and the service account keys that the plan names, and tightens modes.
+
+    leaves: by path. keys: one is taken where the service account key is new.
+    """
+    directory = root + config.certificates_dir
     for step in planned.steps:
-        if step.kind == "leaf":
-            leaf = by_path[step.path]
-            certificate = _x509.issue(leaf, cas[leaf.ca], profile, now, keys[step.path])
-            _write_pair(directory, step.path, certificate, keys[step.path])
+        if step.kind == "leaf" and step.path in leaves:
+            _write_pair(directory, step.path, leaves[step.path])
         elif step.kind == "service_account":
-            key = keys.get("sa") or load(_key(directory, "sa"), _x509.load_key)
-            if "sa" in keys:
-                files.write_file(_key(directory, "sa"), _x509.key_pem(key), KEY_MODE)
+            made = next(keys) if makes_key(step) else None
+            if made is not None:
+                files.write_file(_key(directory, "sa"), _x509.key_pem(made), KEY_MODE)
+            key = made or load(_key(directory, "sa"), _x509.load_key)
             files.write_file(f"{directory}/sa.pub", _x509.public_key_pem(key), config.release["public_key_mode"])
     for path, mode in planned.loose_files:
         files.tighten_file(path, mode)
 
 
-def _write_pair(directory: str, path: str, certificate: _x509.X509Certificate, key: _x509.PrivateKey) -> None:
+def _write_pair(directory: str, path: str, pair: _x509.Pair) -> None:
     # The key first: a run that is cut off between the two leaves a pair that does not match, which the next run sees.
-    files.write_file(_key(directory, path), _x509.key_pem(key), KEY_MODE)
-    files.write_file(_crt(directory, path), _x509.certificate_pem(certificate), CERTIFICATE_MODE)
+    files.write_file(_key(directory, path), _x509.key_pem(pair.key), KEY_MODE)
+    files.write_file(_crt(directory, path), _x509.certificate_pem(pair.certificate), CERTIFICATE_MODE)
 
 
 def _write_given(directory: str, path: str, given: GivenCA) -> None:
     # The key first, as above.
-    if given.key is not None:
+    if given.key is not None and given.brings_key:
         files.write_file(_key(directory, path), given.key, KEY_MODE)
     files.write_file(_crt(directory, path), given.own_certificate, CERTIFICATE_MODE)
 
 
 __all__ = (
     "Plan",
+    "Renewal",
     "Step",
-    "apply",
     "certificate_files",
     "certificate_reason",
+    "install",
     "leaf_reason",
     "load",
     "load_ca",
+    "make_authorities",
+    "makes_key",
     "plan",
     "profile_of",
     "service_account_reason",

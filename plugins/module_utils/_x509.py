@@ -94,10 +94,10 @@ def generate_key(algorithm: str) -> PrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=int(size), backend=default_backend())
 
 
-def generate_keys(algorithm: str, count: int) -> list[PrivateKey]:
-    """New private keys, made side by side as far as there are cores."""
+def generate_keys(algorithm: str, count: int) -> t.Iterator[PrivateKey]:
+    """New private keys, made side by side as far as there are cores; each is there to be used as soon as it is made."""
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        return list(pool.map(generate_key, [algorithm] * count))
+        yield from pool.map(generate_key, [algorithm] * count)
 
 
 def key_pem(key: PrivateKey) -> bytes:
@@ -200,15 +200,15 @@ def _key_usage(ca: bool) -> t.Any:
     )
 
 
-def _subject(common_name: str, organization: str | None) -> t.Any:
-    attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization)] if organization else []
+def _subject(common_name: str, organizations: t.Sequence[str] = ()) -> t.Any:
+    attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, name) for name in organizations]
     return x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
 def issue_ca(common_name: str, profile: Profile, now: datetime.datetime, key: PrivateKey) -> X509Certificate:
     """A self-signed CA certificate."""
     now = now.replace(microsecond=0)
-    name = _subject(common_name, None)
+    name = _subject(common_name)
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -227,21 +227,33 @@ def issue_ca(common_name: str, profile: Profile, now: datetime.datetime, key: Pr
     return builder.sign(key, hashes.SHA256(), default_backend())
 
 
-def issue(wanted: Certificate, ca: Pair, profile: Profile, now: datetime.datetime, key: PrivateKey) -> X509Certificate:
-    """A leaf certificate, signed by its CA."""
+def _leaf_extensions(wanted: Certificate) -> list[tuple[t.Any, bool]]:
+    """What a leaf is for and which names it has, each extension with whether it is critical."""
+    usages = x509.ExtendedKeyUsage([_USAGES[usage] for usage in wanted.usages])
+    found: list[tuple[t.Any, bool]] = [(_key_usage(ca=False), True), (usages, False)]
+    names: list[t.Any] = [x509.DNSName(name) for name in wanted.dns_names]
+    names += [x509.IPAddress(ipaddress.ip_address(address)) for address in wanted.ip_addresses]
+    return [*found, (x509.SubjectAlternativeName(names), False)] if names else found
+
+
+def issue(
+    wanted: Certificate, ca: Pair, profile: Profile, now: datetime.datetime, public_key: t.Any
+) -> X509Certificate:
+    """A leaf certificate for somebody's public key, signed by its CA."""
     now = now.replace(microsecond=0)
     begin = _not_before(ca.certificate) if profile.not_before == "ca" else now - datetime.timedelta(minutes=5)
+    validity = wanted.validity_seconds or profile.leaf_seconds
     builder = (
         x509.CertificateBuilder()
-        .subject_name(_subject(wanted.common_name, wanted.organization))
+        .subject_name(_subject(wanted.common_name, wanted.organizations))
         .issuer_name(ca.certificate.subject)
-        .public_key(key.public_key())
+        .public_key(public_key)
         .serial_number(_serial())
         .not_valid_before(begin)
-        .not_valid_after(now + datetime.timedelta(seconds=profile.leaf_seconds))
-        .add_extension(_key_usage(ca=False), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([_USAGES[usage] for usage in wanted.usages]), critical=False)
+        .not_valid_after(now + datetime.timedelta(seconds=validity))
     )
+    for extension, critical in _leaf_extensions(wanted):
+        builder = builder.add_extension(extension, critical=critical)
     if profile.leaf_basic_constraints:
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     identifier = _extension(ca.certificate, x509.SubjectKeyIdentifier)
@@ -249,11 +261,41 @@ def issue(wanted: Certificate, ca: Pair, profile: Profile, now: datetime.datetim
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
         )
-    names: list[t.Any] = [x509.DNSName(name) for name in wanted.dns_names]
-    names += [x509.IPAddress(ipaddress.ip_address(address)) for address in wanted.ip_addresses]
-    if names:
-        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return builder.sign(t.cast(t.Any, ca.key), hashes.SHA256(), default_backend())
+
+
+def request(wanted: Certificate, key: PrivateKey) -> bytes:
+    """A certificate signing request (PKCS#10, RFC 2986) as PEM, with the names and usages that the certificate is to have."""
+    builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(wanted.common_name, wanted.organizations))
+    for extension, critical in _leaf_extensions(wanted):
+        builder = builder.add_extension(extension, critical=critical)
+    signed = builder.sign(key, hashes.SHA256(), default_backend())
+    return signed.public_bytes(serialization.Encoding.PEM)
+
+
+def requested_key(pem: bytes) -> t.Any:
+    """The public key for which a request asks. Raises KubewrightError for what is no request, or not signed by that key."""
+    try:
+        loaded = x509.load_pem_x509_csr(pem, default_backend())
+        genuine = loaded.is_signature_valid
+    except Exception:  # each kind of damage raises something else
+        raise KubewrightError("is not a certificate signing request") from None
+    if not genuine:
+        raise KubewrightError("is a certificate signing request that its own key has not signed")
+    return loaded.public_key()
+
+
+def same_request(left: bytes, right: bytes) -> bool:
+    """Whether two requests ask for the same, for the same key; the signatures of ECDSA differ each time."""
+    try:
+        one, other = (x509.load_pem_x509_csr(pem, default_backend()) for pem in (left, right))
+        return bool(
+            one.subject == other.subject
+            and list(one.extensions) == list(other.extensions)
+            and _public_pem(one.public_key()) == _public_pem(other.public_key())
+        )
+    except Exception:  # as above
+        return False
 
 
 def _extension(certificate: X509Certificate, kind: t.Any) -> t.Any:
@@ -353,7 +395,7 @@ def differences(
     organizations = [
         attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
     ]
-    if organizations != ([wanted.organization] if wanted.organization else []):
+    if sorted(map(str, organizations)) != sorted(wanted.organizations):
         found.append("organization is %s" % (", ".join(map(str, organizations)) or "absent"))
     names = _extension(certificate, x509.SubjectAlternativeName)
     dns_names = set(names.get_values_for_type(x509.DNSName)) if names else set()
@@ -397,4 +439,7 @@ __all__ = (
     "load_public_key",
     "not_after",
     "public_key_pem",
+    "request",
+    "requested_key",
+    "same_request",
 )

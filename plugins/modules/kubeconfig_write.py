@@ -14,9 +14,13 @@ description:
   - Writes C(admin.conf), C(kubelet.conf), C(controller-manager.conf), C(scheduler.conf) and from 1.29 on C(super-admin.conf) into
     C(/etc/kubernetes), each with its own client certificate, as kubeadm of the same minor would.
   - Each file is compared by meaning (server, CA, subject, key, end) and written anew only for a reason that is returned.
-  - A C(kubelet.conf) that points to the certificate which the kubelet rotates itself is left alone.
+  - A C(kubelet.conf) that points to the certificate which the kubelet rotates itself is left alone, unless that certificate has ended or
+    is gone.
+  - Writes those of C(kubewright_kubeconfigs) as well, on the host or on the controller. The key of one that is kept on the controller is
+    made there, and only its request travels.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.credentials
 requirements:
   - cryptography (python3-cryptography)
 """
@@ -34,38 +38,36 @@ reasons:
   type: dict
   sample:
     /etc/kubernetes/admin.conf: missing
+requests:
+  description: What somebody else has to sign; see C(kubewright_csr_dir).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: admin.conf
+      ca: ca
+      reason: missing
 """
-
-import datetime
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    Outcome,
-    config_of,
-    run_module,
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import KUBECONFIGS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
+    CREDENTIALS_SPEC,
+    run_credentials,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module
 from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
 
 
 def body(module: AnsibleModule) -> Outcome:
     """Reads, plans, writes."""
-    config = config_of(module)
-    now = datetime.datetime.now(datetime.timezone.utc)
-    plan = kubeconfig.plan(config, now, config.data["certRenewBeforeSeconds"])
-    reasons = {step.kubeconfig.path: step.reason for step in plan.steps}
-    reasons.update(dict.fromkeys(plan.loose_files, "mode or owner too loose"))
-    if reasons and not module.check_mode:
-        kubeconfig.apply(config, plan, now)
-    diff = {"before": "", "after": "".join("{}: {}\n".format(*pair) for pair in reasons.items())}
-    return {"changed": bool(reasons), "reasons": reasons, "diff": diff if reasons else {}}
+    return run_credentials(module, (KUBECONFIGS,))
 
 
 def main() -> None:
     """Runs the module."""
-    run_module("kubeconfig", dict(CONFIG_SPEC), body, cryptography_error=CRYPTOGRAPHY_ERROR)
+    run_module("kubeconfig", CREDENTIALS_SPEC, body, cryptography_error=CRYPTOGRAPHY_ERROR)
 
 
 if __name__ == "__main__":

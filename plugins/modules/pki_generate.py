@@ -12,18 +12,25 @@ short_description: Makes the certificates and keys of a control plane
 version_added: 0.1.0
 description:
   - Makes the CAs, the leaf certificates and the service account key pair that kubeadm of the same minor would make, on the host; private
-    keys never leave it.
+    keys never leave it. With O(kubeconfigs) it makes the kubeconfig files in the same go.
   - Each certificate is read and compared by meaning. A leaf is issued anew only when it is missing or unreadable, its key does not belong
     to it, it is not signed by the present CA, a declared name, usage, organization or key type differs, or its end is near.
   - A CA or a service account key that is there is used and never replaced. Where its files do not fit together, the module fails and
     names the choices.
   - CAs of your own are taken from C(kubewright_ca_files), files on the controller.
+  - Where the key of a CA is not on the host, the controller signs (C(kubewright_ca_key_location)) or somebody else does
+    (C(kubewright_csr_dir)). Only requests and certificates travel.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.credentials
 options:
+  kubeconfigs:
+    description: Whether to make the kubeconfig files as well, as M(kubewright.control_plane.kubeconfig_write) does.
+    type: bool
+    default: false
   authorities:
     description:
-      - The CAs of C(kubewright_ca_files). The module's own action fills it in.
+      - The CAs of C(kubewright_ca_files) or C(kubewright_ca_dir). The module's own action fills it in.
     type: list
     elements: dict
     default: []
@@ -33,7 +40,7 @@ options:
         type: str
         required: true
       source:
-        description: The variable, for messages.
+        description: Where it is from, for messages.
         type: str
         required: true
       certificate:
@@ -51,29 +58,42 @@ EXAMPLES = r"""
 - name: Make the certificates
   kubewright.control_plane.pki_generate:
     config: "{{ result.resolved }}"
+
+- name: Make the certificates and kubeconfigs, and renew them all
+  kubewright.control_plane.pki_generate:
+    config: "{{ result.resolved }}"
+    kubeconfigs: true
+    renew: all
 """
 
 RETURN = r"""
 reasons:
-  description: Why each file was made, by its path below the certificates folder, without extension.
+  description:
+    - Why each file was made, by its path below the certificates folder, without extension; kubeconfigs by their paths.
   returned: success
   type: dict
   sample:
     apiserver: SAN 192.0.2.20 missing
+requests:
+  description: What somebody else has to sign; see C(kubewright_csr_dir).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: apiserver
+      ca: ca
+      reason: missing
 """
-
-import datetime
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
-from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    Outcome,
-    config_of,
-    run_module,
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import CERTIFICATES, KUBECONFIGS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
+    CREDENTIALS_SPEC,
+    run_credentials,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module
 from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
 
 AUTHORITIES_SPEC = {
@@ -96,25 +116,16 @@ def _given(item: dict) -> GivenCA:
 
 def body(module: AnsibleModule) -> Outcome:
     """Reads, plans, makes."""
-    config = config_of(module)
-    now = datetime.datetime.now(datetime.timezone.utc)
     given = {item["path"]: _given(item) for item in module.params["authorities"]}
-    plan = pki.plan(config, now, config.data["certRenewBeforeSeconds"], given=given)
-    reasons = {step.path: step.reason for step in plan.steps}
-    reasons.update(
-        {path[len(config.certificates_dir) + 1 :]: "mode or owner too loose" for path, _mode in plan.loose_files}
-    )
-    if reasons and not module.check_mode:
-        pki.apply(config, plan, now)
-    diff = {"before": "", "after": "".join("{}: {}\n".format(*pair) for pair in reasons.items())}
-    return {"changed": bool(reasons), "reasons": reasons, "diff": diff if reasons else {}}
+    parts = (CERTIFICATES, KUBECONFIGS) if module.params["kubeconfigs"] else (CERTIFICATES,)
+    return run_credentials(module, parts, given)
 
 
 def main() -> None:
     """Runs the module."""
     run_module(
         "certs",
-        dict(CONFIG_SPEC, authorities=AUTHORITIES_SPEC),
+        dict(CREDENTIALS_SPEC, authorities=AUTHORITIES_SPEC, kubeconfigs={"type": "bool", "default": False}),
         body,
         cryptography_error=CRYPTOGRAPHY_ERROR,
     )

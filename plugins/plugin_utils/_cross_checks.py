@@ -227,6 +227,15 @@ def validity_faults(read: Input) -> list[Fault]:
     return faults
 
 
+def ca_faults(read: Input) -> list[Fault]:
+    """A folder for CAs on the controller, where CAs are not kept on the controller."""
+    if read.get(targets.CA_DIR) is None or read.get(targets.CA_KEY_LOCATION) == "controller":
+        return []
+    location = read.name(targets.CA_KEY_LOCATION)
+    cure = f"Set {location}, or take it out; kubewright_ca_files names CAs whose keys the host may have."
+    return [Fault(read.name(targets.CA_DIR), read.get(targets.CA_DIR), f"{location} of controller beside it", cure)]
+
+
 def command_faults(read: Input) -> list[Fault]:
     """Settings that are a matter of how the playbook is run."""
     if not read.get(targets.DRY_RUN):
@@ -238,6 +247,7 @@ def command_faults(read: Input) -> list[Fault]:
 __all__ = (
     "DEFAULT_CA_VALIDITY",
     "DEFAULT_LEAF_VALIDITY",
+    "ca_faults",
     "command_faults",
     "etcd_faults",
     "meaning_faults",

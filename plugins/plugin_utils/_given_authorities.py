@@ -47,7 +47,8 @@ def given_authorities(read: Input, read_file: t.Callable[[str], str]) -> tuple[d
         if item.get("key") is not None:
             key, wrong = _read(f"{source}.key", "key", item["key"], read_file)
             faults += wrong
-        found[PATHS[name]] = GivenCA(source, certificate.encode(), None if key is None else key.encode())
+        on_host = read.get(targets.CA_KEY_LOCATION) != "controller"
+        found[PATHS[name]] = GivenCA(source, certificate.encode(), None if key is None else key.encode(), on_host)
     return found, faults
 
 

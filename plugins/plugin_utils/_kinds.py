@@ -610,6 +610,32 @@ def _not_empty(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.A
 _CA_FILES = record({"cert": text, "key": text}, ("cert",))
 ca_files = record({"kubernetes": _CA_FILES, "front_proxy": _CA_FILES, "etcd": _CA_FILES})
 
+# RFC 5280, appendix A: the upper bounds of a common name and of an organization.
+_x509_name = _matching(re.compile(r".{1,64}\Z"), "64 characters at most", "Shorten it.")
+kubeconfigs = _told_apart_by(
+    list_of(
+        record(
+            {
+                "name": _x509_name,
+                "groups": list_of(_x509_name),
+                "validity": duration,
+                "location": choice("host", "controller"),
+                "path": text,
+            },
+            ("name", "location", "path"),
+        )
+    ),
+    "name",
+)
+
+
+def renew(path: str, value: t.Any) -> Checked:
+    """Which certificates are renewed: those that are due (also C(true)), all, or none (C(false))."""
+    if isinstance(value, bool) or (isinstance(value, str) and value.lower() in ("true", "false")):
+        return ("due" if str(value).lower() == "true" else None), []
+    return choice("due", "all")(path, value)
+
+
 render_facts = record(
     {
         "hostname": dns_subdomain,
@@ -669,6 +695,7 @@ __all__ = (
     "image_repository",
     "image_tag",
     "integer",
+    "kubeconfigs",
     "labels",
     "list_of",
     "mapping",
@@ -676,6 +703,7 @@ __all__ = (
     "preflight_errors_of_a_document",
     "record",
     "render_facts",
+    "renew",
     "shown",
     "subject_alternative_name",
     "subnets",

@@ -14,7 +14,7 @@ import json
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _bootstrap_token as bootstrap_token
-from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import kubeconfigs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import host_kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images
@@ -56,7 +56,7 @@ def secret_paths(config: Config) -> list[tuple[str, int]]:
     if "certs" not in config.skipped_phases:
         found += [(f"{config.certificates_dir}/{path}", mode) for path, mode in certificate_files(config)]
     if "kubeconfig" not in config.skipped_phases:
-        found += [(item.path, KUBECONFIG_MODE) for item in kubeconfigs(config)]
+        found += [(item.path, KUBECONFIG_MODE) for item in host_kubeconfigs(config)]
     return found
 
 

@@ -35,6 +35,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._componen
     kube_proxy_faults,
     kubelet_faults,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._declared_kubeconfigs import (
+    kubeconfig_faults,
+    resolved_kubeconfigs,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import Input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches import no_directory, read_patches
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._skipped_phases import skipped_phases
@@ -276,6 +280,7 @@ def resolve(
     faults += checks.etcd_faults(read, release)
     skipped, wrong = skipped_phases(read.name(targets.SKIP_PHASES), read.get(targets.SKIP_PHASES) or [])
     faults += wrong + _node_name_faults(read, facts) + audit_faults(read) + checks.validity_faults(read)
+    faults += checks.ca_faults(read) + kubeconfig_faults(read)
     patches = _patches(read, release, faults, read_directory)
     if release is None:
         raise InvalidInput(faults)
@@ -302,13 +307,18 @@ def resolve(
         "KubeProxyConfiguration": kube_proxy,
         "audit": audit,
         "certRenewBeforeSeconds": min(seconds(read.get(targets.CERT_RENEW_BEFORE, "720h0m0s")), validity / 3),
+        "certRequests": read.get(targets.CSR_DIR) is not None or _keys_on_controller(read),
+        "certRenew": read.get(targets.CERT_RENEW),
         "certStrictSans": bool(read.get(targets.CERT_STRICT_SANS)),
+        "caKeyLocation": read.get(targets.CA_KEY_LOCATION, "host"),
+        "kubeconfigs": resolved_kubeconfigs(read, validity),
         "dnsType": read.get(targets.DNS_TYPE, "CoreDNS"),
         "ignorePreflightErrors": read.get(targets.IGNORE_PREFLIGHT_ERRORS) or [],
         "node": dict(
             facts,
             advertise_address_given=bool(read.get(targets.ADVERTISE_ADDRESS)),
             external_ca=_external_ca(read, facts),
+            ca_on_host=bool(facts["external_ca"] or facts["ca_key"]),
         ),
         "patches": patches,
         "preflightErrors": read.get(targets.PREFLIGHT_ERRORS) or [],
@@ -317,8 +327,14 @@ def resolve(
     }
 
 
+def _keys_on_controller(read: Input) -> bool:
+    return bool(read.get(targets.CA_KEY_LOCATION) == "controller")
+
+
 def _external_ca(read: Input, facts: t.Mapping[str, t.Any]) -> bool:
     """Whether somebody else signs: by what is on the host, or will be when the given CA has been written there."""
+    if _keys_on_controller(read):
+        return True
     given = (read.get(targets.CA_FILES) or {}).get("kubernetes")
     if given is None:
         return bool(facts["external_ca"])

@@ -194,6 +194,53 @@ VARIABLES: t.Mapping[str, Variable] = {
             "new CAs, or those on the host",
             ("certs",),
         ),
+        "ca_key_location": Variable(
+            kinds.choice("host", "controller"),
+            targets.CA_KEY_LOCATION,
+            "str",
+            "Where the private keys of the CAs are. With V(controller) they never reach the host, and leaf keys never leave it: requests "
+            "go out, and certificates come back. kube-controller-manager signs nothing then.",
+            "host",
+            ("certs", "kubeconfig"),
+        ),
+        "ca_dir": Variable(
+            kinds.text,
+            targets.CA_DIR,
+            "path",
+            "With V(controller) in C(kubewright_ca_key_location), the folder on the controller where the CAs are kept that "
+            "C(kubewright_ca_files) does not name, in a folder of the cluster's name (C(kubewright_cluster)) where it has one. They are "
+            "made where they are missing. Relative to the working directory.",
+            "none",
+            ("certs", "kubeconfig"),
+        ),
+        "csr_dir": Variable(
+            kinds.text,
+            targets.CSR_DIR,
+            "path",
+            "A folder on the controller for certificates whose CA's key is neither on the host nor on the controller. Requests for exactly "
+            "what is missing or due are written to C(<host>/<name>.csr), and the run ends; the next one takes what was signed from "
+            "C(<host>/<name>.crt). Relative to the working directory.",
+            "none",
+            ("certs", "kubeconfig"),
+        ),
+        "kubeconfigs": Variable(
+            kinds.kubeconfigs,
+            targets.KUBECONFIGS,
+            "list",
+            "Kubeconfigs for people and teams, each with C(name) (the user), C(groups), C(validity), C(location) (V(host), or "
+            "V(controller), where the private key is made then) and C(path) (absolute on the host, relative to the working directory on "
+            "the controller).",
+            "none",
+            ("kubeconfig",),
+            "dict",
+        ),
+        "renew": Variable(
+            kinds.renew,
+            targets.CERT_RENEW,
+            "raw",
+            "Makes playbooks/certs.yml renew what is due (V(true) or V(due)) or everything (V(all)), one control plane at a time.",
+            "false",
+        ),
         "cert_renew_before": Variable(
             kinds.duration,
             targets.CERT_RENEW_BEFORE,

@@ -37,12 +37,15 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     if config.node["cryptography_error"] or not host.exists(config.certificates_dir):
         return {"problems": [], "ends": {}}
     # Only here: it takes its time, and a host without python3-cryptography must still be told about all else.
-    from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki, _x509
+    from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials, _pki, _x509
 
     now = datetime.datetime.now(datetime.timezone.utc)
     problems = []
     try:
-        _pki.plan(config, now, float(config.data["certRenewBeforeSeconds"]), host.path(""))
+        renewal = _pki.Renewal(now, float(config.data["certRenewBeforeSeconds"]))
+        # Where somebody is asked for signatures, the phase certs says what is missing.
+        task = _credentials.Task((_credentials.CERTIFICATES,), requests=bool(config.data.get("certRequests")))
+        _credentials.plan(config, renewal, task, host.path(""))
     except KubewrightError as error:
         problems = str(error).splitlines()
     ends = {}

@@ -20,21 +20,21 @@ from facts.ranges import MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]
 
-MASTERS, ADMINS = "system:masters", "kubeadm:cluster-admins"
+MASTERS, ADMINS = ("system:masters",), ("kubeadm:cluster-admins",)
 CLIENT, SERVER = ("clientAuth",), ("serverAuth",)
-# Path: (CA, common name, organization, usages).
+# Path: (CA, common name, organizations, usages).
 LEAVES = [
-    Fact("D8.1", "apiserver", ("ca", "kube-apiserver", None, SERVER)),
+    Fact("D8.1", "apiserver", ("ca", "kube-apiserver", (), SERVER)),
     Fact("D8.1", "apiserver-kubelet-client", ("ca", "kube-apiserver-kubelet-client", MASTERS, CLIENT), 12, 28),
     Fact("D8.2", "apiserver-kubelet-client", ("ca", "kube-apiserver-kubelet-client", ADMINS, CLIENT), 29, 36),
-    Fact("D8.2", "apiserver-kubelet-client", ("ca", "kube-apiserver-kubelet-client", None, CLIENT), 37),
-    Fact("D8.1", "front-proxy-client", ("front-proxy-ca", "front-proxy-client", None, CLIENT)),
-    Fact("D8.1", "etcd/server", ("etcd/ca", "cp1", None, (*SERVER, *CLIENT))),
-    Fact("D8.1", "etcd/peer", ("etcd/ca", "cp1", None, (*SERVER, *CLIENT))),
+    Fact("D8.2", "apiserver-kubelet-client", ("ca", "kube-apiserver-kubelet-client", (), CLIENT), 37),
+    Fact("D8.1", "front-proxy-client", ("front-proxy-ca", "front-proxy-client", (), CLIENT)),
+    Fact("D8.1", "etcd/server", ("etcd/ca", "cp1", (), (*SERVER, *CLIENT))),
+    Fact("D8.1", "etcd/peer", ("etcd/ca", "cp1", (), (*SERVER, *CLIENT))),
     Fact("D8.1", "etcd/healthcheck-client", ("etcd/ca", "kube-etcd-healthcheck-client", MASTERS, CLIENT), 12, 28),
-    Fact("D8.2", "etcd/healthcheck-client", ("etcd/ca", "kube-etcd-healthcheck-client", None, CLIENT), 29),
+    Fact("D8.2", "etcd/healthcheck-client", ("etcd/ca", "kube-etcd-healthcheck-client", (), CLIENT), 29),
     Fact("D8.1", "apiserver-etcd-client", ("etcd/ca", "kube-apiserver-etcd-client", MASTERS, CLIENT), 12, 28),
-    Fact("D8.2", "apiserver-etcd-client", ("etcd/ca", "kube-apiserver-etcd-client", None, CLIENT), 29),
+    Fact("D8.2", "apiserver-etcd-client", ("etcd/ca", "kube-apiserver-etcd-client", (), CLIENT), 29),
 ]
 API_NAMES = [
     "cp1",
@@ -51,17 +51,17 @@ NAMES = [
     Fact("D8.1", "etcd/peer", (["cp1", "localhost"], ["127.0.0.1", "192.0.2.10", "::1"])),
 ]
 LB, LOCAL = "https://lb.example:6443", "https://192.0.2.10:6443"
-# File: (user, organization, server).
+# File: (user, organizations, server).
 KUBECONFIGS = [
     Fact("D8.3", "admin", ("kubernetes-admin", MASTERS, LB), 12, 28),
     Fact("D8.3", "admin", ("kubernetes-admin", ADMINS, LB), 29),
     Fact("D8.3", "super-admin", ("kubernetes-super-admin", MASTERS, LB), 29),
-    Fact("D8.3", "kubelet", ("system:node:cp1", "system:nodes", LB), 12, 32),
-    Fact("D8.3", "kubelet", ("system:node:cp1", "system:nodes", LOCAL), 33),
-    Fact("D8.3", "controller-manager", ("system:kube-controller-manager", None, LB), 12, 19),
-    Fact("D8.3", "controller-manager", ("system:kube-controller-manager", None, LOCAL), 20),
-    Fact("D8.3", "scheduler", ("system:kube-scheduler", None, LB), 12, 19),
-    Fact("D8.3", "scheduler", ("system:kube-scheduler", None, LOCAL), 20),
+    Fact("D8.3", "kubelet", ("system:node:cp1", ("system:nodes",), LB), 12, 32),
+    Fact("D8.3", "kubelet", ("system:node:cp1", ("system:nodes",), LOCAL), 33),
+    Fact("D8.3", "controller-manager", ("system:kube-controller-manager", (), LB), 12, 19),
+    Fact("D8.3", "controller-manager", ("system:kube-controller-manager", (), LOCAL), 20),
+    Fact("D8.3", "scheduler", ("system:kube-scheduler", (), LB), 12, 19),
+    Fact("D8.3", "scheduler", ("system:kube-scheduler", (), LOCAL), 20),
 ]
 # The shape of all certificates.
 PROFILE = [
@@ -86,7 +86,7 @@ ALL = pytest.mark.parametrize("minor", MINORS)
 def test_subjects_and_usages(make_config: MakeConfig, minor: int) -> None:
     """D8.1, D8.2: breaks what a component may do with its certificate, or who signs it."""
     found = {
-        leaf.path: (leaf.ca, leaf.common_name, leaf.organization, leaf.usages)
+        leaf.path: (leaf.ca, leaf.common_name, leaf.organizations, leaf.usages)
         for leaf in certificates(make_config("1.%d.0" % minor))
     }
     assert found == holding(LEAVES, minor)
@@ -122,7 +122,7 @@ def test_kubeconfigs(make_config: MakeConfig, minor: int) -> None:
     found = {
         item.path[len("/etc/kubernetes/") : -len(".conf")]: (
             item.certificate.common_name,
-            item.certificate.organization,
+            item.certificate.organizations,
             item.server,
         )
         for item in kubeconfigs(make_config("1.%d.0" % minor, control_plane_endpoint="lb.example"))

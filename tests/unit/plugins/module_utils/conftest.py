@@ -11,8 +11,14 @@ import pathlib
 import typing as t
 
 import pytest
+from credentials_made import CERTIFICATES, make
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _certificates, _kubeconfig, _pki
+from ansible_collections.kubewright.control_plane.plugins.module_utils import (
+    _certificates,
+    _credentials,
+    _kubeconfig,
+    _pending,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 
 
@@ -39,7 +45,7 @@ def sound(
     """A whole certificates folder as 1.31 makes it, to copy from: making one takes a while."""
     folder = tmp_path_factory.mktemp("sound") / "pki"
     config = make_config("1.31.0", certificates_dir=str(folder), encryption_algorithm="ECDSA-P256")
-    _pki.apply(config, _pki.plan(config, now, 0), now)
+    make(config, now, CERTIFICATES)
     return folder
 
 
@@ -55,6 +61,8 @@ def host(
     kubernetes = tmp_path / "kubernetes"
     monkeypatch.setattr(_certificates, "KUBERNETES_DIR", str(kubernetes))
     monkeypatch.setattr(_kubeconfig, "KUBERNETES_DIR", str(kubernetes))
+    monkeypatch.setattr(_credentials, "KUBERNETES_DIR", str(kubernetes))
+    monkeypatch.setattr(_pending, "PENDING_DIR", str(kubernetes / ".pending"))
     pki = kubernetes / "pki"
 
     def config(version: str = "1.31.0", **variables: t.Any) -> Config:

@@ -16,10 +16,11 @@ import typing as t
 
 import hypothesis
 import pytest
+from credentials_made import CERTIFICATES, make, plan
 from hypothesis import strategies as st
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _certificates as declared
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig, _kubeconfig_text, _pki, _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text, _pki, _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_entry import Entry
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_report import entries
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
@@ -30,7 +31,7 @@ Damage = t.Callable[[pathlib.Path], None]
 KUBERNETES, KUBELET = "etc/kubernetes/", "var/lib/kubelet/pki/"
 PKI = KUBERNETES + "pki/"
 ROTATED, SERVING = KUBELET + "kubelet-client-current.pem", KUBELET + "kubelet.crt"
-CLIENT = declared.Certificate("", "ca", "system:node:cp1", "system:nodes", (declared.CLIENT,))
+CLIENT = declared.Certificate("", "ca", "system:node:cp1", ("system:nodes",), (declared.CLIENT,))
 DAY = datetime.timedelta(days=1)
 
 KINDS = {
@@ -85,8 +86,8 @@ def _self_made(root: pathlib.Path, config: Config, now: datetime.datetime) -> No
     profile = _pki.profile_of(config)
     ca_key, key = _x509.generate_keys(profile.algorithm, 2)
     ca = _x509.Pair(_x509.issue_ca("cp1-ca@1700000000", profile, now, ca_key), ca_key)
-    wanted = declared.Certificate("", "", "cp1@1700000000", None, (declared.SERVER,), ("cp1",))
-    certificate = _x509.issue(wanted, ca, profile, now, key)
+    wanted = declared.Certificate("", "", "cp1@1700000000", (), (declared.SERVER,), ("cp1",))
+    certificate = _x509.issue(wanted, ca, profile, now, key.public_key())
     (root / KUBELET).mkdir(parents=True)
     (root / SERVING).write_bytes(_x509.certificate_pem(certificate) + _x509.certificate_pem(ca.certificate))
     (root / SERVING).with_suffix(".key").write_bytes(_x509.key_pem(key))
@@ -99,8 +100,7 @@ def whole(
     """All files of a host, to copy from."""
     root = tmp_path_factory.mktemp("whole")
     config = make_config("1.31.0", encryption_algorithm="ECDSA-P256")
-    _pki.apply(config, _pki.plan(config, now, 0, str(root)), now, str(root))
-    _kubeconfig.apply(config, _kubeconfig.plan(config, now, 0, str(root)), now, str(root))
+    make(config, now, root=str(root))
     _self_made(root, config, now)
     return root
 
@@ -402,7 +402,7 @@ def test_names_that_nobody_declared(tree: Tree) -> None:
     """Breaks kubewright_cert_strict_sans: names that are gone from the declaration are a fault only with it."""
     old = tree.config(apiserver_cert_sans=["old.example"])
     (tree.root / (API + ".crt")).unlink()
-    _pki.apply(old, _pki.plan(old, tree.now, 0, str(tree.root)), tree.now, str(tree.root))
+    make(old, tree.now, CERTIFICATES, str(tree.root))
     assert tree.not_ok() == {}
     strict = tree.config(cert_strict_sans=True)
     assert tree.not_ok(config=strict) == {API + ".crt": ("wrong", "SAN old.example is not declared")}
@@ -443,7 +443,7 @@ def _rotated(
         _x509.load_key((tree.root / PKI / (ca + ".key")).read_bytes()),
     )
     key = _x509.generate_key(algorithm)
-    certificate = _x509.issue(wanted, pair, profile, tree.now, key)
+    certificate = _x509.issue(wanted, pair, profile, tree.now, key.public_key())
     return _x509.certificate_pem(certificate), _x509.key_pem(key)
 
 
@@ -464,7 +464,7 @@ def test_the_rotated_certificate(tree: Tree, algorithm: str) -> None:
         (CLIENT, "ca", 0, "missing", "/var/lib/kubelet/pki/kubelet-client-current.pem is missing"),
         (CLIENT, "ca", 100, "unreadable", "kubelet-client-current.pem is not a PEM certificate"),
         (CLIENT._replace(common_name="system:node:cp2"), "ca", None, "wrong", "common name is system:node:cp2"),
-        (CLIENT._replace(organization=None), "ca", None, "wrong", "organization is absent"),
+        (CLIENT._replace(organizations=()), "ca", None, "wrong", "organization is absent"),
         (CLIENT._replace(usages=("serverAuth",)), "ca", None, "wrong", "usage clientAuth missing"),
         (CLIENT, "front-proxy-ca", None, "wrong", "not signed by the present CA"),
     ],
@@ -530,19 +530,14 @@ def test_what_is_not_well_is_what_a_run_would_make(tree: Tree, damage: Damage) -
     """Breaks when the report and the run that follows it tell two stories."""
     damage(tree.root)
     config, root = tree.config(), str(tree.root)
-    planned = set()
-    for plan in (_pki.plan, _kubeconfig.plan):
-        try:
-            for step in plan(config, tree.now, 0, root).steps:
-                if isinstance(step, _pki.Step):
-                    end = ".key" if step.path == "sa" else ".crt"
-                    planned.add(PKI + step.path + end)
-                else:
-                    planned.add(step.kubeconfig.path[1:])
-        except KubewrightError:
-            # What it leaves to the user, or cannot read: the report has to have it as well.
-            assert tree.not_ok()
-            return
+    try:
+        found: t.Any = plan(config, tree.now, root=root)
+    except KubewrightError:
+        # What it leaves to the user, or cannot read: the report has to have it as well.
+        assert tree.not_ok()
+        return
+    planned = {f"{PKI}{step.path}{'.key' if step.path == 'sa' else '.crt'}" for step in found.pki.steps}
+    planned |= {step.kubeconfig.path[1:] for step in found.kubeconfigs.steps}
     assert planned == set(tree.not_ok())
 
 

@@ -52,6 +52,10 @@ def test_an_external_etcd_needs_no_certificates_of_ours(make_config: MakeConfig)
     assert {item.ca for item in certificates(config)} == {"ca", "front-proxy-ca"}
 
 
+def _groups(name: str | None) -> tuple[str, ...]:
+    return (name,) if name else ()
+
+
 @pytest.mark.parametrize(
     ("version", "kubelet_client", "etcd_client"),
     [
@@ -68,11 +72,11 @@ def test_organizations(
 ) -> None:
     """D8.1: breaks the rights of client certificates: a group too many, or none where the minor relies on it."""
     found = _by_path(make_config(version))
-    assert found["apiserver-kubelet-client"].organization == kubelet_client
-    assert found["apiserver-etcd-client"].organization == etcd_client
-    assert found["etcd/healthcheck-client"].organization == etcd_client
+    assert found["apiserver-kubelet-client"].organizations == _groups(kubelet_client)
+    assert found["apiserver-etcd-client"].organizations == _groups(etcd_client)
+    assert found["etcd/healthcheck-client"].organizations == _groups(etcd_client)
     for path in ("apiserver", "front-proxy-client", "etcd/server", "etcd/peer"):
-        assert found[path].organization is None
+        assert found[path].organizations == ()
 
 
 def test_apiserver_names(make_config: MakeConfig) -> None:
@@ -139,12 +143,12 @@ def test_kubeconfigs(
     found = {item.path: item for item in kubeconfigs(make_config(version, control_plane_endpoint="lb.example.com"))}
     assert len(found) == files
     subjects = {
-        path.rpartition("/")[2]: (item.server, item.certificate.common_name, item.certificate.organization)
+        path.rpartition("/")[2]: (item.server, item.certificate.common_name, item.certificate.organizations)
         for path, item in found.items()
     }
-    assert subjects["admin.conf"] == (BALANCER, "kubernetes-admin", admin_group)
-    assert subjects["kubelet.conf"] == (kubelet, "system:node:cp1", "system:nodes")
-    assert subjects["controller-manager.conf"] == (controllers, "system:kube-controller-manager", None)
-    assert subjects["scheduler.conf"] == (controllers, "system:kube-scheduler", None)
+    assert subjects["admin.conf"] == (BALANCER, "kubernetes-admin", (admin_group,))
+    assert subjects["kubelet.conf"] == (kubelet, "system:node:cp1", ("system:nodes",))
+    assert subjects["controller-manager.conf"] == (controllers, "system:kube-controller-manager", ())
+    assert subjects["scheduler.conf"] == (controllers, "system:kube-scheduler", ())
     if files == 5:
-        assert subjects["super-admin.conf"] == (BALANCER, "kubernetes-super-admin", "system:masters")
+        assert subjects["super-admin.conf"] == (BALANCER, "kubernetes-super-admin", ("system:masters",))

@@ -13,10 +13,12 @@ import subprocess
 import typing as t
 
 import pytest
+from credentials_made import CERTIFICATES, plan
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
@@ -62,12 +64,13 @@ def _given(authority: Authority, key: bool = True) -> GivenCA:
     return GivenCA(SOURCE, authority.certificate, authority.key if key else None)
 
 
-def _plan(host: t.Any, **given: GivenCA) -> pki.Plan:
-    return pki.plan(host.config(), host.now, 0, given={path.replace("__", "/"): ca for path, ca in given.items()})
+def _plan(host: t.Any, **given: GivenCA) -> t.Any:
+    cas = {path.replace("__", "/"): ca for path, ca in given.items()}
+    return plan(host.config(), host.now, CERTIFICATES, given=cas)
 
 
-def _reasons(plan: pki.Plan) -> dict[str, str]:
-    return {step.path: step.reason for step in plan.steps}
+def _reasons(planned: t.Any) -> dict[str, str]:
+    return {step.path: step.reason for step in planned.pki.steps}
 
 
 def _verify(host: t.Any, ca: str, leaf: str) -> None:
@@ -78,10 +81,10 @@ def _verify(host: t.Any, ca: str, leaf: str) -> None:
 def test_a_given_ca_signs(host: t.Any) -> None:
     """Breaks when a CA of the user's own is not used, is changed on its way, or a second run finds something to do."""
     authority = _authority("company", host.now)
-    plan = _plan(host, ca=_given(authority))
-    assert _reasons(plan)["ca"] == f"given as {SOURCE}"
-    assert set(pki.written_files(host.config(), plan)) >= {"ca.crt", "ca.key", "etcd/ca.crt", "etcd/ca.key"}
-    pki.apply(host.config(), plan, host.now)
+    planned = _plan(host, ca=_given(authority))
+    assert _reasons(planned)["ca"] == f"given as {SOURCE}"
+    assert set(pki.written_files(host.config(), planned.pki)) >= {"ca.crt", "ca.key", "etcd/ca.crt", "etcd/ca.key"}
+    credentials.apply(host.config(), planned, host.now)
     assert (host.pki / "ca.crt").read_bytes() == authority.certificate
     assert (host.pki / "ca.key").read_bytes() == authority.key
     assert oct((host.pki / "ca.key").stat().st_mode)[-3:] == "600"
@@ -95,7 +98,7 @@ def test_a_given_ca_signs(host: t.Any) -> None:
 def test_one_of_three_is_given(host: t.Any) -> None:
     """Breaks when a CA that is not given is not made, or the given one signs for another's leaves."""
     authority = _authority("etcd of the company", host.now)
-    pki.apply(host.config(), _plan(host, etcd__ca=_given(authority)), host.now)
+    credentials.apply(host.config(), _plan(host, etcd__ca=_given(authority)), host.now)
     for leaf in ("etcd/server", "etcd/peer", "apiserver-etcd-client"):
         _verify(host, "etcd/ca", leaf)
     assert (host.pki / "etcd/ca.crt").read_bytes() == authority.certificate
@@ -107,7 +110,7 @@ def test_an_intermediate_ca_with_those_above_it(host: t.Any) -> None:
     root = _authority("root", host.now)
     middle = _authority("middle", host.now, parent=root)
     chain = Authority(middle.certificate + root.certificate, middle.key)
-    pki.apply(host.config(), _plan(host, ca=_given(chain)), host.now)
+    credentials.apply(host.config(), _plan(host, ca=_given(chain)), host.now)
     assert (host.pki / "ca.crt").read_bytes() == middle.certificate
     assert (host.pki / "apiserver.crt").read_bytes().count(b"BEGIN") == 1
     (host.pki / "root.crt").write_bytes(root.certificate)
@@ -142,9 +145,9 @@ def test_the_key_of_the_present_ca_is_given(host: t.Any) -> None:
     authority = Authority((host.pki / "ca.crt").read_bytes(), (host.pki / "ca.key").read_bytes())
     (host.pki / "ca.key").unlink()
     (host.pki / "apiserver.crt").unlink()
-    plan = _plan(host, ca=_given(authority))
-    assert _reasons(plan) == {"ca": f"its key is given as {SOURCE}.key", "apiserver": "certificate is missing"}
-    pki.apply(host.config(), plan, host.now)
+    planned = _plan(host, ca=_given(authority))
+    assert _reasons(planned) == {"ca": f"its key is given as {SOURCE}.key", "apiserver": "certificate is missing"}
+    credentials.apply(host.config(), planned, host.now)
     _verify(host, "ca", "apiserver")
 
 

@@ -15,28 +15,33 @@ import typing as t
 
 import pytest
 import yaml
+from credentials_made import KUBECONFIGS, make, plan
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text, _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
+    CLIENT,
+    Certificate,
+    CertificateAuthority,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import load_ca, profile_of
 
 NAMES = ["admin.conf", "super-admin.conf", "kubelet.conf", "controller-manager.conf", "scheduler.conf"]
 SERVER = "https://192.0.2.10:6443"
 
 
 def _reasons(host: t.Any, config: Config | None = None, now: datetime.datetime | None = None) -> dict[str, str]:
-    plan = kubeconfig.plan(config or host.config(), now or host.now, 0)
-    return {pathlib.Path(step.kubeconfig.path).name: step.reason for step in plan.steps}
+    planned: t.Any = plan(config or host.config(), now or host.now, KUBECONFIGS)
+    return {pathlib.Path(step.kubeconfig.path).name: step.reason for step in planned.kubeconfigs.steps}
 
 
 def _make(host: t.Any, config: Config | None = None) -> None:
     if not host.pki.exists():
         shutil.copytree(host.sound, host.pki)
-    config = config or host.config()
-    kubeconfig.apply(config, kubeconfig.plan(config, host.now, 0), host.now)
+    make(config or host.config(), host.now, KUBECONFIGS)
 
 
 def test_all_are_written_once(host: t.Any) -> None:
@@ -115,7 +120,7 @@ def test_a_loose_mode_is_tightened_without_a_new_key(host: t.Any) -> None:
     path = host.kubernetes / "admin.conf"
     before = path.read_bytes()
     path.chmod(0o644)
-    assert (_reasons(host), kubeconfig.plan(host.config(), host.now, 0).loose_files) == ({}, [str(path)])
+    assert (_reasons(host), plan(host.config(), host.now, KUBECONFIGS).kubeconfigs.loose_files) == ({}, [str(path)])
     _make(host)
     assert (stat.S_IMODE(path.stat().st_mode), path.read_bytes()) == (0o600, before)
 
@@ -127,8 +132,10 @@ def test_a_loose_mode_is_tightened_without_a_new_key(host: t.Any) -> None:
         ({"cert-dir": "/srv/kubelet"}, "/srv/kubelet/kubelet-client-current.pem"),
     ],
 )
-def test_the_rotated_certificate_is_left_to_the_kubelet(host: t.Any, arguments: dict[str, str], rotated: str) -> None:
-    """Breaks the kubelet when its kubeconfig goes back to the embedded certificate at the next run."""
+def test_the_kubeconfig_that_refers_to_the_rotated_certificate(
+    host: t.Any, arguments: dict[str, str], rotated: str
+) -> None:
+    """Breaks when the kubelet is sent to a certificate that it does not keep there."""
     _make(host)
     path = host.kubernetes / "kubelet.conf"
     config = host.config("1.31.0", kubelet_extra_args=arguments)
@@ -136,9 +143,57 @@ def test_the_rotated_certificate_is_left_to_the_kubelet(host: t.Any, arguments: 
     assert text is not None
     document = yaml.safe_load(text)
     assert document["users"][0]["user"] == {"client-certificate": rotated, "client-key": rotated}
-    path.write_text(text, encoding="utf-8")
-    assert _reasons(host, config) == {}
     assert _kubeconfig_text.finalized_text(text, config) is None
+
+
+def _rotate(host: t.Any, days: int) -> tuple[Config, pathlib.Path]:
+    """A kubelet.conf that refers to a rotated certificate, valid for so many days."""
+    _make(host)
+    folder = host.kubernetes / "kubelet"
+    folder.mkdir()
+    config = host.config("1.31.0", kubelet_extra_args={"cert-dir": str(folder)})
+    path = host.kubernetes / "kubelet.conf"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(_kubeconfig_text.finalized_text(text, config) or "", encoding="utf-8")
+    ca = load_ca(str(host.pki), CertificateAuthority("ca", "kubernetes"), host.now)
+    assert ca is not None
+    key = _x509.generate_key("RSA-2048")
+    wanted = Certificate("", "ca", "system:node:cp1", ("system:nodes",), (CLIENT,), validity_seconds=days * 86400.0)
+    certificate = _x509.issue(wanted, ca, profile_of(config), host.now, key.public_key())
+    pem = _x509.certificate_pem(certificate) + _x509.key_pem(key)
+    (folder / "kubelet-client-2026.pem").write_bytes(pem)
+    (folder / "kubelet-client-current.pem").symlink_to("kubelet-client-2026.pem")
+    return config, folder / "kubelet-client-current.pem"
+
+
+def test_the_rotated_certificate_is_left_to_the_kubelet(host: t.Any) -> None:
+    """Breaks the kubelet when its kubeconfig goes back to the embedded certificate at the next run, or soon before its end."""
+    config, _pem = _rotate(host, 2)
+    assert _reasons(host, config) == {}
+    later = host.now + datetime.timedelta(days=1, hours=23)
+    assert "kubelet.conf" not in _reasons(host, config, later)
+
+
+@pytest.mark.parametrize(
+    ("damage", "days", "reason"),
+    [
+        (pathlib.Path.unlink, 0, "which is missing"),
+        (lambda pem: pem.write_bytes(b"nonsense"), 0, "is not a PEM certificate"),
+        (lambda pem: None, 3, "which ended at"),
+    ],
+)
+def test_a_kubelet_whose_rotated_certificate_is_dead_gets_a_new_one(
+    host: t.Any, damage: t.Callable[[pathlib.Path], None], days: int, reason: str
+) -> None:
+    """Breaks a cluster that was off for long: its kubelets would have to be given new certificates by hand."""
+    config, pem = _rotate(host, 2)
+    damage(pem)
+    now = host.now + datetime.timedelta(days=days)
+    assert reason in _reasons(host, config, now)["kubelet.conf"]
+    make(config, now, KUBECONFIGS)
+    assert "client-key-data" in (host.kubernetes / "kubelet.conf").read_text(encoding="utf-8")
+    assert not pem.is_symlink()
+    assert _reasons(host, config, now) == {}
 
 
 def test_without_the_cas_key_the_missing_files_are_named(host: t.Any) -> None:
@@ -146,16 +201,15 @@ def test_without_the_cas_key_the_missing_files_are_named(host: t.Any) -> None:
     shutil.copytree(host.sound, host.pki)
     (host.pki / "ca.key").unlink()
     with pytest.raises(KubewrightError) as caught:
-        kubeconfig.plan(host.config(), host.now, 0)
-    assert all("/%s (missing)" % name in str(caught.value) for name in NAMES)
+        plan(host.config(), host.now, KUBECONFIGS)
+    assert all("%s: missing" % name in str(caught.value) for name in NAMES)
 
 
 def test_without_a_ca_nothing_is_written(host: t.Any) -> None:
     """Breaks the message of a phase that runs too early; check mode on a blank host plans all files."""
     assert _reasons(host) == dict.fromkeys(NAMES, "missing")
-    plan = kubeconfig.plan(host.config(), host.now, 0)
     with pytest.raises(KubewrightError, match=r"ca\.crt is not there: run the certs phase first"):
-        kubeconfig.apply(host.config(), plan, host.now)
+        make(host.config(), host.now, KUBECONFIGS)
 
 
 CONFUSABLE = [

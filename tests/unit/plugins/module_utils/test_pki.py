@@ -15,8 +15,10 @@ import subprocess
 import typing as t
 
 import pytest
+from credentials_made import CERTIFICATES, plan
 from cryptography import x509
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
@@ -37,16 +39,20 @@ LEAVES = {
 ALL = {"ca", "front-proxy-ca", "etcd/ca", "sa", *LEAVES}
 
 
+def _plan(config: Config, now: datetime.datetime) -> t.Any:
+    return plan(config, now, CERTIFICATES, DAYS_30)
+
+
 def _make(host: t.Any, config: Config | None = None, now: datetime.datetime | None = None) -> None:
     if config is None and not host.pki.exists():
         shutil.copytree(host.sound, host.pki)
         return
     config = config or host.config()
-    pki.apply(config, pki.plan(config, now or host.now, DAYS_30), now or host.now)
+    credentials.apply(config, _plan(config, now or host.now), now or host.now)
 
 
 def _reasons(host: t.Any, config: Config | None = None, now: datetime.datetime | None = None) -> dict[str, str]:
-    return {step.path: step.reason for step in pki.plan(config or host.config(), now or host.now, DAYS_30).steps}
+    return {step.path: step.reason for step in _plan(config or host.config(), now or host.now).pki.steps}
 
 
 def _contents(host: t.Any) -> dict[str, bytes]:
@@ -59,13 +65,13 @@ def test_everything_is_made_once(host: t.Any) -> None:
     _make(host, host.config())
     expected = {"%s.%s" % (path, end) for path in ALL - {"sa"} for end in ("crt", "key")} | {"sa.key", "sa.pub"}
     assert set(_contents(host)) == expected
-    second = pki.plan(host.config(), host.now, DAYS_30)
-    assert (second.steps, second.loose_files) == ([], [])
+    second = _plan(host.config(), host.now)
+    assert (second.pki.steps, second.pki.loose_files) == ([], [])
 
 
 def test_planning_writes_nothing(host: t.Any) -> None:
     """Breaks check mode."""
-    pki.plan(host.config(), host.now, DAYS_30)
+    _plan(host.config(), host.now)
     assert not host.pki.exists()
 
 
@@ -251,9 +257,9 @@ def test_a_loose_mode_is_tightened_in_place(host: t.Any, name: str, mode: int, w
     _make(host)
     before = _contents(host)
     (host.pki / name).chmod(mode)
-    plan = pki.plan(host.config(), host.now, DAYS_30)
-    assert (plan.steps, plan.loose_files) == ([], [(str(host.pki / name), wanted)])
-    pki.apply(host.config(), plan, host.now)
+    planned = _plan(host.config(), host.now)
+    assert (planned.pki.steps, planned.pki.loose_files) == ([], [(str(host.pki / name), wanted)])
+    credentials.apply(host.config(), planned, host.now)
     assert stat.S_IMODE((host.pki / name).stat().st_mode) == wanted
     assert _contents(host) == before
 
@@ -262,7 +268,7 @@ def test_a_tighter_mode_stays(host: t.Any) -> None:
     """Breaks a user's tighter choice at every run."""
     _make(host)
     (host.pki / "apiserver.crt").chmod(0o600)
-    assert pki.plan(host.config(), host.now, DAYS_30).loose_files == []
+    assert _plan(host.config(), host.now).pki.loose_files == []
 
 
 @pytest.mark.parametrize(
@@ -287,7 +293,7 @@ def test_what_only_the_user_can_decide_is_left_alone(host: t.Any, damage: Damage
     damage(host.pki)
     before = _contents(host)
     with pytest.raises(KubewrightError, match=message):
-        pki.plan(host.config(), host.now, DAYS_30)
+        _plan(host.config(), host.now)
     assert _contents(host) == before
 
 
@@ -304,7 +310,7 @@ def test_an_expired_ca_is_not_replaced(host: t.Any) -> None:
     """Breaks when an ended CA is replaced without a word, or goes unnoticed."""
     _make(host)
     with pytest.raises(KubewrightError, match=r"front-proxy-ca\.crt expired at .*or move"):
-        pki.plan(host.config(), host.now + datetime.timedelta(days=3651), DAYS_30)
+        _plan(host.config(), host.now + datetime.timedelta(days=3651))
 
 
 def test_all_problems_come_at_once(host: t.Any) -> None:
@@ -313,7 +319,7 @@ def test_all_problems_come_at_once(host: t.Any) -> None:
     (host.pki / "ca.crt").unlink()
     (host.pki / "sa.key").unlink()
     with pytest.raises(KubewrightError) as caught:
-        pki.plan(host.config(), host.now, DAYS_30)
+        _plan(host.config(), host.now)
     assert len(str(caught.value).splitlines()) == 2
 
 
@@ -331,7 +337,7 @@ def test_an_external_ca_names_all_that_is_missing(host: t.Any) -> None:
     for name in ("ca.key", "apiserver.crt", "apiserver-kubelet-client.key", "apiserver-kubelet-client.crt"):
         (host.pki / name).unlink()
     with pytest.raises(KubewrightError) as caught:
-        pki.plan(host.config(), host.now, DAYS_30)
+        _plan(host.config(), host.now)
     text = str(caught.value)
     assert "apiserver.crt: certificate is missing" in text
     assert "apiserver-kubelet-client.crt: missing" in text
@@ -404,11 +410,11 @@ def test_the_files_that_are_written(host: t.Any) -> None:
         return {str(path.relative_to(host.pki)): path.stat().st_ino for path in host.pki.rglob("*.*")}
 
     def run() -> list[str]:
-        planned = pki.plan(host.config(), host.now, DAYS_30)
+        planned = _plan(host.config(), host.now)
         before = inodes()
-        pki.apply(host.config(), planned, host.now)
+        credentials.apply(host.config(), planned, host.now)
         written = [path for path, inode in inodes().items() if inode != before.get(path)]
-        assert sorted(pki.written_files(host.config(), planned)) == sorted(written)
+        assert sorted(pki.written_files(host.config(), planned.pki)) == sorted(written)
         return sorted(written)
 
     assert len(run()) == 22

@@ -14,9 +14,11 @@ import tempfile
 import typing as t
 
 import pytest
+from credentials_made import CERTIFICATES, make, plan
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
@@ -67,7 +69,7 @@ def world(
     """foreign: the same of another cluster."""
     foreign = tmp_path_factory.mktemp("foreign") / "pki"
     config = make_config("1.31.0", certificates_dir=str(foreign), encryption_algorithm="ECDSA-P256")
-    pki.apply(config, pki.plan(config, now, 0), now)
+    make(config, now, CERTIFICATES)
     return World(sound, foreign, make_config, now)
 
 
@@ -95,17 +97,17 @@ def test_leaves_are_mended_and_nothing_else(world: World, damaged: dict[str, str
         before = _contents(folder)
         for name, damage in damaged.items():
             DAMAGES[damage](folder / name, (world.foreign / name).read_bytes())
-        planned = pki.plan(config, world.now, DAYS_30)
+        planned: t.Any = plan(config, world.now, CERTIFICATES, DAYS_30)
         # A certificate and its key of the other cluster fit each other, but not the CA.
-        assert {step.path for step in planned.steps} == {name.rsplit(".", 1)[0] for name in damaged}
-        pki.apply(config, planned, world.now)
+        assert {step.path for step in planned.pki.steps} == {name.rsplit(".", 1)[0] for name in damaged}
+        credentials.apply(config, planned, world.now)
         assert _is_sound(folder)
         after = _contents(folder)
-        mended = set(pki.written_files(config, planned))
+        mended = set(pki.written_files(config, planned.pki))
         assert {name for name in before if after.get(name) != before[name]} <= mended
         assert set(after) == set(before)
         assert all(stat.S_IMODE((folder / name).stat().st_mode) == 0o600 for name in after if name.endswith(".key"))
-        assert pki.plan(config, world.now, DAYS_30).steps == []
+        assert plan(config, world.now, CERTIFICATES, DAYS_30).leaves == []
 
 
 @given(name=st.sampled_from(PRECIOUS), damage=st.sampled_from(sorted(DAMAGES)))
@@ -118,11 +120,11 @@ def test_what_is_precious_is_the_users_to_mend(world: World, name: str, damage: 
         DAMAGES[damage](folder / name, (world.foreign / name).read_bytes())
         before = _contents(folder)
         try:
-            planned = pki.plan(config, world.now, DAYS_30)
+            planned: t.Any = plan(config, world.now, CERTIFICATES, DAYS_30)
         except KubewrightError:
             assert _contents(folder) == before
             return
         # The public half follows from the key, and a CA whose key is elsewhere is one that somebody else signs with.
         allowed = {"sa.pub"} if name == "sa.pub" and damage == "deleted" else set()
         assert name.endswith(".key") or allowed
-        assert set(pki.written_files(config, planned)) <= allowed
+        assert set(pki.written_files(config, planned.pki)) <= allowed

@@ -17,7 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _k
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import Certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
-WANTED = Certificate("x", "ca", "name", "group", ("clientAuth",), ("a.example",), ("192.0.2.1",))
+WANTED = Certificate("x", "ca", "name", ("group",), ("clientAuth",), ("a.example",), ("192.0.2.1",))
 PROFILE = _x509.Profile("ECDSA-P256", 3600, 7200, 0, "ca", True, True, True)
 
 
@@ -32,7 +32,7 @@ def ca(now: datetime.datetime) -> _x509.Pair:
 def leaf(ca: _x509.Pair, now: datetime.datetime) -> _x509.Pair:
     """A leaf of it."""
     key = _x509.generate_key("ECDSA-P256")
-    return _x509.Pair(_x509.issue(WANTED, ca, PROFILE, now, key), key)
+    return _x509.Pair(_x509.issue(WANTED, ca, PROFILE, now, key.public_key()), key)
 
 
 @pytest.mark.parametrize("algorithm", ["RSA-2048", "ECDSA-P256", "ECDSA-P384"])
@@ -56,8 +56,8 @@ def test_a_leaf_is_as_wanted(leaf: _x509.Pair, ca: _x509.Pair) -> None:
     ("changed", "difference"),
     [
         ({"common_name": "other"}, "common name is name"),
-        ({"organization": None}, "organization is group"),
-        ({"organization": "g2"}, "organization is group"),
+        ({"organizations": ()}, "organization is group"),
+        ({"organizations": ("g2",)}, "organization is group"),
         ({"dns_names": ("a.example", "b.example")}, "SAN b.example missing"),
         ({"ip_addresses": ("2001:db8::1",)}, "SAN 2001:db8::1 missing"),
         ({"usages": ("clientAuth", "serverAuth")}, "usage serverAuth missing"),

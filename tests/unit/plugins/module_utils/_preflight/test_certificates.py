@@ -11,8 +11,8 @@ import pathlib
 import typing as t
 
 import pytest
+from credentials_made import CERTIFICATES, make
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _certificates as certificates
@@ -35,14 +35,14 @@ def _both(config: Config, root: pathlib.Path) -> dict[str, Check]:
 def issued(tmp_path_factory: pytest.TempPathFactory, make_config: MakeConfig) -> t.Callable[[float], pathlib.Path]:
     """A root with a whole set of certificates that was made so many days ago."""
 
-    def make(days_ago: float) -> pathlib.Path:
+    def issued_before(days_ago: float) -> pathlib.Path:
         root = tmp_path_factory.mktemp("root")
         config = make_config("1.31.0", encryption_algorithm="ECDSA-P256")
         then = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days_ago)
-        pki.apply(config, pki.plan(config, then, 0, str(root)), then, str(root))
+        make(config, then, CERTIFICATES, str(root))
         return root
 
-    return make
+    return issued_before
 
 
 def test_a_blank_host(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:

@@ -1,0 +1,15 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's half of kubeconfig_write: what is signed here or by somebody else, and the kubeconfigs that are kept here."""
+
+from __future__ import annotations
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._credentials_action import CredentialsAction
+
+
+class ActionModule(CredentialsAction):
+    """See the module's documentation."""
+
+    phase = "kubeconfig"

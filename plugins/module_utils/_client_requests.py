@@ -1,0 +1,52 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Client certificates for kubeconfigs that are kept on the controller: the key stays there, the host's CA signs."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import user_kubeconfigs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import CA
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import load_ca, profile_of
+
+
+def answers(
+    config: Config, requests: t.Sequence[t.Mapping[str, str]], now: datetime.datetime, root: str = ""
+) -> dict[str, t.Any]:
+    """C(ca_certificate) (PEM), where there are such kubeconfigs and a CA, and C(client_certificates) (PEM, by name).
+
+    requests: each with C(name) (of the kubeconfig) and C(csr) (PEM). root: a folder that stands for the host's C(/).
+
+    What a request says of names and groups counts for nothing; those that are declared do. Raises KubewrightError where a
+    request is for nothing that is declared, or there is no key to sign with.
+    """
+    declared = {item.name: item.certificate for item in user_kubeconfigs(config, "controller")}
+    ca = load_ca(root + config.certificates_dir, CA, now) if declared else None
+    if ca is None:
+        return {}
+    signed = {}
+    for item in requests:
+        name = item["name"]
+        if name not in declared:
+            raise KubewrightError(f"client_requests: {name} is not a kubeconfig of kubewright_kubeconfigs.")
+        if ca.key is None:
+            raise KubewrightError(
+                f"{config.certificates_dir}/ca.key is not on the host, so the client certificate of {name} cannot be signed. "
+                "Set its location to host in kubewright_kubeconfigs, and have it signed by way of kubewright_csr_dir."
+            )
+        public_key = _x509.requested_key(item["csr"].encode())
+        certificate = _x509.issue(declared[name], ca, profile_of(config), now, public_key)
+        signed[name] = _x509.certificate_pem(certificate).decode("ascii")
+    return {"ca_certificate": _x509.certificate_pem(ca.certificate).decode("ascii"), "client_certificates": signed}
+
+
+__all__ = ("answers",)

@@ -1,0 +1,69 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What pki_generate and kubeconfig_write have in common: their options and their body."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _client_requests as client_requests
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal
+
+CREDENTIALS_SPEC: dict[str, t.Any] = dict(
+    CONFIG_SPEC,
+    client_requests={
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": {"name": {"type": "str", "required": True}, "csr": {"type": "str", "required": True}},
+    },
+    renew={"type": "str", "choices": ["due", "all"]},
+    requests={"type": "bool", "default": False},
+    signed={"type": "dict", "default": {}},
+)
+
+
+def run_credentials(
+    module: AnsibleModule, parts: t.Collection[str], given: t.Mapping[str, GivenCA] | None = None
+) -> Outcome:
+    """Reads, plans, makes. Raises KubewrightError."""
+    config, params = config_of(module), module.params
+    now = datetime.datetime.now(datetime.timezone.utc)
+    renewal = Renewal(now, config.data["certRenewBeforeSeconds"], params["renew"] == "all")
+    task = credentials.Task(
+        parts=parts,
+        given=given or {},
+        requests=params["requests"],
+        signed={name: str(pem).encode() for name, pem in params["signed"].items()},
+        existing_cluster=params["renew"] is not None,
+    )
+    planned = credentials.plan(config, renewal, task)
+    for warning in planned.warnings:
+        module.warn(warning)
+    reasons = credentials.reasons(config, planned)
+    requests = credentials.foretold_requests(planned)
+    if reasons and not module.check_mode:
+        requests = credentials.apply(config, planned, now)
+    diff = {"before": "", "after": "".join("{}: {}\n".format(*pair) for pair in reasons.items())}
+    result: Outcome = {
+        "changed": bool(reasons),
+        "reasons": reasons,
+        "requests": [request._asdict() for request in requests],
+        "diff": diff if reasons else {},
+    }
+    if credentials.KUBECONFIGS in parts:
+        result.update(client_requests.answers(config, params["client_requests"], now))
+    return result
+
+
+__all__ = ("CREDENTIALS_SPEC", "run_credentials")
