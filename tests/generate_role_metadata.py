@@ -28,7 +28,7 @@ DESCRIPTIONS: t.Mapping[str, str] = {
     "etcd": "Writes the static pod manifest of a local etcd.",
     "control_plane": "Writes the static pod manifests of kube-apiserver, kube-controller-manager and kube-scheduler.",
     "kubelet_start": "Writes the kubelet's flags and configuration and makes it run.",
-    "wait_control_plane": "Waits until the control plane is healthy.",
+    "wait_control_plane": "Makes the control plane take up changed certificates and waits until it is healthy.",
     "upload_config": "Uploads the configuration to the cluster, with the rules to read it.",
     "mark_control_plane": "Gives the node its labels, annotation and taints.",
     "bootstrap_token": "Makes sure that nodes can join: token, rules and discovery information.",

@@ -14,9 +14,11 @@ import ssl
 import typing as t
 import urllib.error
 import urllib.request
+from urllib.parse import urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._handshake import served_certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import CLOCK_ERROR, oldest_start
 from ansible_collections.kubewright.control_plane.plugins.module_utils._tls import trusting
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import Endpoint, Health
@@ -28,7 +30,7 @@ class HealthProbe:
     """Asks endpoints of this host. The API server is trusted by the cluster's CA; the others have certificates of their own."""
 
     def __init__(self, config: Config, restarting: t.Mapping[str, float]) -> None:
-        """restarting: when the manifest of a component was changed (seconds since the epoch), for those that were."""
+        """restarting: since when components have had to be restarted (seconds since the epoch), for those that have to."""
         self._restarting = restarting
         ca = files.read_file(config.certificates_dir + "/ca.crt")
         self._unverified = ssl.create_default_context()
@@ -39,11 +41,15 @@ class HealthProbe:
         self._no_proxy = urllib.request.ProxyHandler({})
 
     def __call__(self, endpoint: Endpoint) -> Health:
-        """One request; anything but 200 is unhealthy, and so is a process from before its manifest was changed."""
+        """One request; anything but 200 is unhealthy, and so is a process from before its restart was due."""
         changed_at = self._restarting.get(endpoint.name)
         # The kubelet may start the new pod while the old one still ends, and it is the old one that answers then.
         if changed_at is not None and oldest_start(endpoint.name) < changed_at - CLOCK_ERROR:
-            return Health(False, "the kubelet has not restarted it with the new manifest")
+            return Health(False, "the kubelet has not restarted it")
+        parts = urlsplit(endpoint.url)
+        if parts.scheme == "tls":
+            shown = served_certificate(parts.hostname or "", parts.port or 0)
+            return Health(shown is not None, f"{endpoint.url} shows no certificate")
         context = self._trusted if endpoint.name == "kube-apiserver" else self._unverified
         opener = urllib.request.build_opener(self._no_proxy, urllib.request.HTTPSHandler(context=context))
         try:

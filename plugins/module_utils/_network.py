@@ -11,9 +11,13 @@ from __future__ import annotations
 import ipaddress
 import re
 import typing as t
+from urllib.parse import urlsplit
 
 IPNetwork = t.Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 IPAddress = t.Union[ipaddress.IPv4Address, ipaddress.IPv6Address]
+
+# Addresses that stand for all of a host, and those at which to reach them on the host itself.
+LOOPBACK_OF: t.Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 
 _DNS_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 
@@ -65,6 +69,22 @@ def host_port(host: str, port: int | str) -> str:
     return f"[{host}]:{port}" if is_ipv6(host) else f"{host}:{port}"
 
 
+def first_listener(urls: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port by which to reach on this host who listens at a comma-separated list of URLs, or None.
+
+    It is the first of them with a port; an address that stands for all is asked at its loopback address.
+    """
+    for url in urls.split(","):
+        parts = urlsplit(url.strip())
+        try:
+            port = parts.port
+        except ValueError:
+            continue
+        if parts.hostname and port:
+            return parts.scheme, LOOPBACK_OF.get(parts.hostname, parts.hostname), port
+    return None
+
+
 def split_endpoint(endpoint: str) -> tuple[str, str | None]:
     """The host and the port (None where absent) of C(host), C(host:port), C([v6]:port) or a bare IPv6 address.
 
@@ -80,8 +100,10 @@ def split_endpoint(endpoint: str) -> tuple[str, str | None]:
 
 
 __all__ = (
+    "LOOPBACK_OF",
     "IPAddress",
     "IPNetwork",
+    "first_listener",
     "host_port",
     "is_dns_subdomain",
     "is_ipv6",

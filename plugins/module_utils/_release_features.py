@@ -187,6 +187,12 @@ FEATURES: t.Mapping[str, Feature] = {
     "authorization_config_replaces_mode": since((12, False), (30, True)),
     "loopback_follows_ip_family": since((12, False), (18, True)),
     "apiserver_etcd_servers_override": since((12, "listen-client-urls"), (13, "advertise-client-urls")),
+    # Which files are read again by themselves, so that they are taken up without a restart: kubernetes/kubernetes pull requests
+    # 84200 and 84303, 79083, 90360 (which mends 83579 of 1.17; its patches in 1.17 and 1.18 are not known), 92791.
+    "reloads_serving_certificate": since((12, False), (17, True)),
+    "reloads_kubelet_client_certificate": since((12, False), (18, True)),
+    "reloads_client_ca": since((12, False), (19, True)),
+    "reloads_proxy_client_certificate": since((12, False), (20, True)),
     "apiserver_probe_paths": since((12, ("/healthz", None)), (19, ("/livez", "/readyz"))),
     # kube-controller-manager and kube-scheduler.
     "component_bind_flag": since((12, "address"), (14, "bind-address")),

@@ -43,6 +43,14 @@ def is_active(run: Runner) -> bool:
     return properties.get("ActiveState") in ("active", "activating", "reloading")
 
 
+def main_pid(run: Runner) -> int:
+    """The process id of the kubelet, or 0 where it does not run or systemd knows no such service."""
+    program = find_command("systemctl")
+    answer = run([program, "show", "--property=MainPID", UNIT]) if program is not None else None
+    text = answer.stdout.strip().partition("=")[2] if answer is not None and answer.code == 0 else ""
+    return int(text) if text.isdigit() else 0
+
+
 def stop(run: Runner) -> None:
     """Stops the kubelet. Raises KubewrightError on failure."""
     _systemctl(run, "stop", UNIT)
@@ -54,4 +62,4 @@ def start(run: Runner) -> None:
     _systemctl(run, "restart", UNIT)
 
 
-__all__ = ("UNIT", "is_active", "start", "stop")
+__all__ = ("UNIT", "is_active", "main_pid", "start", "stop")

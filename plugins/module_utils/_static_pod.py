@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import math
+import os
 import posixpath
 import typing as t
 
@@ -121,6 +122,11 @@ def static_pod(
     }
 
 
+def manifest_times(paths: t.Sequence[str]) -> dict[str, float]:
+    """When each manifest of the host was written, in seconds since the epoch, by component."""
+    return {os.path.basename(path)[: -len(".yaml")]: os.stat(path).st_mtime for path in paths if os.path.exists(path)}
+
+
 def etcd_certificate_directories(config: Config) -> list[str]:
     """The folders of an external etcd's certificates that the API server's pod does not mount yet, parents only."""
     external = config.external_etcd or {}
@@ -138,6 +144,7 @@ __all__ = (
     "environment",
     "etcd_certificate_directories",
     "http_probe",
+    "manifest_times",
     "static_pod",
     "volume",
     "with_extra_volumes",

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _network as network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, pairs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd import metrics_endpoint
+from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd import etcd_flags, metrics_endpoint
 
 # Where a minor's kubeadm watches the kubelet beside the API server, it gives up on it after tries at about 40, 45, 55,
 # 75 and 115 seconds.
@@ -21,7 +21,10 @@ INTERVAL = 0.5
 
 
 class Endpoint(t.NamedTuple):
-    """A health endpoint. required: whether it must answer before the wait is over."""
+    """A health endpoint. required: whether it must answer before the wait is over.
+
+    url: asked for an answer of 200, or (with scheme C(tls)) for a handshake.
+    """
 
     name: str
     url: str
@@ -51,10 +54,25 @@ def _component_endpoint(config: Config, section: str, name: str, port: int, path
     return Endpoint(name, f"{release['component_probe_scheme'].lower()}://{network.host_port(host, port)}{path}", True)
 
 
+def _etcd_url(config: Config) -> str:
+    if config.release["etcd_metrics_url"]:
+        host, port, scheme = metrics_endpoint(config)
+        return f"{scheme.lower()}://{network.host_port(host, port)}/health"
+    # Without that listener nothing is answered without a certificate. etcd begins to shake hands when it has a leader.
+    local = dict(pairs((config.local_etcd or {}).get("extraArgs")))
+    urls = local.get("listen-client-urls", etcd_flags(config)["listen-client-urls"])
+    scheme, host, port = network.first_listener(urls) or ("https", config.loopback, 2379)
+    return (
+        f"tls://{network.host_port(host, port)}"
+        if scheme == "https"
+        else f"http://{network.host_port(host, port)}/health"
+    )
+
+
 def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint]:
     """What has to be healthy, by minor: API server with the kubelet watched beside, both, or all components.
 
-    restarting: components whose manifest has just changed; these have to be healthy again in every minor.
+    restarting: components that are just being restarted; these have to be healthy again in every minor.
     """
     release = config.release
     mode = release["wait_mode"]
@@ -67,10 +85,8 @@ def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint
         result.append(Endpoint("kubelet", f"http://{network.host_port(host, port)}/healthz", mode != "api_and_kubelet"))
     path = release["apiserver_probe_paths"][0] if everything else "/healthz"
     result.append(Endpoint("kube-apiserver", config.local_endpoint + path, True))
-    if "etcd" in restarting and release["etcd_metrics_url"]:
-        host, metrics_port, scheme = metrics_endpoint(config)
-        url = f"{scheme.lower()}://{network.host_port(host, metrics_port)}/health"
-        result.append(Endpoint("etcd", url, True))
+    if "etcd" in restarting:
+        result.append(Endpoint("etcd", _etcd_url(config), True))
     if everything or "kube-controller-manager" in restarting:
         result.append(
             _component_endpoint(

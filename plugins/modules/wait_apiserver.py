@@ -8,11 +8,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: wait_apiserver
-short_description: Waits until the control plane of a host is healthy
+short_description: Waits until the control plane of a host is healthy and shows its certificates
 version_added: 0.1.0
 description:
   - Waits for what kubeadm of the same minor waits for. That is the API server with the kubelet watched beside it, or both one after the
     other, or all components.
+  - Then it waits until the API server and a local etcd show the certificates that lie on the host, which the API server of most minors
+    reads again within a minute. Files that their flags name are what counts, and what cannot be asked is left out.
   - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
@@ -22,11 +24,14 @@ attributes:
     details: Nothing is changed.
   check_mode:
     details: Does not wait in check mode, because what it waits for may not have been started.
+requirements:
+  - cryptography (python3-cryptography)
 options:
   timeout:
     description:
       - For how many seconds to wait.
       - The default is what the configuration says (C(kubewright_wait_timeout)).
+      - For a certificate to be served it waits for 90 seconds at least.
     type: int
   changed_manifests:
     description:
@@ -49,15 +54,30 @@ seconds:
   returned: success
   type: float
   sample: 11.2
+served:
+  description:
+    - The certificates that servers of this host show, by C(kube-apiserver), C(etcd) (its clients' port) and C(etcd-peer). Empty in check
+      mode.
+  returned: success
+  type: dict
+  sample:
+    kube-apiserver:
+      address: 127.0.0.1:6443
+      path: /etc/kubernetes/pki/apiserver.crt
+      serial_number: 4F3A9C01D2E5B677
+      not_after: "2027-01-31T12:00:00Z"
+      sha256: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
 """
 
-import os
 import time
+import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._handshake import served_certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._health import HealthProbe
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
@@ -66,23 +86,59 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import static_pod_processes
+from ansible_collections.kubewright.control_plane.plugins.module_utils._served import (
+    RELOAD_PATIENCE,
+    ask,
+    certificates_of,
+    describe,
+    servers,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import manifest_times
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import (
     endpoints,
     kubelet_timeout,
     wait_until_healthy,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
 
 
-def manifest_times(paths: list[str]) -> dict[str, float]:
-    """When each manifest was written, in seconds since the epoch, by component."""
-    return {os.path.basename(path)[: -len(".yaml")]: os.stat(path).st_mtime for path in paths if os.path.exists(path)}
+def served(module: AnsibleModule, config: Config, patience: float) -> dict[str, dict[str, t.Any]]:
+    """What the servers show. Raises KubewrightError where it is not what is on the host, when the patience is over."""
+    arguments = {
+        component: found[0].arguments
+        for component, found in ((name, static_pod_processes(name)) for name in ("kube-apiserver", "etcd"))
+        if found
+    }
+    by_name = {server.name: server for server in servers(config, arguments)}
+    wanted = {server: certificates_of(server.paths) for server in by_name.values()}
+    shown = ask(wanted, served_certificate, patience, time.sleep, time.monotonic)
+    described = {
+        name: describe(by_name[name], certificate) for name, certificate in {**shown.right, **shown.wrong}.items()
+    }
+    wrong = [
+        "{name} at {address} shows the certificate {serial_number} that ends {not_after}, not that of {path}".format(
+            name=name, **described[name]
+        )
+        for name in shown.wrong
+    ]
+    if wrong:
+        raise KubewrightError(
+            "{} (after {:.0f} s). Restart it: move its manifest out of {} for 20 s.\n{}".format(
+                "; ".join(wrong),
+                patience,
+                MANIFESTS_DIR,
+                diagnose([name.split("-peer")[0] for name in shown.wrong], runner(module)),
+            )
+        )
+    return described
 
 
 def body(module: AnsibleModule) -> Outcome:
     """Polls until healthy, or explains why not."""
     config = config_of(module)
     if module.check_mode:
-        return {"changed": False, "seconds": 0.0}
+        return {"changed": False, "seconds": 0.0, "served": {}}
     timeout = module.params["timeout"]
     kubelet_wait = kubelet_timeout(config)
     if timeout is None:
@@ -90,6 +146,7 @@ def body(module: AnsibleModule) -> Outcome:
     else:
         kubelet_wait = min(kubelet_wait, timeout)
     restarting = manifest_times(module.params["changed_manifests"])
+    begin = time.monotonic()
     wanted = endpoints(config, list(restarting))
     probe = HealthProbe(config, restarting)
     outcome = wait_until_healthy(wanted, probe, timeout, kubelet_wait, time.sleep, time.monotonic)
@@ -98,13 +155,19 @@ def body(module: AnsibleModule) -> Outcome:
         raise KubewrightError(
             f"not healthy after {outcome.seconds:.0f} s: {states}.\n{diagnose(sorted(outcome.unhealthy), runner(module))}"
         )
-    return {"changed": False, "seconds": round(outcome.seconds, 1)}
+    shown = served(module, config, max(timeout - outcome.seconds, RELOAD_PATIENCE))
+    return {"changed": False, "seconds": round(time.monotonic() - begin, 1), "served": shown}
 
 
 def main() -> None:
     """Runs the module."""
     manifests = {"type": "list", "elements": "path", "default": []}
-    run_module("wait_control_plane", dict(CONFIG_SPEC, timeout={"type": "int"}, changed_manifests=manifests), body)
+    run_module(
+        "wait_control_plane",
+        dict(CONFIG_SPEC, timeout={"type": "int"}, changed_manifests=manifests),
+        body,
+        cryptography_error=CRYPTOGRAPHY_ERROR,
+    )
 
 
 if __name__ == "__main__":

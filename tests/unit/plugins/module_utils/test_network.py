@@ -81,3 +81,19 @@ def test_is_dns_subdomain(name: str, right: bool) -> None:
 def test_what_is_no_subnet(text: str) -> None:
     """Breaks when an address without a prefix length passes as a subnet of one address."""
     assert network.parse_subnet(text) is None
+
+
+@pytest.mark.parametrize(
+    ("urls", "expected"),
+    [
+        ("https://127.0.0.1:2379,https://192.0.2.1:2379", ("https", "127.0.0.1", 2379)),
+        ("unix://localhost, http://0.0.0.0:1", ("http", "127.0.0.1", 1)),
+        ("https://[::]:2379", ("https", "::1", 2379)),
+        ("https://192.0.2.1", None),
+        ("https://192.0.2.1:many", None),
+        ("", None),
+    ],
+)
+def test_first_listener(urls: str, expected: tuple[str, str, int] | None) -> None:
+    """Breaks when somebody is asked at an address that stands for all, or a URL that is none ends in a traceback."""
+    assert network.first_listener(urls) == expected

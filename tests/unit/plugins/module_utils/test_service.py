@@ -39,6 +39,20 @@ def test_a_unit_that_cannot_run(state: str) -> None:
         service.is_active(_answer("LoadState=%s\nActiveState=inactive\n" % state))
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "pid"), [("MainPID=712\n", 0, 712), ("MainPID=0\n", 0, 0), ("", 0, 0), ("MainPID=712\n", 1, 0)]
+)
+def test_main_pid(text: str, code: int, pid: int) -> None:
+    """Breaks the look at a kubelet that runs, or the plan for a host that has none yet."""
+    assert service.main_pid(_answer(text, code)) == pid
+
+
+def test_main_pid_without_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the plan for a host without systemd, with a traceback."""
+    monkeypatch.setattr(service, "find_command", lambda _name: None)
+    assert service.main_pid(_answer("MainPID=712\n")) == 0
+
+
 def test_start_takes_up_changed_unit_files_first() -> None:
     """K4.4: breaks a start with an old unit file."""
     asked: list[list[str]] = []

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import pathlib
 import typing as t
 
 import pytest
@@ -123,3 +125,11 @@ def test_static_pod(make_config: MakeConfig, version: str, expected: tuple[t.Any
     )
     found = tuple(pod[key] for key in ("creation_timestamp_null", "priority_class", "priority", "seccomp", "ports"))
     assert found == expected
+
+
+def test_manifest_times(tmp_path: pathlib.Path) -> None:
+    """Breaks the wait for restarted components: their names and times come from the manifests."""
+    path = tmp_path / "kube-apiserver.yaml"
+    path.write_text("", encoding="utf-8")
+    os.utime(path, (5000, 5000))
+    assert static_pod.manifest_times([str(path), str(tmp_path / "etcd.yaml")]) == {"kube-apiserver": 5000.0}

@@ -150,7 +150,8 @@ def test_endpoints(make_config: MakeConfig, version: str, expected: list[tuple[s
     [
         ("1.20.0", [], {}),
         ("1.20.0", ["etcd", "kube-apiserver"], {"etcd": "http://127.0.0.1:2381/health"}),
-        ("1.12.0", ["etcd"], {}),
+        ("1.12.0", ["etcd"], {"etcd": "tls://127.0.0.1:2379"}),
+        ("1.15.0", ["etcd"], {"etcd": "tls://127.0.0.1:2379"}),
         ("1.12.0", ["kube-scheduler"], {"kube-scheduler": "http://127.0.0.1:10251/healthz"}),
         ("1.20.0", ["kube-controller-manager"], {"kube-controller-manager": "https://127.0.0.1:10257/healthz"}),
     ],
@@ -164,6 +165,21 @@ def test_components_that_restart_are_waited_for(
     found = {endpoint.name: endpoint for endpoint in endpoints(config, restarting)}
     assert {name: found[name].url for name in found.keys() - usual.keys()} == more
     assert all(found[name].required for name in more)
+
+
+@pytest.mark.parametrize(
+    ("urls", "expected"),
+    [
+        ("https://0.0.0.0:2379", "tls://127.0.0.1:2379"),
+        ("https://192.0.2.10:2390,https://127.0.0.1:2379", "tls://192.0.2.10:2390"),
+        ("http://[::]:2379", "http://[::1]:2379/health"),
+        ("unix://localhost", "tls://127.0.0.1:2379"),
+    ],
+)
+def test_where_an_etcd_without_metrics_listens(make_config: MakeConfig, urls: str, expected: str) -> None:
+    """Breaks the wait for an etcd that the user has moved, in the minors that give it no address for metrics."""
+    config = make_config("1.15.0", etcd_extra_args={"listen-client-urls": urls})
+    assert [endpoint.url for endpoint in endpoints(config, ["etcd"]) if endpoint.name == "etcd"] == [expected]
 
 
 @pytest.mark.parametrize(

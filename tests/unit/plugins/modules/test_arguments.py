@@ -13,6 +13,7 @@ import pytest
 WITH_CONFIG = (
     "bootstrap_token",
     "certs_info",
+    "certs_take_up",
     "image_ensure",
     "join_command",
     "kubeconfig_write",
@@ -52,6 +53,7 @@ def test_a_config_that_is_none_is_explained(run_module: t.Callable[..., t.Any], 
             "policy must be one of",
         ),
         ("wait_apiserver", {"config": {}, "timeout": "long"}, "timeout"),
+        ("certs_take_up", {"config": {}, "kubelet_started": "perhaps"}, "kubelet_started"),
     ],
 )
 def test_wrong_arguments(
