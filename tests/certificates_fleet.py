@@ -14,6 +14,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certific
     Report,
     certificates_report,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import Renewal
 
 CREATED = "2026-01-31T12:00:00Z"
 CONFIG = {"resolved": {"ClusterConfiguration": {"kubernetesVersion": "v1.31.0"}}}
@@ -78,6 +79,12 @@ KUBELET = API._replace(
 DUE = API._replace(days_left=12.34, status="due", reason="ends at 2026-02-12T20:00:00+00:00")
 WRONG = API._replace(status="wrong", reason="SAN 192.0.2.20 missing; SAN cp.example missing")
 MISSING = SERVICE_ACCOUNT._replace(key_algorithm=None, has_key=False, status="missing", reason="missing")
+RENEWED = Renewal(
+    {"apiserver": "ends at 2026-02-12T20:00:00+00:00"},
+    {"kube-scheduler": "it runs since 2026-01-01T00:00:00Z"},
+    {"kube-apiserver": {"not_after": "2027-01-31T12:00:00Z"}},
+    "",
+)
 SSH_MESSAGE = "Failed to connect to the host via ssh: ssh: connect to host 192.0.2.12 port 22: No route to host"
 
 

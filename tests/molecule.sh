@@ -10,7 +10,7 @@ dpkg -s libfaketime >/dev/null 2>&1 || debian_packages libfaketime
 # Molecule reads its own generated configuration in place of the project's.
 unset ANSIBLE_CONFIG
 export COLUMNS=${COLUMNS:-160}
-[ "$#" -gt 0 ] || set -- default alternative phases failure preflight fleet interop
+[ "$#" -gt 0 ] || set -- default alternative phases failure preflight fleet interop external certificates
 for scenario in "$@"; do
   say "Molecule scenario $scenario (usually 3 to 5 min)"
   molecule test --scenario-name "$scenario"

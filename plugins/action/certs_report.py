@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._table import table
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet_action import FleetAction, Summary
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import renewal_of
 
 CONFIG, CERTIFICATES = "__certs_config", "__certs_result"
 
@@ -27,7 +28,12 @@ class ActionModule(FleetAction):
     def report(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], version: str, created: str) -> t.Any:
         """By what the two tasks of playbooks/certs.yml registered."""
         outcomes = {
-            name: Outcome(cluster_of(variables), variables.get(CONFIG) or {}, variables.get(CERTIFICATES) or {})
+            name: Outcome(
+                cluster_of(variables),
+                variables.get(CONFIG) or {},
+                variables.get(CERTIFICATES) or {},
+                renewal_of(variables),
+            )
             for name, variables in hosts.items()
         }
         return certificates_report(outcomes, version, created)

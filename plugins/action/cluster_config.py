@@ -10,6 +10,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import first_of_each_cluster
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, InvalidInput
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
@@ -24,6 +25,13 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve 
     watched_directories,
     watched_sockets,
 )
+
+
+def _initialises(variables: t.Mapping[str, t.Any]) -> bool:
+    """Whether a host is the one of its cluster that is initialised: the first, or one of a site's own play."""
+    hosts = (variables.get("groups") or {}).get("control_plane") or []
+    host = variables.get("inventory_hostname")
+    return host not in hosts or host in first_of_each_cluster(hosts, variables.get("hostvars") or {})
 
 
 class ActionModule(PhaseAction):
@@ -57,6 +65,9 @@ class ActionModule(PhaseAction):
             read.faults.extend(given_authorities(read, lambda path: self.controller_file(path, variables))[1])
         try:
             resolved = resolve(read, facts, lambda path: self.controller_directory(path, variables))
+            if not _initialises(variables):
+                # Those for people are made once for a cluster.
+                resolved["kubeconfigs"] = []
             name = read.name(targets.PATCHES_DIRECTORY)
             problems = patch_problems(Config(resolved)) if resolved["patches"] else []
             if problems:

@@ -44,12 +44,14 @@ _value:
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
+
 
 def first_of_each_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[str]:
     """The first host of each cluster, in the order of the inventory."""
     first: dict[str, str] = {}
     for host in hosts:
-        first.setdefault(str(hostvars[host].get("kubewright_cluster", "")), host)
+        first.setdefault(cluster_of(hostvars[host]), host)
     return list(first.values())
 
 

@@ -14,6 +14,7 @@ description:
   - Puts together what M(kubewright.control_plane.cluster_config) and M(kubewright.control_plane.certs_info) returned for each host,
     registered as C(__certs_config) and C(__certs_result), prints a table of every file, and fails if one is wrong or its end is near.
   - A host that could not be reached or whose input is wrong is listed with the cause.
+  - Where C(playbooks/certs.yml) has renewed certificates, it says what was renewed and restarted, and fails where that did not end well.
 author:
   - The kubewright contributors (@kubewright)
 attributes:

@@ -36,9 +36,11 @@ def document(report: Report) -> dict[str, t.Any]:
     failing: whether the run failed, as its exit code says
     summary: {hosts: {total, passed, failed, unreachable, invalid}: numbers of hosts,
     certificates: {total, ok, due, expired, wrong, missing, unreadable}: numbers of files of all hosts}
-    hosts: a list of {name, cluster, kubernetes_version, status, message, certificates}, in the order of the inventory
+    hosts: a list of {name, cluster, kubernetes_version, status, message, certificates, renewal}, in the order of the inventory
     hosts[].status: passed, failed, unreachable or invalid
     hosts[].certificates: a list of what certs_info returns
+    hosts[].renewal: null where no renewal was asked for, else {renewed: {file: reason}, restarted: {component: reason},
+    served: what wait_apiserver returned, error: empty where it ended well}
     """
     certificates = count_certificates(report)
     return {
@@ -58,6 +60,7 @@ def document(report: Report) -> dict[str, t.Any]:
                 "status": host.status,
                 "message": host.message,
                 "certificates": [entry._asdict() for entry in host.certificates],
+                "renewal": host.renewal._asdict() if host.renewal is not None else None,
             }
             for host in report.hosts
         ],

@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._register
     absence,
     kubernetes_version,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import Renewal
 
 PASSED, FAILED, UNREACHABLE, INVALID = "passed", "failed", "unreachable", "invalid"
 HOST_STATUSES = (PASSED, FAILED, UNREACHABLE, INVALID)
@@ -24,12 +25,13 @@ HOST_STATUSES = (PASSED, FAILED, UNREACHABLE, INVALID)
 
 class Outcome(t.NamedTuple):
     """What is known of a host. cluster: C(kubewright_cluster), or empty. config: the result of cluster_config, and
-    certificates: of certs_info; empty where the task did not run.
+    certificates: of certs_info; empty where the task did not run. renewal: None where none was asked for.
     """
 
     cluster: str
     config: Registered
     certificates: Registered
+    renewal: Renewal | None = None
 
 
 class HostReport(t.NamedTuple):
@@ -37,7 +39,7 @@ class HostReport(t.NamedTuple):
 
     status: one of C(HOST_STATUSES); C(failed) where a certificate is not C(ok).
     message: why the host is unreachable or invalid, maybe of several lines; otherwise empty.
-    cluster, kubernetes_version: empty where nobody knows.
+    cluster, kubernetes_version: empty where nobody knows. renewal: None where none was asked for.
     """
 
     name: str
@@ -46,6 +48,7 @@ class HostReport(t.NamedTuple):
     message: str
     kubernetes_version: str
     certificates: list[Entry]
+    renewal: Renewal | None = None
 
 
 class Report(t.NamedTuple):
@@ -63,16 +66,26 @@ def _entry(item: t.Mapping[str, t.Any]) -> Entry:
     return texts._replace(sans=[legible(str(name)) for name in found.sans])
 
 
+def _renewal(renewal: Renewal | None) -> Renewal | None:
+    if renewal is None:
+        return None
+    renewed, restarted = (
+        {legible(str(key)): legible(str(value)) for key, value in found.items()}
+        for found in (renewal.renewed, renewal.restarted)
+    )
+    return renewal._replace(renewed=renewed, restarted=restarted, error=legible(renewal.error))
+
+
 def _host(name: str, outcome: Outcome) -> HostReport:
     missing = absence([(outcome.config, "resolved"), (outcome.certificates, "certificates")])
     version = legible(kubernetes_version(outcome.config))
     texts = (legible(name), legible(outcome.cluster))
     if missing is not None:
         status = UNREACHABLE if missing.unreachable else INVALID
-        return HostReport(*texts, status, legible(missing.message), version, [])
+        return HostReport(*texts, status, legible(missing.message), version, [], _renewal(outcome.renewal))
     entries = [_entry(item) for item in outcome.certificates["certificates"]]
     well = all(entry.status == OK for entry in entries)
-    return HostReport(*texts, PASSED if well else FAILED, "", version, entries)
+    return HostReport(*texts, PASSED if well else FAILED, "", version, entries, _renewal(outcome.renewal))
 
 
 def certificates_report(outcomes: t.Mapping[str, Outcome], version: str, created: str) -> Report:
@@ -99,7 +112,7 @@ def count_certificates(report: Report) -> dict[str, int]:
 
 def failing_hosts(report: Report) -> list[str]:
     """The hosts for which the run has to end with an exit code other than zero: where something is not well or unknown."""
-    return [host.name for host in report.hosts if host.status != PASSED]
+    return [host.name for host in report.hosts if host.status != PASSED or (host.renewal and host.renewal.error)]
 
 
 __all__ = (

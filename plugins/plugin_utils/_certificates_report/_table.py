@@ -102,6 +102,25 @@ def _missing(host: HostReport, width: int) -> list[str]:
     return [*wrap(f"{host.name}: {host.status}", width), *_indented(host.message.strip("\n"), width)]
 
 
+def _renewal(host: HostReport, width: int) -> list[str]:
+    """What was renewed on a host and what was restarted for it."""
+    renewal = host.renewal
+    if renewal is None:
+        return []
+    files, components = (", ".join(sorted(map(_short, names))) for names in (renewal.renewed, renewal.restarted))
+    parts = [f"renewed {files}" if files else "nothing was due"]
+    parts += [f"restarted {components}"] if components else []
+    parts += (
+        [f"{name} serves until {item['not_after']}" for name, item in sorted(renewal.served.items())] if files else []
+    )
+    lines = wrap(f"{host.name}: {'; '.join(parts)}", width)
+    if renewal.error:
+        # What was done until then is done.
+        head = "NOT BACK" if files else "NOT RENEWED"
+        lines = wrap("; ".join([f"{host.name}: {head}", *(parts if files else [])]), width)
+    return lines + (_indented(renewal.error.strip("\n"), width) if renewal.error else [])
+
+
 def _summary(report: Report, width: int) -> str:
     hosts = [f"{count} {status}" for status, count in count_hosts(report).items() if count]
     counts = count_certificates(report)
@@ -127,6 +146,7 @@ def table(report: Report, width: int = 120) -> str:
     known = [host for host in report.hosts if host.certificates]
     blocks = [_rows(known, width)] if known else []
     blocks += [_missing(host, width) for host in report.hosts if host.message]
+    blocks += [renewals for renewals in [[line for host in report.hosts for line in _renewal(host, width)]] if renewals]
     for block in blocks:
         lines += [*block, ""]
     return "\n".join([*lines, _summary(report, width), ""])

@@ -11,7 +11,6 @@ import pathlib
 import typing as t
 
 import pytest
-from credentials_made import CERTIFICATES, make
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import (
     _certificates,
@@ -20,6 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import (
     _pending,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from credentials_made import CERTIFICATES, make
 
 
 class Host(t.NamedTuple):

@@ -16,7 +16,6 @@ import typing as t
 
 import hypothesis
 import pytest
-from credentials_made import CERTIFICATES, make, plan
 from hypothesis import strategies as st
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _certificates as declared
@@ -25,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_report import entries
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from credentials_made import CERTIFICATES, make, plan
 
 Damage = t.Callable[[pathlib.Path], None]
 

@@ -13,7 +13,6 @@ import subprocess
 import typing as t
 
 import pytest
-from credentials_made import CERTIFICATES, plan
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
@@ -23,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _p
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
+from credentials_made import CERTIFICATES, plan
 
 SOURCE = "kubewright_ca_files.kubernetes"
 LEAVES_OF_CA = {"apiserver", "apiserver-kubelet-client"}

@@ -15,7 +15,6 @@ import typing as t
 
 import pytest
 import yaml
-from credentials_made import KUBECONFIGS, make, plan
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +27,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import load_ca, profile_of
+from credentials_made import KUBECONFIGS, make, plan
 
 NAMES = ["admin.conf", "super-admin.conf", "kubelet.conf", "controller-manager.conf", "scheduler.conf"]
 SERVER = "https://192.0.2.10:6443"

@@ -15,7 +15,6 @@ import subprocess
 import typing as t
 
 import pytest
-from credentials_made import CERTIFICATES, plan
 from cryptography import x509
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
@@ -23,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _p
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from credentials_made import CERTIFICATES, plan
 
 Damage = t.Callable[[pathlib.Path], None]
 

@@ -14,7 +14,6 @@ import tempfile
 import typing as t
 
 import pytest
-from credentials_made import CERTIFICATES, make, plan
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _p
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from credentials_made import CERTIFICATES, make, plan
 
 DAYS_30 = 30 * 86400.0
 LEAVES = {

@@ -18,7 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certific
     document,
     write_json,
 )
-from certificates_fleet import CA, CREATED, SSH_MESSAGE, WRONG, fleet, outcome, report
+from certificates_fleet import CA, CREATED, RENEWED, SSH_MESSAGE, WRONG, fleet, outcome, report
 
 
 def test_the_shape() -> None:
@@ -65,6 +65,7 @@ def test_the_shape() -> None:
                         "reason": "SAN 192.0.2.20 missing; SAN cp.example missing",
                     }
                 ],
+                "renewal": None,
             }
         ],
     }
@@ -76,6 +77,23 @@ def test_hosts_without_certificates() -> None:
     assert (hosts[2]["status"], hosts[2]["message"], hosts[2]["certificates"]) == ("unreachable", SSH_MESSAGE, [])
     assert hosts[3]["status"] == "invalid"
     assert document(report(cp1=outcome(CA)))["failing"] is False
+
+
+def test_a_renewal() -> None:
+    """Breaks when a program cannot tell what was renewed, or takes a host that did not come back for well."""
+    well, ill = (outcome(CA)._replace(renewal=RENEWED._replace(error=error)) for error in ("", "kube-apiserver: gone"))
+    found = document(report(cp1=well, cp2=ill))
+    assert found["failing"] is True
+    assert [host["renewal"] for host in found["hosts"]] == [
+        {
+            "renewed": {"apiserver": "ends at 2026-02-12T20:00:00+00:00"},
+            "restarted": {"kube-scheduler": "it runs since 2026-01-01T00:00:00Z"},
+            "served": {"kube-apiserver": {"not_after": "2027-01-31T12:00:00Z"}},
+            "error": error,
+        }
+        for error in ("", "kube-apiserver: gone")
+    ]
+    assert document(report(cp1=well))["failing"] is False
 
 
 def test_the_file(tmp_path: pathlib.Path) -> None:

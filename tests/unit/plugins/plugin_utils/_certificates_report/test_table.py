@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._model import Outcome
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._table import table
-from certificates_fleet import ADMIN, API, CA, DUE, MISSING, fleet, outcome, report
+from certificates_fleet import ADMIN, API, CA, DUE, MISSING, RENEWED, fleet, outcome, report
 
 
 def test_the_fleet() -> None:
@@ -62,6 +62,24 @@ def test_a_certificate_about_to_end() -> None:
     assert [line for line in lines if line.endswith(" 12.3  DUE")]
     assert "    ends at 2026-02-12T20:00:00+00:00" in lines
     assert "    missing" not in lines
+
+
+def test_renewals() -> None:
+    """Breaks when people cannot see what was renewed, restarted and served since, or that a host did not come back."""
+    well = outcome(CA)._replace(renewal=RENEWED)
+    nothing = outcome(CA)._replace(renewal=RENEWED._replace(renewed={}, restarted={}))
+    ill = outcome(CA)._replace(renewal=RENEWED._replace(restarted={}, served={}, error="wait: not healthy"))
+    left = outcome(CA)._replace(renewal=RENEWED._replace(renewed={}, restarted={}, served={}, error="left alone"))
+    lines = table(report(cp1=well, cp2=nothing, cp3=ill, cp4=left), 160).split("\n")
+    begin = lines.index("cp2: nothing was due") - 1
+    assert lines[begin : begin + 6] == [
+        "cp1: renewed apiserver; restarted kube-scheduler; kube-apiserver serves until 2027-01-31T12:00:00Z",
+        "cp2: nothing was due",
+        "cp3: NOT BACK; renewed apiserver",
+        "    wait: not healthy",
+        "cp4: NOT RENEWED",
+        "    left alone",
+    ]
 
 
 def test_only_hosts_that_did_not_answer() -> None:

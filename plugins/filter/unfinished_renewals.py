@@ -1,0 +1,74 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter unfinished_renewals."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: unfinished_renewals
+short_description: The hosts of a cluster whose renewal did not end well
+version_added: 0.1.0
+description:
+  - Takes the other hosts of the same cluster of which C(playbooks/certs.yml) began to renew the certificates, and which are not known to
+    be healthy since. As long as there is one, no other control plane of that cluster is touched.
+positional: host, hostvars
+options:
+  _input:
+    description: The names of the hosts.
+    type: list
+    elements: str
+    required: true
+  host:
+    description: The host that is next.
+    type: str
+    required: true
+  hostvars:
+    description: The variables of all hosts.
+    type: dict
+    required: true
+author:
+  - The kubewright contributors (@kubewright)
+"""
+
+EXAMPLES = r"""
+- name: Show which hosts stand in the way of this one
+  ansible.builtin.debug:
+    msg: "{{ groups['control_plane'] | kubewright.control_plane.unfinished_renewals(inventory_hostname, hostvars) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The names of the hosts.
+  type: list
+  elements: str
+"""
+
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import renewal_of
+
+
+def unfinished_renewals(
+    hosts: t.Sequence[str], host: str, hostvars: t.Mapping[str, t.Mapping[str, t.Any]]
+) -> list[str]:
+    """The other hosts of the same cluster that may not be healthy since their renewal began, in the order of the inventory."""
+    cluster, found = cluster_of(hostvars[host]), []
+    for other in hosts:
+        if other == host or cluster_of(hostvars[other]) != cluster:
+            continue
+        renewal = renewal_of(hostvars[other])
+        if renewal is not None and renewal.error:
+            found.append(other)
+    return found
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        """By name."""
+        return {"unfinished_renewals": unfinished_renewals}

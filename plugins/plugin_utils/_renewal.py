@@ -1,0 +1,52 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""How the renewal of a host's certificates by playbooks/certs.yml ended, by what its tasks registered."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import Registered, absence
+
+CONFIG, CERTS, RESTART, WAIT = (f"__renewal_{name}" for name in ("config", "certs", "restart", "wait"))
+NOT_BEGUN = "another control plane of its cluster did not come back, so this one was left alone"
+
+
+class Renewal(t.NamedTuple):
+    """What was done to a host.
+
+    renewed: why each file was made anew, by its path as pki_generate has it. restarted: the components that were
+    restarted, and why. served: what wait_apiserver saw served afterwards. error: why it did not end well, or empty.
+    """
+
+    renewed: dict[str, str]
+    restarted: dict[str, str]
+    served: dict[str, t.Any]
+    error: str
+
+
+def renewal_of(variables: t.Mapping[str, t.Any]) -> Renewal | None:
+    """How the renewal of a host ended; None where it has not begun. variables: the host's."""
+    config: Registered | None = variables.get(CONFIG)
+    if config is None:
+        return None
+    certs, restart, wait = (variables.get(name) or {} for name in (CERTS, RESTART, WAIT))
+    results = [(config, "resolved"), (certs, "reasons"), (restart, "restarted"), (wait, "seconds")]
+    error = ""
+    if "resolved" in config and certs.get("skipped"):
+        error = NOT_BEGUN
+    else:
+        # A task that failed may have returned what it did before.
+        failed = next((item for item, _key in results if item.get("failed")), None)
+        missing = absence([(failed, "")] if failed is not None else results)
+        error = missing.message if missing is not None else ""
+    return Renewal(
+        dict(certs.get("reasons") or {}), dict(restart.get("restarted") or {}), dict(wait.get("served") or {}), error
+    )
+
+
+__all__ = ("NOT_BEGUN", "Renewal", "renewal_of")
