@@ -213,9 +213,8 @@ def test_a_kubeconfig_on_the_controller() -> None:
 def test_the_groups_of_a_kubeconfig_have_their_rights() -> None:
     """Breaks a team's access: the group in the certificate is not the one that rights are bound to."""
     node = named_node(HERE)
-    node.run(
-        f"kubectl --kubeconfig {ADMIN} create clusterrolebinding developers --clusterrole view --group developers --dry-run=client -o yaml | kubectl --kubeconfig {ADMIN} apply -f -"
-    )
+    binding = "create clusterrolebinding developers --clusterrole view --group developers --dry-run=client -o yaml"
+    node.run(f"kubectl {binding} | kubectl --kubeconfig {ADMIN} apply -f -")
     # The controller has no kubectl: its kubeconfig is tried on the node.
     fed(HERE, ALICE.read_text(encoding="utf-8"), "umask 077; cat >/run/alice.conf")
     for kubeconfig in ("/run/alice.conf", "/root/team.conf"):
