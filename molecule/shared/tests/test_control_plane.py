@@ -12,11 +12,6 @@ from finished_node import Node, eventually
 from preflight_runs import check_hosts
 
 MANIFESTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
-LEAVES = {
-    "ca": ("apiserver", "apiserver-kubelet-client"),
-    "front-proxy-ca": ("front-proxy-client",),
-    "etcd/ca": ("etcd/server", "etcd/peer", "etcd/healthcheck-client", "apiserver-etcd-client"),
-}
 # What each of the four users may do, by the cluster's own built-in rules.
 ALLOWED = {
     "admin": "get nodes",
@@ -72,25 +67,6 @@ def test_pod_is_scheduled_and_runs(node: Node) -> None:
         assert "BEGIN CERTIFICATE" in node.kubectl(f"exec test-pod -- cat {certificate}")
     finally:
         node.kubectl("delete pod test-pod --now")
-
-
-@pytest.mark.parametrize("ca", LEAVES)
-def test_openssl_verifies_certificates(node: Node, ca: str) -> None:
-    """Breaks when a certificate is not signed by its CA, has ended, or lacks the usage of its role."""
-    folder = node.variable("certificates_dir", "/etc/kubernetes/pki")
-    for leaf in LEAVES[ca]:
-        purpose = "sslserver" if leaf in ("apiserver", "etcd/server", "etcd/peer") else "sslclient"
-        node.run(
-            f"openssl verify -partial_chain -x509_strict -purpose {purpose} -CAfile {folder}/{ca}.crt {folder}/{leaf}.crt"
-        )
-        public = node.run(f"openssl x509 -in {folder}/{leaf}.crt -noout -pubkey")
-        assert public == node.run(f"openssl pkey -in {folder}/{leaf}.key -pubout")
-
-
-def test_service_account_pair_fits(node: Node) -> None:
-    """Breaks when sa.pub is not the public half of sa.key."""
-    folder = node.variable("certificates_dir", "/etc/kubernetes/pki")
-    assert node.run(f"cat {folder}/sa.pub") == node.run(f"openssl pkey -in {folder}/sa.key -pubout")
 
 
 def test_secrets_are_readable_by_root_alone(node: Node) -> None:
