@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import pathlib
 import re
+import shutil
 import subprocess
 import typing as t
 
 import pytest
 import yaml
-from finished_node import Node, eventually, run_playbook
+from finished_node import INVENTORY, PROJECT, Node, eventually, run_playbook
 
 WORKER = "interop-worker1"
 CERTIFICATES = (
@@ -18,6 +19,30 @@ CERTIFICATES = (
     *("etcd-healthcheck-client", "etcd-peer", "etcd-server", "front-proxy-client", "scheduler.conf"),
 )
 AUTHORITIES = ("ca", "etcd-ca", "front-proxy-ca")
+# The names by which kubeadm speaks of the files.
+CA_FILES = ("ca", "front-proxy-ca", "etcd/ca")
+LEAF_FILES = (
+    *("apiserver", "apiserver-kubelet-client", "front-proxy-client", "etcd/server", "etcd/peer"),
+    *("etcd/healthcheck-client", "apiserver-etcd-client"),
+)
+
+
+@pytest.fixture(scope="session")
+def worker_kubeadm(kubernetes_binaries: pathlib.Path) -> str:
+    """The path of the real kubeadm on the worker."""
+    path = "/usr/local/bin/kubeadm"
+    subprocess.run(["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{WORKER}:{path}"], check=True)
+    return path
+
+
+@pytest.fixture
+def files_of_kubeadm(node: Node, worker_kubeadm: str) -> t.Iterator[dict[str, str]]:
+    """What the real kubeadm makes for the stored configuration on the worker before it joins, as C(every_file)."""
+    on_worker(f"cat > /root/stored.yaml <<'END'\n{stored_configuration(node)}\nEND")
+    for phase in ("certs", "kubeconfig"):
+        on_worker(f"{worker_kubeadm} init phase {phase} all --config /root/stored.yaml")
+    yield every_file(on_worker)
+    on_worker("rm -rf /etc/kubernetes/pki /etc/kubernetes/*.conf")
 
 
 @pytest.fixture
@@ -32,6 +57,26 @@ def leaves(node: Node) -> dict[str, str]:
         "find /etc/kubernetes -name '*.crt' ! -name '*ca.crt' -o -name '*.conf' ! -name kubelet.conf"
     ).split()
     return {line.split()[1]: line.split()[0] for line in node.run(f"sha256sum {' '.join(files)}").splitlines()}
+
+
+def stored_configuration(node: Node) -> str:
+    """The ClusterConfiguration in the cluster."""
+    return node.kubectl("-n kube-system get configmap kubeadm-config -o jsonpath={.data.ClusterConfiguration}")
+
+
+def every_file(run: t.Callable[[str], str]) -> dict[str, str]:
+    """The hash of every file of the certificates and every kubeconfig, keys and CAs as well. run: runs a command."""
+    output = run("find /etc/kubernetes/pki /etc/kubernetes/*.conf -type f -exec sha256sum {} +")
+    return {line.split()[1]: line.split()[0] for line in output.splitlines()}
+
+
+def on_worker(command: str) -> str:
+    """The output of a command on the worker, which must succeed."""
+    answer = subprocess.run(
+        ["docker", "exec", WORKER, "sh", "-c", command], capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return answer.stdout
 
 
 def stop_containers(node: Node) -> bool:
@@ -50,6 +95,21 @@ def test_certs_check_expiration(kubeadm_run: t.Callable[[str], str]) -> None:
     assert rows == dict.fromkeys((*CERTIFICATES, *AUTHORITIES), "no")
 
 
+def test_init_phases_keep_every_byte(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm, with the configuration that is stored in the cluster, would make anything differently."""
+    before = every_file(node.run)
+    node.run(f"cat > /root/stored.yaml <<'END'\n{stored_configuration(node)}\nEND")
+    output = kubeadm_run("init phase certs all --config /root/stored.yaml")
+    assert sorted(re.findall(r"Using existing (\S+) certificate authority", output)) == sorted(CA_FILES), output
+    assert sorted(re.findall(r"Using existing (\S+) certificate and key on disk", output)) == sorted(LEAF_FILES), output
+    assert 'Using the existing "sa" key' in output
+    assert "Generating" not in output
+    output = kubeadm_run("init phase kubeconfig all --config /root/stored.yaml")
+    existing = re.findall(r'Using existing kubeconfig file: "/etc/kubernetes/(\S+)"', output)
+    assert sorted(existing) == ["admin.conf", "controller-manager.conf", "kubelet.conf", "scheduler.conf"], output
+    assert every_file(node.run) == before
+
+
 def test_certs_renew_all_and_a_run_that_keeps_them(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
     """Breaks when kubeadm cannot renew what was issued here, or a run takes kubeadm's certificates for wrong."""
     before = leaves(node)
@@ -61,15 +121,17 @@ def test_certs_renew_all_and_a_run_that_keeps_them(node: Node, kubeadm_run: t.Ca
     assert leaves(node) == renewed
 
 
-def test_init_phases_keep_what_is_there(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
-    """Breaks when kubeadm, with the configuration that is stored in the cluster, would make anything differently."""
-    before = leaves(node)
-    stored = node.kubectl("-n kube-system get configmap kubeadm-config -o jsonpath={.data.ClusterConfiguration}")
-    node.run(f"cat > /root/stored.yaml <<'END'\n{stored}\nEND")
-    assert "Generating" not in kubeadm_run("init phase certs all --config /root/stored.yaml")
-    output = kubeadm_run("init phase kubeconfig all --config /root/stored.yaml")
-    assert output.count("Using existing kubeconfig file") == 4, output
-    assert leaves(node) == before
+def test_what_kubeadm_made_is_kept(files_of_kubeadm: dict[str, str], tmp_path: pathlib.Path) -> None:
+    """Breaks when a certificate or kubeconfig that the real kubeadm has made for the same configuration is made anew."""
+    script = str(PROJECT / "tests/environment/node.sh")
+    inventory = subprocess.run([script, "inventory", WORKER], check=True, capture_output=True, text=True).stdout
+    (tmp_path / "nodes.yml").write_text(inventory, encoding="utf-8")
+    shutil.copy(INVENTORY / "variables.yml", tmp_path)
+    command = ["ansible-playbook", str(PROJECT / "molecule/interop/certificates.yml"), "-i", str(tmp_path), "--diff"]
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
+    output = answer.stdout + answer.stderr
+    assert re.search(r"changed=0 .*failed=0", output), output
+    assert every_file(on_worker) == files_of_kubeadm
 
 
 def test_config_view(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
@@ -92,14 +154,10 @@ def test_token_create_and_list(kubeadm_run: t.Callable[[str], str]) -> None:
     assert token not in kubeadm_run("token list")
 
 
-def test_worker_joins_by_a_command_of_kubeadm(
-    node: Node, kubeadm_run: t.Callable[[str], str], kubernetes_binaries: pathlib.Path
-) -> None:
+@pytest.mark.usefixtures("worker_kubeadm")
+def test_worker_joins_by_a_command_of_kubeadm(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
     """Breaks when the rules for joining nodes, cluster-info or the stored configurations are not kubeadm's."""
     command = kubeadm_run("token create --print-join-command").split()
-    subprocess.run(
-        ["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{WORKER}:/usr/local/bin/kubeadm"], check=True
-    )
     # Without crictl, which kubeadm looks for and does not need to join.
     options = ["--ignore-preflight-errors=FileExisting-crictl", "--cri-socket", "/run/containerd/containerd.sock"]
     answer = subprocess.run(["docker", "exec", WORKER, *command, *options], capture_output=True, text=True, check=False)
@@ -145,5 +203,6 @@ def test_reset_and_a_new_control_plane(node: Node, kubeadm_run: t.Callable[[str]
     assert node.run("cat /etc/kubernetes/pki/ca.crt") != before
     path = "'{.status.conditions[?(@.type==\"Ready\")].status}'"
     eventually(lambda: node.kubectl(f"get node {node.name} -o jsonpath={path}") == "True", "the node is Ready")
-    assert "kube-apiserver" in node.kubectl("-n kube-system get pods -o name")
+    # The kubelet tells of its static pods only some time after it is Ready.
+    eventually(lambda: "kube-apiserver" in node.kubectl("-n kube-system get pods -o name"), "the API server's pod")
     assert re.search(r"changed=0 .*failed=0", run_playbook())
