@@ -25,7 +25,7 @@ parity: ## Compare everything that is rendered with the real kubeadm (about 4 mi
 molecule: ## Run the molecule scenarios on real nodes (about 25 min)
 	@tests/molecule.sh
 
-bench: ## Time render and preflight, count the remote module executions and race the real kubeadm init (about 5 min)
+bench: ## Time render, preflight and certificates, count the remote module executions and race the real kubeadm init (about 6 min)
 	@tests/bench.sh
 
 clean: ## Remove the test nodes and what was built in the work tree (caches stay)

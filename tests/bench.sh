@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Times render.yml and preflight.yml, counts the remote module executions of the whole init and times it against the real kubeadm init,
-# each on a fresh node of its own with warm images.
+# Times render.yml and preflight.yml, the certificates against the real kubeadm's (bench_certificates.sh), counts the remote module
+# executions of the whole init and times it against the real kubeadm init, each on a fresh node of its own with warm images.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
@@ -75,6 +75,7 @@ hundred=$(render_seconds 100)
 binaries=$(tests/environment/kubernetes.sh)
 say "preflight.yml for 50 hosts, two of them out of reach"
 fleet=$(fleet_seconds)
+certificates=$(tests/bench_certificates.sh)
 
 fresh_node "$OURS"
 tests/environment/node.sh inventory "$OURS" >"$inventory/hosts.yml"
@@ -90,20 +91,7 @@ again=$(seconds "$start" "$EPOCHREALTIME")
 
 fresh_node "$KUBEADM"
 docker cp "$binaries/kubeadm" "$KUBEADM:/root/kubeadm"
-docker exec -i "$KUBEADM" sh -c 'cat >/root/kubeadm.yaml' <<'YAML'
-apiVersion: kubeadm.k8s.io/v1beta2
-kind: InitConfiguration
-nodeRegistration:
-  criSocket: /run/containerd/containerd.sock
----
-apiVersion: kubeadm.k8s.io/v1beta2
-kind: ClusterConfiguration
-kubernetesVersion: v1.20.2
----
-apiVersion: kubeproxy.config.k8s.io/v1alpha1
-kind: KubeProxyConfiguration
-conntrack: {maxPerCore: 0, min: 0, tcpCloseWaitTimeout: 0s, tcpEstablishedTimeout: 0s}
-YAML
+docker cp tests/bench_kubeadm.yaml "$KUBEADM:/root/kubeadm.yaml"
 say "The real kubeadm init on a fresh node"
 start=$EPOCHREALTIME
 # Its preflight and image checks need crictl, which no package of the node has: they are left out, in its favour.
@@ -112,7 +100,7 @@ docker exec "$KUBEADM" /root/kubeadm init --config /root/kubeadm.yaml --skip-pha
 kubeadm=$(seconds "$start" "$EPOCHREALTIME")
 
 count=$(executions "$inventory/first.log")
-printf '%-52s %8s\n' 'render.yml, one host (s)' "$one" \
+printf '%-57s %8s\n' 'render.yml, one host (s)' "$one" \
   'render.yml, one host of each minor (s)' "$each" \
   'render.yml, 100 hosts (s)' "$hundred" \
   'preflight.yml, 50 hosts, 2 out of reach (s)' "$fleet" \
@@ -122,4 +110,5 @@ printf '%-52s %8s\n' 'render.yml, one host (s)' "$one" \
   'our playbook, again (s)' "$again" \
   'kubeadm init without preflight, fresh node (s)' "$kubeadm" \
   'ratio, fresh node' "$(awk -v a="$ours" -v b="$kubeadm" 'BEGIN { printf "%.2f", a / b }')"
+printf '%s\n' "$certificates"
 [ "$count" -le "$LIMIT" ] || die "$count remote module executions are more than $LIMIT"
