@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
 import subprocess
 import typing as t
@@ -126,7 +127,7 @@ class Watch:
         self.process.wait()
         times = [float(line) for line in on_node(self.name, f"cat /run/watch-{self.name}").split()]
         assert len(times) > 2
-        self.away = max(later - earlier for earlier, later in zip(times, times[1:]))
+        self.away = max(later - earlier for earlier, later in itertools.pairwise(times))
 
 
 class Run(t.NamedTuple):

@@ -182,7 +182,9 @@ class _Reader:
                 )
             return reason
 
-        dates = self.rotated_dates(found) if refers else self.dates_of(wanted.certificate)
+        # Where the CA's key is elsewhere, nobody signs what the kubelet asks for, and a run renews it.
+        rotates = refers and not self.config.node.get("external_ca")
+        dates = self.rotated_dates(found) if rotates else self.dates_of(wanted.certificate)
         verdict = state.judge(found, dates, reason_at)
         if refers and verdict[0] == MISSING:
             verdict = (MISSING, f"{rotated} is missing" if found == _NOTHING else f"{rotated}: {verdict[1]}")

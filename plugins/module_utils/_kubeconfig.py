@@ -15,6 +15,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_state import find
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
     CertificateAuthority,
     Kubeconfig,
@@ -37,11 +38,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconf
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
     Renewal,
     certificate_reason,
-    load,
     load_ca,
 )
 
-_DEAD = "it refers to"
+_KUBELET = "kubelet.conf"
 
 CA = CertificateAuthority("ca", "kubernetes")
 
@@ -139,9 +139,15 @@ def kubeconfig_due(
         return "its CA is new", False
     authority, text, rotated = ca, content.decode("utf-8", "replace"), rotated_certificate(config)
     if _refers_to(text, rotated):
-        # The kubelet renews that one itself, and chooses the kind of its key.
-        reason = kubeconfig_reason(text, wanted, ca, "", renewal.now, rotated)
-        return reason or _rotated_reason(root, rotated, wanted, ca, renewal.now), False
+
+        def rotated_reason(at: datetime.datetime) -> str | None:
+            reason = kubeconfig_reason(text, wanted, authority, "", at, rotated)
+            return reason or _rotated_reason(root, rotated, wanted, authority, at)
+
+        if config.node.get("external_ca"):
+            # Nobody in the cluster signs what the kubelet asks for.
+            return renewal.reason(wanted.certificate, rotated_reason)
+        return rotated_reason(renewal.now), False
     return renewal.reason(
         wanted.certificate,
         lambda at: kubeconfig_reason(text, wanted, authority, config.key_algorithm, at, rotated),
@@ -155,18 +161,19 @@ def _refers_to(text: str, certificate: str) -> bool:
         return False
 
 
-def _rotated_reason(root: str, path: str, wanted: Kubeconfig, ca: _x509.Pair, now: datetime.datetime) -> str | None:
-    """Why the kubelet cannot reach the API server with the certificate that it rotates, or None."""
-    try:
-        certificate = load(root + path, _x509.load_certificate)
-    except KubewrightError as error:
-        return f"{_DEAD} {error}"
-    if certificate is None:
-        return f"{_DEAD} {path}, which is missing"
-    if not _x509.is_signed_by(certificate, ca.certificate):
-        return f"{_DEAD} {path}, which is not signed by the present CA"
-    end = _x509.not_after(certificate)
-    return f"{_DEAD} {path}, which ended at {end.isoformat()}" if end <= now else None
+def _rotated_reason(
+    root: str, path: str, wanted: Kubeconfig, ca: _x509.Pair, renew_at: datetime.datetime
+) -> str | None:
+    """Why the kubelet cannot go on with the certificate that it rotates, or None. renew_at: one that ends before is due."""
+    found = find(root + path, root + path)
+    if found.problems:
+        return f"it refers to {found.problems[0]}"
+    if found.description is None:
+        return f"it refers to {path}, which is missing"
+    # The kubelet chooses the kind of its key.
+    algorithm = found.description.key_algorithm
+    reason = certificate_reason(found.certificate, found.key, wanted.certificate, ca, algorithm, renew_at)
+    return reason and f"it refers to {path}: {reason}"
 
 
 def text_of(config: Config, wanted: Kubeconfig, ca: _x509.X509Certificate, pair: _x509.Pair) -> bytes:
@@ -190,8 +197,8 @@ def install(
     for step in planned.steps:
         wanted = step.kubeconfig
         if wanted.name in clients:
-            if step.reason.startswith(_DEAD):
-                # Otherwise the kubelet would go on with it, and kubelet.conf would refer to it again.
+            if wanted.name == _KUBELET:
+                # Otherwise the kubelet would go on with the one that it has, and kubelet.conf would refer to it again.
                 with contextlib.suppress(FileNotFoundError):
                     os.unlink(root + rotated_certificate(config))
             files.ensure_directory(os.path.dirname(root + wanted.path), 0o755)

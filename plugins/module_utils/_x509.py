@@ -85,13 +85,21 @@ class Pair(t.NamedTuple):
     key: PrivateKey | None
 
 
+def _key_backend() -> t.Any:
+    backend: t.Any = default_backend()
+    if hasattr(backend, "_rsa_skip_check_key"):
+        backend._rsa_skip_check_key = True
+    return backend
+
+
 def generate_key(algorithm: str) -> PrivateKey:
     """A new private key: C(RSA-2048), C(RSA-3072), C(RSA-4096), C(ECDSA-P256) or C(ECDSA-P384)."""
     family, _dash, size = algorithm.partition("-")
     if family == "ECDSA":
         curve = ec.SECP384R1() if size == "P384" else ec.SECP256R1()
         return ec.generate_private_key(curve, default_backend())
-    return rsa.generate_private_key(public_exponent=65537, key_size=int(size), backend=default_backend())
+    # OpenSSL has just found the primes: its check of the key would look for a fault of its own.
+    return rsa.generate_private_key(public_exponent=65537, key_size=int(size), backend=_key_backend())
 
 
 def generate_keys(algorithm: str, count: int) -> t.Iterator[PrivateKey]:
@@ -124,13 +132,6 @@ def _public_pem(public_key: t.Any) -> bytes:
 def certificate_pem(certificate: X509Certificate) -> bytes:
     """The certificate as PEM."""
     return t.cast(bytes, certificate.public_bytes(serialization.Encoding.PEM))
-
-
-def _key_backend() -> t.Any:
-    backend: t.Any = default_backend()
-    if hasattr(backend, "_rsa_skip_check_key"):
-        backend._rsa_skip_check_key = True
-    return backend
 
 
 def load_key(pem: bytes) -> PrivateKey:

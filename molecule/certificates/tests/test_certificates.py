@@ -252,7 +252,7 @@ def test_what_is_precious_is_left_to_people(file: str, damage: str) -> None:
     run = play("--tags", "certs,kubeconfig")
     wrong = sums(FIRST)
     on_node(FIRST, f"mv /run/kept {file}")
-    if damage == "deleted" and (file.endswith("sa.pub") or file.endswith("ca.key")):
+    if damage == "deleted" and (file.endswith(("sa.pub", "ca.key"))):
         # The public half follows from the key, and a CA whose key is elsewhere is one that somebody else signs with.
         assert (run.code, changed(before, wrong)) == (0, {file} if file.endswith("sa.pub") else set())
         return

@@ -503,6 +503,17 @@ def test_the_end_of_the_rotated_certificate(tree: Tree, validity: int, later: in
     assert tree.entries(later * DAY)[KUBERNETES + "kubelet.conf"].status == status
 
 
+def test_the_rotated_certificate_where_nobody_signs(tree: Tree) -> None:
+    """Breaks when a certificate that the kubelet cannot have renewed is taken for well until its last days."""
+    config = tree.config()
+    config.node["external_ca"] = True
+    tree.write(ROTATED, b"".join(_rotated(tree, days=365)))
+    name = KUBERNETES + "kubelet.conf"
+    assert [tree.entries(days * DAY, config)[name].status for days in (334, 336, 366)] == ["ok", "due", "expired"]
+    tree.write(ROTATED, b"".join(_rotated(tree, days=60)))
+    assert tree.entries(31 * DAY, config)[name].status == "due"
+
+
 def test_a_serving_certificate_of_the_cluster(tree: Tree) -> None:
     """Breaks when the self-made certificate, which then nobody serves, is reported in place of the rotated one."""
     config = tree.config(kubelet_configuration={"serverTLSBootstrap": True})

@@ -18,6 +18,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text, _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
     CLIENT,
@@ -174,12 +175,25 @@ def test_the_rotated_certificate_is_left_to_the_kubelet(host: t.Any) -> None:
     assert "kubelet.conf" not in _reasons(host, config, later)
 
 
+def test_where_nobody_signs_the_rotated_certificate_is_renewed(host: t.Any) -> None:
+    """Breaks a kubelet after a year where the CA's key is elsewhere: what it asks for is never signed."""
+    config, pem = _rotate(host, 20)
+    config.node["external_ca"] = True
+    found: t.Any = plan(config, host.now, KUBECONFIGS, before=30 * 86400.0)
+    assert [(step.kubeconfig.name, step.due) for step in found.kubeconfigs.steps] == [("kubelet.conf", True)]
+    assert ": ends at" in found.kubeconfigs.steps[0].reason
+    credentials.apply(config, found, host.now)
+    # The kubelet takes the certificate of its kubeconfig where it has none of its own.
+    assert not pem.is_symlink()
+    assert "client-key-data" in (host.kubernetes / "kubelet.conf").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("damage", "days", "reason"),
     [
         (pathlib.Path.unlink, 0, "which is missing"),
         (lambda pem: pem.write_bytes(b"nonsense"), 0, "is not a PEM certificate"),
-        (lambda pem: None, 3, "which ended at"),
+        (lambda pem: None, 3, "kubelet-client-current.pem: ends at"),
     ],
 )
 def test_a_kubelet_whose_rotated_certificate_is_dead_gets_a_new_one(
