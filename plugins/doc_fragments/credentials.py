@@ -47,3 +47,29 @@ options:
         type: str
         required: true
 """
+
+    AUTHORITIES = r"""
+options:
+  authorities:
+    description:
+      - The CAs of C(kubewright_ca_files) or C(kubewright_ca_dir). Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: The CA's path below the certificates folder, without extension.
+        type: str
+        required: true
+      source:
+        description: Where it is from, for messages.
+        type: str
+        required: true
+      certificate:
+        description: The CA's certificate in PEM form; only the first one is written.
+        type: str
+        required: true
+      key:
+        description: Its private key in PEM form. Without it somebody else signs.
+        type: str
+"""

@@ -27,14 +27,19 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_state import Dates, Found, Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._files import loosened, read_file
+from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import client_pair, kubeconfig_reason
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import (
+    KUBECONFIG_MODE,
     kubelet_certificates_dir,
     read_kubeconfig,
     rotated_certificate,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
+    certificate_files,
     certificate_reason,
+    check_present,
     load_ca,
     service_account_reason,
 )
@@ -55,8 +60,9 @@ class _Authority(t.NamedTuple):
 class _Reader:
     """The host that is looked at. root: a folder that stands for C(/)."""
 
-    def __init__(self, config: Config, now: datetime.datetime, root: str) -> None:
+    def __init__(self, config: Config, now: datetime.datetime, root: str, given: t.Mapping[str, GivenCA]) -> None:
         self.config = config
+        self.given = given
         self.root = root
         renew_before = datetime.timedelta(seconds=float(config.data["certRenewBeforeSeconds"]))
         self.dates = Dates(now, now + renew_before)
@@ -75,8 +81,24 @@ class _Reader:
             kubeconfig = self.kubeconfig(wanted, authorities[wanted.certificate.ca])
             if kubeconfig.status != MISSING or wanted.name != declared.SUPER_ADMIN + ".conf":
                 found.append(kubeconfig)
-        found += self.serving()
+        found = [self.with_mode(item) for item in found] + self.serving()
         return [self.on_host(item) for item in found]
+
+    def with_mode(self, item: Entry) -> Entry:
+        """The entry, with the files that grant too much where all else is well."""
+        if item.status != OK:
+            return item
+        modes = {item.path: KUBECONFIG_MODE}
+        if item.kind != entries_of.KUBECONFIG:
+            base = item.path[: item.path.rindex(".")]
+            files = {f"{self.config.certificates_dir}/{path}": mode for path, mode in certificate_files(self.config)}
+            modes = {path: mode for path, mode in files.items() if path[: path.rindex(".")] == base}
+        loose = [path for path, mode in modes.items() if self.is_loose(path, mode)]
+        return item._replace(status=WRONG, reason=f"mode or owner too loose: {', '.join(loose)}") if loose else item
+
+    def is_loose(self, path: str, mode: int) -> bool:
+        state = read_file(self.root + path)
+        return state is not None and loosened(state, mode)
 
     def on_host(self, item: Entry) -> Entry:
         """The entry with the host's own paths in its texts."""
@@ -101,7 +123,8 @@ class _Reader:
         if found.problems:
             return UNREADABLE, "; ".join(found.problems)
         try:
-            load_ca(self.directory, ca, self.dates.now)
+            pair = load_ca(self.directory, ca, self.dates.now)
+            check_present(self.config, ca.path, pair, self.given.get(ca.path), self.dates.now)
             refused = ""
         except KubewrightError as error:
             refused = str(error)
@@ -228,17 +251,20 @@ class _Reader:
         return [state.entry(path, entries_of.KUBELET, found, self.dates.now, (status, reason))]
 
 
-def entries(config: Config, now: datetime.datetime, root: str = "") -> list[Entry]:
+def entries(
+    config: Config, now: datetime.datetime, root: str = "", given: t.Mapping[str, GivenCA] | None = None
+) -> list[Entry]:
     """What is there, each CA with its leaves first; what should be there and is not, is an entry as well.
 
-    now: with a time zone. root: a folder that stands for the host's C(/).
+    now: with a time zone. root: a folder that stands for the host's C(/). given: the user's own CAs, by their paths below
+    the certificates folder.
 
     A leaf is due within C(certRenewBeforeSeconds) of its end, a CA within C(CA_WARNING_DAYS). A certificate that the
     kubelet rotates is due when the last tenth of its validity has begun and its end is that near: it was to be replaced
     before. super-admin.conf and the kubelet's serving certificate are left out where they are absent. Raises nothing
     for files that are damaged or cannot be read.
     """
-    return _Reader(config, now, root).entries()
+    return _Reader(config, now, root, given or {}).entries()
 
 
 __all__ = ("entries",)

@@ -32,6 +32,28 @@ CREDENTIALS_SPEC: dict[str, t.Any] = dict(
     signed={"type": "dict", "default": {}},
 )
 
+AUTHORITIES_SPEC: dict[str, t.Any] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {
+        "path": {"type": "str", "required": True},
+        "source": {"type": "str", "required": True},
+        "certificate": {"type": "str", "required": True},
+        "key": {"type": "str", "no_log": True},
+    },
+}
+
+
+def given_authorities(module: AnsibleModule) -> dict[str, GivenCA]:
+    """The user's own CAs, which the action ships, by their paths below the certificates folder."""
+    return {
+        item["path"]: GivenCA(
+            item["source"], item["certificate"].encode(), item["key"].encode() if item["key"] is not None else None
+        )
+        for item in module.params["authorities"]
+    }
+
 
 def run_credentials(
     module: AnsibleModule, parts: t.Collection[str], given: t.Mapping[str, GivenCA] | None = None
@@ -66,4 +88,4 @@ def run_credentials(
     return result
 
 
-__all__ = ("CREDENTIALS_SPEC", "run_credentials")
+__all__ = ("AUTHORITIES_SPEC", "CREDENTIALS_SPEC", "given_authorities", "run_credentials")

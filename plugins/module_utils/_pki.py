@@ -213,15 +213,6 @@ def service_account_reason(directory: str) -> str | None:
     return None
 
 
-def _with_given(
-    pair: _x509.Pair | None, given: GivenCA, directory: str, path: str, now: datetime.datetime
-) -> tuple[_x509.Pair, str | None]:
-    """The CA to sign with, and why the given one has to be written, or None. Raises KubewrightError."""
-    wanted = given_pair(given, now)
-    reason = given_reason(pair, wanted, given, _crt(directory, path))
-    return (wanted if pair is None or pair.key is None else pair), reason
-
-
 def _ca_key_problem(config: Config, path: str, pair: _x509.Pair | None) -> str | None:
     """What is wrong about a CA's key on the host that is to be kept on the controller, or None."""
     if pair is None or pair.key is None or config.data.get("caKeyLocation") != "controller":
@@ -229,6 +220,23 @@ def _ca_key_problem(config: Config, path: str, pair: _x509.Pair | None) -> str |
     return (
         f"{_key(config.certificates_dir, path)} is on the host, but kubewright_ca_key_location says that CA keys are kept on the "
         "controller. Move it there and name it in kubewright_ca_files, or leave kubewright_ca_key_location out."
+    )
+
+
+def check_present(
+    config: Config, path: str, pair: _x509.Pair | None, given: GivenCA | None, now: datetime.datetime
+) -> str | None:
+    """Why the given CA has to be written to the host, or None. pair: the CA on the host.
+
+    Raises KubewrightError where the host's CA is not as declared: another one, or one whose key ought to be elsewhere.
+    """
+    problem = _ca_key_problem(config, path, pair)
+    if problem is not None:
+        raise KubewrightError(problem)
+    return (
+        None
+        if given is None
+        else given_reason(pair, given_pair(given, now), given, _crt(config.certificates_dir, path))
     )
 
 
@@ -247,12 +255,11 @@ def plan(config: Config, renewal: Renewal, root: str = "", given: t.Mapping[str,
     for ca in authorities(config):
         try:
             pair = load_ca(directory, ca, now)
-            problem = _ca_key_problem(config, ca.path, pair)
-            if problem is not None:
-                raise KubewrightError(problem)
-            if given and ca.path in given:
-                pair, reason = _with_given(pair, given[ca.path], directory, ca.path, now)
-                steps += [Step(ca.path, "given_ca", reason)] if reason else []
+            own = (given or {}).get(ca.path)
+            reason = check_present(config, ca.path, pair, own, now)
+            steps += [Step(ca.path, "given_ca", reason)] if reason else []
+            if own is not None and (pair is None or pair.key is None):
+                pair = given_pair(own, now)
         except KubewrightError as error:
             problems.append(str(error))
             continue
@@ -378,6 +385,7 @@ __all__ = (
     "Step",
     "certificate_files",
     "certificate_reason",
+    "check_present",
     "install",
     "leaf_reason",
     "load",

@@ -17,6 +17,7 @@ description:
   - No private key is in the result.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.credentials.authorities
 attributes:
   diff_mode:
     support: none
@@ -110,6 +111,10 @@ import datetime
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_report import entries
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
+    AUTHORITIES_SPEC,
+    given_authorities,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
@@ -122,12 +127,13 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 imp
 def body(module: AnsibleModule) -> Outcome:
     """Reads."""
     now = datetime.datetime.now(datetime.timezone.utc)
-    return {"changed": False, "certificates": [entry._asdict() for entry in entries(config_of(module), now)]}
+    found = entries(config_of(module), now, given=given_authorities(module))
+    return {"changed": False, "certificates": [entry._asdict() for entry in found]}
 
 
 def main() -> None:
     """Runs the module."""
-    run_module("certs", dict(CONFIG_SPEC), body, cryptography_error=CRYPTOGRAPHY_ERROR)
+    run_module("certs", dict(CONFIG_SPEC, authorities=AUTHORITIES_SPEC), body, cryptography_error=CRYPTOGRAPHY_ERROR)
 
 
 if __name__ == "__main__":

@@ -23,33 +23,12 @@ description:
 extends_documentation_fragment:
   - kubewright.control_plane.phase
   - kubewright.control_plane.credentials
+  - kubewright.control_plane.credentials.authorities
 options:
   kubeconfigs:
     description: Whether to make the kubeconfig files as well, as M(kubewright.control_plane.kubeconfig_write) does.
     type: bool
     default: false
-  authorities:
-    description:
-      - The CAs of C(kubewright_ca_files) or C(kubewright_ca_dir). The module's own action fills it in.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      path:
-        description: The CA's path below the certificates folder, without extension.
-        type: str
-        required: true
-      source:
-        description: Where it is from, for messages.
-        type: str
-        required: true
-      certificate:
-        description: The CA's certificate in PEM form; only the first one is written.
-        type: str
-        required: true
-      key:
-        description: Its private key in PEM form. Without it somebody else signs.
-        type: str
 requirements:
   - cryptography (python3-cryptography)
 """
@@ -89,36 +68,19 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import CERTIFICATES, KUBECONFIGS
 from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
+    AUTHORITIES_SPEC,
     CREDENTIALS_SPEC,
+    given_authorities,
     run_credentials,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module
 from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
-
-AUTHORITIES_SPEC = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {
-        "path": {"type": "str", "required": True},
-        "source": {"type": "str", "required": True},
-        "certificate": {"type": "str", "required": True},
-        "key": {"type": "str", "no_log": True},
-    },
-}
-
-
-def _given(item: dict) -> GivenCA:
-    key = item["key"]
-    return GivenCA(item["source"], item["certificate"].encode(), key.encode() if key is not None else None)
 
 
 def body(module: AnsibleModule) -> Outcome:
     """Reads, plans, makes."""
-    given = {item["path"]: _given(item) for item in module.params["authorities"]}
     parts = (CERTIFICATES, KUBECONFIGS) if module.params["kubeconfigs"] else (CERTIFICATES,)
-    return run_credentials(module, parts, given)
+    return run_credentials(module, parts, given_authorities(module))
 
 
 def main() -> None:

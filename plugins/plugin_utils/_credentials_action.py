@@ -30,6 +30,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._ca_folder import controller_authorities
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import authority_argument
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
 
@@ -69,7 +70,7 @@ class CredentialsAction(PhaseAction):
         keys_here = bool(cas) and all(signs(cas, ca.path) for ca in authorities(config))
         arguments["requests"] = folder is not None or keys_here
         if self.brings_authorities:
-            arguments["authorities"] = [_argument(path, ca) for path, ca in cas.items()]
+            arguments["authorities"] = [authority_argument(path, ca) for path, ca in cas.items()]
         answer = self._ask(arguments, variables)
         if _is_lost(answer):
             return answer
@@ -152,11 +153,6 @@ class CredentialsAction(PhaseAction):
 def signs(cas: t.Mapping[str, GivenCA], path: str) -> bool:
     """Whether the controller signs for a CA: it has the key, and the host has not."""
     return path in cas and cas[path].key is not None and not cas[path].key_on_host
-
-
-def _argument(path: str, ca: GivenCA) -> Result:
-    key = ca.key.decode() if ca.key is not None and ca.brings_key else None
-    return {"path": path, "source": ca.source, "certificate": ca.certificate.decode(), "key": key}
 
 
 def _is_lost(answer: Result) -> bool:

@@ -52,4 +52,10 @@ def given_authorities(read: Input, read_file: t.Callable[[str], str]) -> tuple[d
     return found, faults
 
 
-__all__ = ("PATHS", "given_authorities")
+def authority_argument(path: str, ca: GivenCA) -> dict[str, str | None]:
+    """The form in which a CA is shipped to a module. path: below the certificates folder."""
+    key = ca.key.decode() if ca.key is not None and ca.brings_key else None
+    return {"path": path, "source": ca.source, "certificate": ca.certificate.decode(), "key": key}
+
+
+__all__ = ("PATHS", "authority_argument", "given_authorities")

@@ -24,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_report import entries
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from credentials_made import CERTIFICATES, make, plan
 
 Damage = t.Callable[[pathlib.Path], None]
@@ -512,6 +513,43 @@ def test_the_rotated_certificate_where_nobody_signs(tree: Tree) -> None:
     assert [tree.entries(days * DAY, config)[name].status for days in (334, 336, 366)] == ["ok", "due", "expired"]
     tree.write(ROTATED, b"".join(_rotated(tree, days=60)))
     assert tree.entries(31 * DAY, config)[name].status == "due"
+
+
+@pytest.mark.parametrize(
+    ("path", "mode", "entry"),
+    [
+        (PKI + "ca.key", 0o644, PKI + "ca.crt"),
+        (PKI + "etcd/server.key", 0o640, PKI + "etcd/server.crt"),
+        (PKI + "apiserver.crt", 0o664, PKI + "apiserver.crt"),
+        (PKI + "sa.key", 0o604, PKI + "sa.key"),
+        (KUBERNETES + "admin.conf", 0o644, KUBERNETES + "admin.conf"),
+    ],
+)
+def test_what_others_can_read(tree: Tree, path: str, mode: int, entry: str) -> None:
+    """Breaks when a key that others can read, which a run would mend, is reported as well."""
+    (tree.root / path).chmod(mode)
+    assert tree.not_ok() == {entry: ("wrong", f"mode or owner too loose: /{path}")}
+
+
+def _with_given(tree: Tree, given: GivenCA, config: Config | None = None) -> dict[str, tuple[str, str]]:
+    found = entries(config or tree.config(), tree.now, str(tree.root), {"ca": given})
+    return {entry.path[1:]: (entry.status, entry.reason) for entry in found if entry.status != "ok"}
+
+
+def test_the_cas_of_the_user(tree: Tree) -> None:
+    """Breaks when a host with another CA than the declared one is reported as well, and the next run ends with an error."""
+    own, other = ((tree.root / PKI / name).read_bytes() for name in ("ca.crt", "front-proxy-ca.crt"))
+    assert _with_given(tree, GivenCA("kubewright_ca_files.kubernetes", own, None)) == {}
+    found = _with_given(tree, GivenCA("kubewright_ca_files.kubernetes", other, None))
+    assert list(found) == [PKI + "ca.crt"]
+    assert found[PKI + "ca.crt"][0] == "wrong"
+    assert "is another CA than kubewright_ca_files.kubernetes.cert" in found[PKI + "ca.crt"][1]
+
+
+def test_a_ca_key_that_ought_to_be_on_the_controller(tree: Tree) -> None:
+    """Breaks when auditors are told that all is well while a CA's key lies on the host."""
+    config = tree.config(ca_key_location="controller")
+    assert {path for path, (status, _reason) in tree.not_ok(config=config).items() if status == "wrong"} == CAS
 
 
 def test_a_serving_certificate_of_the_cluster(tree: Tree) -> None:
