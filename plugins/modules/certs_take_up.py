@@ -133,13 +133,14 @@ def running(module: AnsibleModule, config: Config) -> dict[str, Process]:
 
 def ending(component: str, endpoint: Endpoint, timeout: float) -> Ending:
     """How to end the processes of a component."""
-    pids = [item.pid for item in static_pod_processes(component)]
+    processes = static_pod_processes(component)
     parts = urlsplit(endpoint.url)
 
     def terminate() -> None:
-        for pid in pids:
+        # Its process id may be another's by the second time.
+        for item in filter(is_running, processes):
             with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
+                os.kill(item.pid, signal.SIGTERM)
 
     def is_listening() -> bool:
         try:
@@ -149,7 +150,7 @@ def ending(component: str, endpoint: Endpoint, timeout: float) -> Ending:
             return False
 
     def is_alive() -> bool:
-        return any(process(pid) for pid in pids)
+        return any(map(is_running, processes))
 
     return Ending(timeout, terminate, is_alive, is_listening, time.sleep, time.monotonic)
 
