@@ -27,7 +27,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_state import Dates, Found, Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._files import loosened, read_file
+from ansible_collections.kubewright.control_plane.plugins.module_utils._files import LOOSE, loosened, read_file
 from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import client_pair, kubeconfig_reason
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import (
@@ -94,7 +94,7 @@ class _Reader:
             files = {f"{self.config.certificates_dir}/{path}": mode for path, mode in certificate_files(self.config)}
             modes = {path: mode for path, mode in files.items() if path[: path.rindex(".")] == base}
         loose = [path for path, mode in modes.items() if self.is_loose(path, mode)]
-        return item._replace(status=WRONG, reason=f"mode or owner too loose: {', '.join(loose)}") if loose else item
+        return item._replace(status=WRONG, reason=f"{LOOSE}: {', '.join(loose)}") if loose else item
 
     def is_loose(self, path: str, mode: int) -> bool:
         state = read_file(self.root + path)

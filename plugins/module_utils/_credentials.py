@@ -23,6 +23,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import read_kubeconfig
 
@@ -280,14 +281,13 @@ def foretold_requests(planned: Plan) -> list[Request]:
 def reasons(config: Config, planned: Plan) -> dict[str, str]:
     """Why each file is made or changed: by its path below the certificates folder without extension, kubeconfigs by their paths."""
     found: dict[str, str] = {}
-    loose = "mode or owner too loose"
     if planned.pki is not None:
         found.update({step.path: step.reason for step in planned.pki.steps})
         folder = len(config.certificates_dir) + 1
-        found.update({path[folder:]: loose for path, _mode in planned.pki.loose_files})
+        found.update({path[folder:]: LOOSE for path, _mode in planned.pki.loose_files})
     if planned.kubeconfigs is not None:
         found.update({step.kubeconfig.path: step.reason for step in planned.kubeconfigs.steps})
-        found.update(dict.fromkeys(planned.kubeconfigs.loose_files, loose))
+        found.update(dict.fromkeys(planned.kubeconfigs.loose_files, LOOSE))
     return found
 
 

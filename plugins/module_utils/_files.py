@@ -16,6 +16,9 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
+# The reason for one whose content stays.
+LOOSE = "mode or owner too loose"
+
 
 class FileState(t.NamedTuple):
     """A file on disk. mode: permission bits."""
@@ -117,4 +120,4 @@ def _cure(error: OSError) -> str:
     return "Mend the path and run again."
 
 
-__all__ = ("FileState", "ensure_directory", "loosened", "read_file", "tighten_file", "write_file")
+__all__ = ("LOOSE", "FileState", "ensure_directory", "loosened", "read_file", "tighten_file", "write_file")

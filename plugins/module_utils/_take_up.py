@@ -16,11 +16,9 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import read_kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import CLOCK_ERROR, Process
-
-# The reason of the modules that write files for one whose content stays.
-ONLY_MODE = "mode or owner too loose"
 
 # In the order in which they are restarted: the kubelet has to be well to start the others again, and each of them needs
 # those before it.
@@ -163,7 +161,7 @@ def foretold_files(config: Config, reasons: t.Mapping[str, str]) -> set[str]:
     """The paths of the files that are written anew, by the reasons that pki_generate and kubeconfig_write give."""
     found = set()
     for name, reason in reasons.items():
-        if reason != ONLY_MODE:
+        if reason != LOOSE:
             base = name if name.startswith("/") else f"{config.certificates_dir}/{name}"
             found.update([base] if name.startswith("/") else [base + end for end in (".crt", ".key", ".pub")])
     return found
@@ -209,7 +207,6 @@ def _is_needed(item: NamedFile, process: Process, facts: FileFacts, foretold: t.
 
 __all__ = (
     "COMPONENTS",
-    "ONLY_MODE",
     "FileFacts",
     "NamedFile",
     "flag_values",

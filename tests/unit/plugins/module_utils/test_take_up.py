@@ -17,10 +17,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._control_
     scheduler,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.module_utils._files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import CLOCK_ERROR, Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FIRST_MINOR, LAST_MINOR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._take_up import (
-    ONLY_MODE,
     FileFacts,
     flag_values,
     foretold_files,
@@ -193,5 +193,5 @@ def test_what_check_mode_foretells(make_config: MakeConfig) -> None:
     """Breaks the plan: the files are not written yet, and the restarts that they will bring are missing."""
     config = make_config("1.16.0")
     reasons = {"apiserver": "SAN x missing", "etcd/server": "missing", CONF + "kubelet.conf": "missing"}
-    foretold = foretold_files(config, {**reasons, CONF + "scheduler.conf": ONLY_MODE, "sa.key": ONLY_MODE})
+    foretold = foretold_files(config, {**reasons, CONF + "scheduler.conf": LOOSE, "sa.key": LOOSE})
     assert list(restart_reasons(config, _running(config), _facts({}, user=ROTATED), foretold)) == ["kubelet", API]
