@@ -6,6 +6,11 @@
 
 from __future__ import annotations
 
+import typing as t
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import CERTIFICATES, KUBECONFIGS
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._credentials_action import CredentialsAction
 
@@ -16,6 +21,6 @@ class ActionModule(CredentialsAction):
     phase = "certs"
     brings_authorities = True
 
-    def with_kubeconfigs(self, arguments: Result) -> bool:
-        """Where the task says so."""
-        return bool(arguments.get("kubeconfigs"))
+    def parts(self, arguments: Result) -> t.Collection[str]:
+        """With kubeconfigs where the task says so."""
+        return (CERTIFICATES, KUBECONFIGS) if boolean(arguments.get("kubeconfigs") or False) else (CERTIFICATES,)

@@ -22,7 +22,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _r
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._ca_folder import controller_authorities
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render_tree import (
     FILES,
     Secrets,
@@ -62,9 +61,9 @@ class ActionModule(PhaseAction):
             if not self._task.check_mode:
                 # Whatever interrupts this run, the next one knows the folder for its own.
                 render_folder.mark(folder)
-            write = not self._task.check_mode
+            write, cluster = not self._task.check_mode, str(read.get(targets.CLUSTER) or "")
             given = controller_authorities(
-                config, read, cluster_of(variables), lambda path: self.controller_file(path, variables), now, write
+                config, read, cluster, lambda path: self.controller_file(path, variables), now, write
             )
             secrets, made = self._secrets(config, folder, now, given)
         wanted = tree(config, bootstrap_tokens(read), secrets, now)

@@ -20,16 +20,22 @@ options:
     choices: [due, all]
   requests:
     description:
-      - Whether what cannot be signed on the host is returned as requests in place of an error. Set by the module's own action on the
-        controller; give it no value.
-    type: bool
-    default: false
+      - The CAs, by their paths below the certificates folder without extension, for which requests are returned in place of an error
+        where their keys are not on the host. Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: str
+    default: []
   signed:
     description:
       - Certificates in PEM form that were signed for earlier requests, by the names of these. Set by the module's own action on the
         controller; give it no value.
     type: dict
     default: {}
+  only_signed:
+    description:
+      - Whether nothing but the certificates in O(signed) is installed. Set by the module's own action on the controller; give it no value.
+    type: bool
+    default: false
   client_requests:
     description:
       - Requests for the client certificates of kubeconfigs that are kept on the controller. Set by the module's own action on the

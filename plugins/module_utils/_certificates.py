@@ -19,6 +19,8 @@ SERVER = "serverAuth"
 
 # kubeadm writes its kubeconfig on the first control plane only, and advises to keep it elsewhere (1.29).
 SUPER_ADMIN = "super-admin"
+# The one that may refer to a certificate outside of it, which the kubelet rotates.
+KUBELET_KUBECONFIG = "kubelet.conf"
 
 # How long before its end a CA is worth a warning: its exchange takes planning, and nobody renews it.
 CA_WARNING_DAYS = 180
@@ -182,6 +184,7 @@ def host_kubeconfigs(config: Config) -> list[Kubeconfig]:
 __all__ = (
     "CA_WARNING_DAYS",
     "CLIENT",
+    "KUBELET_KUBECONFIG",
     "SERVER",
     "SUPER_ADMIN",
     "Certificate",

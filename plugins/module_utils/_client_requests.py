@@ -19,10 +19,20 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconf
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import load_ca, profile_of
 
 
+def unsigned(config: Config, names: t.Sequence[str]) -> str:
+    """What to do about kubeconfigs whose client certificates nobody can sign."""
+    return (
+        f"{config.certificates_dir}/ca.key is neither on the host nor on the controller, so the client certificates of these cannot be "
+        f"signed: {', '.join(names)}. Set their location to host in kubewright_kubeconfigs, and have them signed by way of "
+        "kubewright_csr_dir."
+    )
+
+
 def answers(
     config: Config, requests: t.Sequence[t.Mapping[str, str]], now: datetime.datetime, root: str = ""
 ) -> dict[str, t.Any]:
-    """C(ca_certificate) (PEM), where there are such kubeconfigs and a CA, and C(client_certificates) (PEM, by name).
+    """C(ca_certificate) (PEM) and C(ca_signs), whether its key is on the host, where there are such kubeconfigs and a CA;
+    and C(client_certificates) (PEM, by name).
 
     requests: each with C(name) (of the kubeconfig) and C(csr) (PEM). root: a folder that stands for the host's C(/).
 
@@ -39,14 +49,18 @@ def answers(
         if name not in declared:
             raise KubewrightError(f"client_requests: {name} is not a kubeconfig of kubewright_kubeconfigs.")
         if ca.key is None:
-            raise KubewrightError(
-                f"{config.certificates_dir}/ca.key is not on the host, so the client certificate of {name} cannot be signed. "
-                "Set its location to host in kubewright_kubeconfigs, and have it signed by way of kubewright_csr_dir."
-            )
-        public_key = _x509.requested_key(item["csr"].encode())
+            raise KubewrightError(unsigned(config, [name]))
+        try:
+            public_key = _x509.requested_key(item["csr"].encode())
+        except KubewrightError as error:
+            raise KubewrightError(f"client_requests: what is given for {name} {error}.") from None
         certificate = _x509.issue(declared[name], ca, profile_of(config), now, public_key)
         signed[name] = _x509.certificate_pem(certificate).decode("ascii")
-    return {"ca_certificate": _x509.certificate_pem(ca.certificate).decode("ascii"), "client_certificates": signed}
+    return {
+        "ca_certificate": _x509.certificate_pem(ca.certificate).decode("ascii"),
+        "ca_signs": ca.key is not None,
+        "client_certificates": signed,
+    }
 
 
-__all__ = ("answers",)
+__all__ = ("answers", "unsigned")

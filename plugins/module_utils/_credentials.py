@@ -11,13 +11,14 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _pending as pending
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _pki as pki
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
     SUPER_ADMIN,
-    Certificate,
+    authorities,
     certificates,
     host_kubeconfigs,
 )
@@ -25,7 +26,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import read_kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils._signed_leaf import Leaf, is_in_use, signed_pair
 
 CERTIFICATES, KUBECONFIGS = "certificates", "kubeconfigs"
 
@@ -34,28 +35,17 @@ class Task(t.NamedTuple):
     """What a run is to do.
 
     parts: C(CERTIFICATES), C(KUBECONFIGS) or both. given: the user's own CAs, by their paths below the certificates folder.
-    requests: whether somebody signs who is asked by requests, where a CA's key is not on the host. signed: the
-    certificates that have come back (PEM), by name. existing_cluster: whether a host without CAs is an error, because its
-    certificates are to be renewed.
+    requests: the paths of the CAs for which somebody signs who is asked by requests, where their keys are not on the host.
+    signed: the certificates that have come back (PEM), by name. only_signed: whether nothing but these is to be done.
+    existing_cluster: whether a host without CAs is an error, because its certificates are to be renewed.
     """
 
     parts: t.Collection[str] = (CERTIFICATES, KUBECONFIGS)
     given: t.Mapping[str, GivenCA] = {}
-    requests: bool = False
+    requests: t.Collection[str] = ()
     signed: t.Mapping[str, bytes] = {}
+    only_signed: bool = False
     existing_cluster: bool = False
-
-
-class Leaf(t.NamedTuple):
-    """A certificate to issue. name: its path below the certificates folder, or the name of its kubeconfig.
-
-    due: whether nothing but its end being near is the reason.
-    """
-
-    name: str
-    certificate: Certificate
-    reason: str
-    due: bool
 
 
 class Request(t.NamedTuple):
@@ -76,14 +66,18 @@ class Plan(t.NamedTuple):
     """What has to be done. Each half is None where it is not looked at.
 
     leaves: those to issue. elsewhere: those of them whose CA's key is not on the host, with why what came back for each
-    is not taken (empty where nothing came). ready: what came back and is taken, with its key. warnings: for people.
+    is not taken (empty where nothing came). waiting: the keys of those that have been requested before. ready: what came
+    back and is taken, with its key. stale: keys that wait for nothing any more, by name, with the reason. warnings: for
+    people.
     """
 
     pki: pki.Plan | None
     kubeconfigs: kubeconfig.Plan | None
     leaves: list[Leaf]
     elsewhere: dict[str, str]
+    waiting: dict[str, _x509.PrivateKey]
     ready: dict[str, _x509.Pair]
+    stale: dict[str, str]
     warnings: list[str]
 
     @property
@@ -100,67 +94,125 @@ def plan(config: Config, renewal: pki.Renewal, task: Task, root: str = "") -> Pl
 
     Raises KubewrightError for everything that must not be decided without the user, all at once.
     """
-    problems: list[str] = []
-    certs = files = None
+    problems = _absent_authorities(config, root, task.parts) if task.existing_cluster else []
+    certs = kubeconfigs = None
     if CERTIFICATES in task.parts:
         certs = pki.plan(config, renewal, root, task.given)
         problems += certs.problems
-        missing = [step.path for step in certs.steps if step.kind == "ca"] if task.existing_cluster else []
-        if missing:
-            paths = ", ".join(f"{config.certificates_dir}/{path}.crt" for path in missing)
-            problems.append(
-                f"{paths} is not there, so this host has no control plane whose certificates can be renewed."
-            )
-    if KUBECONFIGS in task.parts:
+    if KUBECONFIGS in task.parts and not problems:
         only_existing = [f"{KUBERNETES_DIR}/{SUPER_ADMIN}.conf"] if task.existing_cluster else []
         try:
             ca = certs.cas.get("ca") if certs is not None else None
-            if not problems:
-                files = kubeconfig.plan(config, renewal, root, ca, only_existing)
+            kubeconfigs = kubeconfig.plan(config, renewal, root, ca, only_existing)
         except KubewrightError as error:
             problems.append(str(error))
     if problems:
         raise KubewrightError("\n".join(problems))
-    planned = Plan(certs, files, _leaves(config, certs, files), {}, {}, [])
-    return _with_signed(config, renewal, task, planned, root)
+    planned = Plan(certs, kubeconfigs, _leaves(config, certs, kubeconfigs), {}, {}, {}, {}, [])
+    if task.only_signed:
+        return _with_signed(config, renewal, task, _only(planned, task.signed, others=False), root)
+    planned = _with_signed(config, renewal, task, planned, root)
+    return _without_written(config, planned)._replace(stale=_stale(config, planned, root))
 
 
-def _leaves(config: Config, certs: pki.Plan | None, files: kubeconfig.Plan | None) -> list[Leaf]:
+def _absent_authorities(config: Config, root: str, parts: t.Collection[str]) -> list[str]:
+    """That CAs are missing without which there is no control plane, as a list of one problem or none."""
+    wanted = [ca.path for ca in authorities(config)] if CERTIFICATES in parts else ["ca"]
+    paths = [f"{config.certificates_dir}/{path}.crt" for path in wanted]
+    missing = ", ".join(path for path in paths if files.read_file(root + path) is None)
+    if not missing:
+        return []
+    return [
+        f"missing on this host: {missing}. So it has no control plane whose certificates can be renewed: make one with "
+        "init-control-plane.yml, or leave the host out."
+    ]
+
+
+def _only(planned: Plan, names: t.Container[str], others: bool) -> Plan:
+    """The plan with no leaves but some. others: whether it keeps the steps for CAs, service accounts and modes."""
+    certs, kubeconfigs = planned.pki, planned.kubeconfigs
+    if certs is not None:
+        steps = [step for step in certs.steps if (step.path in names if step.kind == "leaf" else others)]
+        certs = certs._replace(steps=steps, loose_files=certs.loose_files if others else [])
+    if kubeconfigs is not None:
+        kept = [step for step in kubeconfigs.steps if step.kubeconfig.name in names]
+        kubeconfigs = kubeconfigs._replace(steps=kept, loose_files=kubeconfigs.loose_files if others else [])
+    leaves = [leaf for leaf in planned.leaves if leaf.name in names]
+    return planned._replace(pki=certs, kubeconfigs=kubeconfigs, leaves=leaves)
+
+
+def _without_written(config: Config, planned: Plan) -> Plan:
+    """The plan without the files of a loose mode that are written anyway; what waits for a certificate is not."""
+    written = set(written_files(config, planned))
+    certs, kubeconfigs = planned.pki, planned.kubeconfigs
+    if certs is not None:
+        certs = certs._replace(loose_files=[item for item in certs.loose_files if item[0] not in written])
+    if kubeconfigs is not None:
+        kubeconfigs = kubeconfigs._replace(
+            loose_files=[path for path in kubeconfigs.loose_files if path not in written]
+        )
+    return planned._replace(pki=certs, kubeconfigs=kubeconfigs)
+
+
+def _stale(config: Config, planned: Plan, root: str) -> dict[str, str]:
+    """The keys that wait for nothing any more, by name: a run was cut off before it removed them, or nobody declares theirs."""
+    found = {}
+    declared = {leaf.name: leaf for leaf in _declared(config)}
+    for name in pending.pending_names(root):
+        if name not in declared:
+            found[name] = "nothing that is declared waits for it"
+        elif name not in planned.elsewhere and is_in_use(config, declared[name], root):
+            found[name] = "its certificate is there"
+    return found
+
+
+def _declared(config: Config) -> list[Leaf]:
+    """Every leaf that there can be on the host."""
+    found = [Leaf(leaf.path, leaf, "", False) for leaf in certificates(config)]
+    return found + [Leaf(item.name, item.certificate, "", False) for item in host_kubeconfigs(config)]
+
+
+def _leaves(config: Config, certs: pki.Plan | None, kubeconfigs: kubeconfig.Plan | None) -> list[Leaf]:
     declared = {leaf.path: leaf for leaf in certificates(config)}
     found = [
         Leaf(step.path, declared[step.path], step.reason, step.due)
         for step in (certs.steps if certs is not None else [])
         if step.kind == "leaf"
     ]
-    steps = files.steps if files is not None else []
+    steps = kubeconfigs.steps if kubeconfigs is not None else []
     return found + [Leaf(step.kubeconfig.name, step.kubeconfig.certificate, step.reason, step.due) for step in steps]
 
 
 def _with_signed(config: Config, renewal: pki.Renewal, task: Task, planned: Plan, root: str) -> Plan:
     """The plan with what has come back, and without leaves that are due and that nobody can sign."""
     elsewhere: dict[str, str] = {}
+    waiting: dict[str, _x509.PrivateKey] = {}
+    ready: dict[str, _x509.Pair] = {}
     for leaf in planned.leaves:
         ca = planned.cas.get(leaf.certificate.ca)
         if ca is None or ca.key is not None:
             continue
+        key = pending.load_pending(root, leaf.name, config.key_algorithm)
         pem, elsewhere[leaf.name] = task.signed.get(leaf.name), ""
-        if pem is None:
-            continue
         try:
-            pair = _signed_pair(config, leaf, pem, ca, renewal.now, root)
-            if pair is not None:
-                planned.ready[leaf.name] = pair
-                del elsewhere[leaf.name]
+            pair = signed_pair(config, leaf, pem, key, ca, renewal.now, root) if pem is not None else None
         except KubewrightError as error:
-            elsewhere[leaf.name] = str(error)
-    if not task.requests:
-        planned = _nobody_signs(config, planned, elsewhere)
-        elsewhere = {}
-    return planned._replace(elsewhere=elsewhere)
+            pair, elsewhere[leaf.name] = None, str(error)
+        if pair is not None:
+            ready[leaf.name] = pair
+            del elsewhere[leaf.name]
+        elif key is not None and not is_in_use(config, leaf, root):
+            waiting[leaf.name] = key
+    unsigned = [leaf for leaf in planned.leaves if leaf.name in elsewhere and leaf.certificate.ca not in task.requests]
+    planned = _nobody_signs(config, planned, unsigned)
+    for leaf in unsigned:
+        del elsewhere[leaf.name]
+        waiting.pop(leaf.name, None)
+    return planned._replace(elsewhere=elsewhere, waiting=waiting, ready=ready)
 
 
-def _nobody_signs(config: Config, planned: Plan, elsewhere: t.Mapping[str, str]) -> Plan:
-    unsigned = [leaf for leaf in planned.leaves if leaf.name in elsewhere]
+def _nobody_signs(config: Config, planned: Plan, unsigned: t.Sequence[Leaf]) -> Plan:
+    """The plan without leaves that nobody can sign, where these are merely due. Raises KubewrightError for any other."""
     problems = []
     for ca in dict.fromkeys(leaf.certificate.ca for leaf in unsigned if not leaf.due):
         names = ", ".join(
@@ -172,64 +224,18 @@ def _nobody_signs(config: Config, planned: Plan, elsewhere: t.Mapping[str, str])
         )
     if problems:
         raise KubewrightError("\n".join(problems))
-    due = [leaf for leaf in unsigned if leaf.due]
-    warnings = []
-    if due:
-        names = ", ".join(f"{file_of(leaf)} {leaf.reason}" for leaf in due)
-        warnings.append(
-            f"Somebody else has to renew these soon: {names}. kubewright_csr_dir names a folder for the requests."
-        )
-    gone = {leaf.name for leaf in due}
-    certs, files = planned.pki, planned.kubeconfigs
-    return planned._replace(
-        leaves=[leaf for leaf in planned.leaves if leaf.name not in gone],
-        pki=certs and certs._replace(steps=[step for step in certs.steps if step.path not in gone]),
-        kubeconfigs=files and files._replace(steps=[step for step in files.steps if step.kubeconfig.name not in gone]),
-        warnings=warnings,
-    )
+    if not unsigned:
+        return planned
+    due = ", ".join(f"{file_of(leaf)} {leaf.reason}" for leaf in unsigned)
+    warning = f"Somebody else has to renew these soon: {due}. kubewright_csr_dir names a folder for the requests."
+    gone = {leaf.name for leaf in unsigned}
+    kept = {leaf.name for leaf in planned.leaves} - gone
+    return _only(planned, kept, others=True)._replace(warnings=[warning])
 
 
 def file_of(leaf: Leaf) -> str:
     """How messages call what a leaf is written to."""
     return f"{leaf.certificate.path}.crt" if leaf.certificate.path else leaf.name
-
-
-def _own_pair(config: Config, leaf: Leaf, root: str) -> _x509.Pair | None:
-    """What the host has in place of a leaf, as far as it can be read."""
-    try:
-        if leaf.certificate.path:
-            base = f"{root}{config.certificates_dir}/{leaf.certificate.path}"
-            certificate = pki.load(base + ".crt", _x509.load_certificate)
-            key = pki.load(base + ".key", _x509.load_key)
-            return _x509.Pair(certificate, key) if certificate is not None and key is not None else None
-        path = next(item.path for item in host_kubeconfigs(config) if item.name == leaf.name)
-        contents = pki.load(root + path, lambda data: read_kubeconfig(data.decode("utf-8", "replace")))
-        return kubeconfig.client_pair(contents) if contents is not None else None
-    except KubewrightError:
-        return None
-
-
-def _signed_pair(
-    config: Config, leaf: Leaf, pem: bytes, ca: _x509.Pair, now: datetime.datetime, root: str
-) -> _x509.Pair | None:
-    """What has come back, with the key that it is for; None where it is what the host has already.
-
-    Raises KubewrightError where it cannot be taken.
-    """
-    certificate = _x509.load_certificate(pem)
-    own = _own_pair(config, leaf, root)
-    if own is not None and _x509.certificate_pem(own.certificate) == _x509.certificate_pem(certificate):
-        return None
-    waiting = pending.load_pending(root, leaf.name, config.key_algorithm)
-    keys = [key for key in (waiting, own.key if own is not None else None) if key is not None]
-    key = next((key for key in keys if _x509.key_matches(certificate, key)), None)
-    if key is None:
-        raise KubewrightError("is for another key than that of the request")
-    exact_names = bool(config.data.get("certStrictSans")) and bool(leaf.certificate.path)
-    reason = pki.certificate_reason(certificate, key, leaf.certificate, ca, config.key_algorithm, now, exact_names)
-    if reason is not None:
-        raise KubewrightError(reason)
-    return _x509.Pair(certificate, key)
 
 
 def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "") -> list[Request]:
@@ -238,8 +244,7 @@ def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "")
     Raises KubewrightError where there is no CA to sign with.
     """
     algorithm, profile = config.key_algorithm, pki.profile_of(config)
-    waiting = {name: pending.load_pending(root, name, algorithm) for name in planned.elsewhere}
-    made_here = [leaf for leaf in planned.leaves if leaf.name not in planned.ready and waiting.get(leaf.name) is None]
+    made_here = [leaf for leaf in planned.leaves if leaf.name not in planned.ready and leaf.name not in planned.waiting]
     others = [step for step in (planned.pki.steps if planned.pki is not None else []) if step.kind != "leaf"]
     count = len(made_here) + sum(pki.makes_key(step) for step in others)
     keys = _x509.generate_keys(algorithm, count)
@@ -252,12 +257,12 @@ def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "")
     for leaf in planned.leaves:
         if leaf.name in pairs:
             continue
-        key = waiting.get(leaf.name) or next(keys)
+        key = planned.waiting.get(leaf.name) or next(keys)
         if leaf.name not in planned.elsewhere:
             certificate = _x509.issue(leaf.certificate, cas[leaf.certificate.ca], profile, now, key.public_key())
             pairs[leaf.name] = _x509.Pair(certificate, key)
             continue
-        if waiting[leaf.name] is None:
+        if leaf.name not in planned.waiting:
             pending.save_pending(root, leaf.name, key)
         csr = _x509.request(leaf.certificate, key).decode("ascii")
         requests.append(_request(leaf, csr, planned))
@@ -265,7 +270,7 @@ def apply(config: Config, planned: Plan, now: datetime.datetime, root: str = "")
         pki.install(config, planned.pki, pairs, keys, root)
     if planned.kubeconfigs is not None and cas:
         kubeconfig.install(config, planned.kubeconfigs, cas["ca"].certificate, pairs, root)
-    pending.forget_pending(root, pairs)
+    pending.forget_pending(root, [*pairs, *planned.stale])
     return requests
 
 
@@ -279,23 +284,42 @@ def foretold_requests(planned: Plan) -> list[Request]:
 
 
 def reasons(config: Config, planned: Plan) -> dict[str, str]:
-    """Why each file is made or changed: by its path below the certificates folder without extension, kubeconfigs by their paths."""
-    found: dict[str, str] = {}
+    """Why each file is made, changed or removed: by its path below the certificates folder without extension, others by their
+    paths. What waits for its certificate is no reason; its key is, when it is made.
+    """
+    steps = dict(_reasons_by_name(planned))
+    paths = files_by_name(config)
+    found = {paths.get(name, name): reason for name, reason in steps.items() if name not in planned.elsewhere}
     if planned.pki is not None:
-        found.update({step.path: step.reason for step in planned.pki.steps})
         folder = len(config.certificates_dir) + 1
         found.update({path[folder:]: LOOSE for path, _mode in planned.pki.loose_files})
     if planned.kubeconfigs is not None:
-        found.update({step.kubeconfig.path: step.reason for step in planned.kubeconfigs.steps})
         found.update(dict.fromkeys(planned.kubeconfigs.loose_files, LOOSE))
+    asked = {name: steps[name] for name in planned.elsewhere if name not in planned.waiting}
+    found.update({pending.pending_path(name): reason for name, reason in {**asked, **planned.stale}.items()})
+    return found
+
+
+def _reasons_by_name(planned: Plan) -> t.Iterator[tuple[str, str]]:
+    if planned.pki is not None:
+        yield from ((step.path, step.reason) for step in planned.pki.steps)
+    if planned.kubeconfigs is not None:
+        yield from ((step.kubeconfig.name, step.reason) for step in planned.kubeconfigs.steps)
+
+
+def files_by_name(config: Config) -> dict[str, str]:
+    """What each leaf is called in C(reasons), by the name of its request."""
+    found = {leaf.path: leaf.path for leaf in certificates(config)}
+    found.update({item.name: item.path for item in host_kubeconfigs(config)})
     return found
 
 
 def written_files(config: Config, planned: Plan) -> list[str]:
-    """The files that C(apply) writes on a host where every CA can sign, by their absolute paths."""
+    """The certificates, keys and kubeconfigs that C(apply) writes, by their absolute paths."""
     folder = config.certificates_dir
-    found = [f"{folder}/{path}" for path in pki.written_files(config, planned.pki)] if planned.pki is not None else []
-    steps = planned.kubeconfigs.steps if planned.kubeconfigs is not None else []
+    written = _only(planned, {leaf.name for leaf in planned.leaves} - planned.elsewhere.keys(), others=True)
+    found = [f"{folder}/{path}" for path in pki.written_files(config, written.pki)] if written.pki is not None else []
+    steps = written.kubeconfigs.steps if written.kubeconfigs is not None else []
     return found + [step.kubeconfig.path for step in steps]
 
 
@@ -308,6 +332,7 @@ __all__ = (
     "Task",
     "apply",
     "file_of",
+    "files_by_name",
     "foretold_requests",
     "plan",
     "reasons",

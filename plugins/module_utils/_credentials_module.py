@@ -28,8 +28,9 @@ CREDENTIALS_SPEC: dict[str, t.Any] = dict(
         "options": {"name": {"type": "str", "required": True}, "csr": {"type": "str", "required": True}},
     },
     renew={"type": "str", "choices": ["due", "all"]},
-    requests={"type": "bool", "default": False},
+    requests={"type": "list", "elements": "str", "default": []},
     signed={"type": "dict", "default": {}},
+    only_signed={"type": "bool", "default": False},
 )
 
 AUTHORITIES_SPEC: dict[str, t.Any] = {
@@ -67,6 +68,7 @@ def run_credentials(
         given=given or {},
         requests=params["requests"],
         signed={name: str(pem).encode() for name, pem in params["signed"].items()},
+        only_signed=params["only_signed"],
         existing_cluster=params["renew"] is not None,
     )
     planned = credentials.plan(config, renewal, task)
@@ -74,7 +76,7 @@ def run_credentials(
         module.warn(warning)
     reasons = credentials.reasons(config, planned)
     requests = credentials.foretold_requests(planned)
-    if reasons and not module.check_mode:
+    if (reasons or requests) and not module.check_mode:
         requests = credentials.apply(config, planned, now)
     diff = {"before": "", "after": "".join("{}: {}\n".format(*pair) for pair in reasons.items())}
     result: Outcome = {

@@ -93,6 +93,16 @@ def tighten_file(path: str, mode: int) -> None:
         raise KubewrightError(f"the mode of {path} cannot be set: {error.strerror}. {_cure(error)}") from error
 
 
+def remove_file(path: str) -> None:
+    """Removes a file that may be absent. Raises KubewrightError where it cannot be removed."""
+    try:
+        os.unlink(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as error:
+        raise KubewrightError(f"{path} cannot be removed: {error.strerror}. {_cure(error)}") from error
+
+
 def ensure_directory(path: str, mode: int) -> None:
     """Makes a folder and its missing parents; one that exists keeps its mode. Raises KubewrightError on failure."""
     if os.path.isdir(path):
@@ -120,4 +130,13 @@ def _cure(error: OSError) -> str:
     return "Mend the path and run again."
 
 
-__all__ = ("LOOSE", "FileState", "ensure_directory", "loosened", "read_file", "tighten_file", "write_file")
+__all__ = (
+    "LOOSE",
+    "FileState",
+    "ensure_directory",
+    "loosened",
+    "read_file",
+    "remove_file",
+    "tighten_file",
+    "write_file",
+)

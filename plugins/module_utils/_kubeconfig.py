@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import os
 import typing as t
@@ -17,9 +16,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _f
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_state import find
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
+    KUBELET_KUBECONFIG,
     CertificateAuthority,
     Kubeconfig,
     host_kubeconfigs,
+    kubeconfigs,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import (
     KUBERNETES_DIR,
@@ -31,6 +32,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconf
     Contents,
     base64_text,
     decode_data,
+    holds_more,
     kubeconfig_text,
     read_kubeconfig,
     rotated_certificate,
@@ -41,7 +43,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki impo
     load_ca,
 )
 
-_KUBELET = "kubelet.conf"
+FOREIGN_CURE = "Name another path, or move the file away."
 
 CA = CertificateAuthority("ca", "kubernetes")
 
@@ -55,7 +57,9 @@ class Step(t.NamedTuple):
 
 
 class Plan(t.NamedTuple):
-    """The kubeconfigs to write, the files whose mode is too loose, and the CA that signs and is embedded."""
+    """The kubeconfigs to write, the files whose mode is too loose (whether they are written or not), and the CA that signs
+    and is embedded.
+    """
 
     steps: list[Step]
     loose_files: list[str]
@@ -77,7 +81,7 @@ def kubeconfig_reason(
 ) -> str | None:
     """Why a kubeconfig has to be written anew, or None where it is as declared.
 
-    rotated: the path of the certificate that the kubelet rotates; a kubeconfig that refers to it has none of its own.
+    rotated: the path of the certificate that the kubelet rotates; a kubelet.conf that refers to it has none of its own.
     """
     try:
         contents = read_kubeconfig(text)
@@ -92,7 +96,7 @@ def kubeconfig_reason(
             return "its CA is unreadable"
         if _x509.certificate_pem(embedded) != _x509.certificate_pem(ca.certificate):
             return "its CA is not the present one"
-    if contents.user.get("client-certificate") == rotated:
+    if wanted.name == KUBELET_KUBECONFIG and contents.user.get("client-certificate") == rotated:
         return None
     try:
         client = client_pair(contents)
@@ -113,22 +117,44 @@ def plan(
     ca: the CA to sign with, by default the one on the host. only_existing: the paths of those that are not made where
     they are missing.
 
-    Raises KubewrightError where the CA on the host cannot be used.
+    Raises KubewrightError where the CA on the host cannot be used, or a file is somebody else's.
     """
     ca = ca or load_ca(root + config.certificates_dir, CA, renewal.now)
     steps: list[Step] = []
     loose: list[str] = []
+    problems: list[str] = []
+    own = {item.path for item in kubeconfigs(config)}
     for wanted in host_kubeconfigs(config):
         state = files.read_file(root + wanted.path)
         if state is None:
             steps += [Step(wanted, "missing")] if wanted.path not in only_existing else []
             continue
+        foreign = foreign_content(state.content) if wanted.path not in own else None
+        if foreign is not None:
+            problems.append(f"kubewright_kubeconfigs: {wanted.path} {foreign}. {FOREIGN_CURE}")
+            continue
         reason, due = kubeconfig_due(state.content, wanted, ca, config, renewal, root)
         if reason is not None:
             steps.append(Step(wanted, reason, due))
-        elif files.loosened(state, KUBECONFIG_MODE):
-            loose.append(root + wanted.path)
+        if files.loosened(state, KUBECONFIG_MODE):
+            loose.append(wanted.path)
+    if problems:
+        raise KubewrightError("\n".join(problems))
     return Plan(steps, loose, ca)
+
+
+def foreign_content(content: bytes) -> str | None:
+    """Why a file is not to be overwritten with a kubeconfig that the user declares for its path, or None.
+
+    What was written here has one cluster, one user and one context. Anything else is somebody's own.
+    """
+    if not content.strip():
+        return None
+    try:
+        more = holds_more(content.decode("utf-8", "replace"))
+    except KubewrightError as error:
+        return str(error)
+    return "holds more than one cluster, user or context" if more else None
 
 
 def kubeconfig_due(
@@ -197,14 +223,24 @@ def install(
     for step in planned.steps:
         wanted = step.kubeconfig
         if wanted.name in clients:
-            if wanted.name == _KUBELET:
+            if wanted.name == KUBELET_KUBECONFIG:
                 # Otherwise the kubelet would go on with the one that it has, and kubelet.conf would refer to it again.
-                with contextlib.suppress(FileNotFoundError):
-                    os.unlink(root + rotated_certificate(config))
+                files.remove_file(root + rotated_certificate(config))
             files.ensure_directory(os.path.dirname(root + wanted.path), 0o755)
             files.write_file(root + wanted.path, text_of(config, wanted, ca, clients[wanted.name]), KUBECONFIG_MODE)
     for path in planned.loose_files:
-        files.tighten_file(path, KUBECONFIG_MODE)
+        files.tighten_file(root + path, KUBECONFIG_MODE)
 
 
-__all__ = ("Plan", "Step", "client_pair", "install", "kubeconfig_due", "kubeconfig_reason", "plan", "text_of")
+__all__ = (
+    "FOREIGN_CURE",
+    "Plan",
+    "Step",
+    "client_pair",
+    "foreign_content",
+    "install",
+    "kubeconfig_due",
+    "kubeconfig_reason",
+    "plan",
+    "text_of",
+)

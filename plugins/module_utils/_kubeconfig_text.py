@@ -121,6 +121,13 @@ def read_kubeconfig(text: str) -> Contents:
         raise KubewrightError("is not a kubeconfig with a usable current context") from None
 
 
+def holds_more(text: str) -> bool:
+    """Whether a kubeconfig has more than one cluster, user or context. Raises KubewrightError for what is no kubeconfig."""
+    read_kubeconfig(text)
+    document = read_yaml(text)
+    return any(len(document[key]) > 1 for key in ("clusters", "users", "contexts"))
+
+
 def kubelet_certificates_dir(config: Config) -> str:
     """The folder in which the kubelet keeps the certificates that it makes or requests itself."""
     return dict(config.kubelet_extra_args).get("cert-dir", KUBELET_DIR + "/pki")
@@ -155,6 +162,7 @@ __all__ = (
     "cluster_info_text",
     "decode_data",
     "finalized_text",
+    "holds_more",
     "kubeconfig_text",
     "kubelet_certificates_dir",
     "read_kubeconfig",

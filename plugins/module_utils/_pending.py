@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import typing as t
 
@@ -18,10 +17,19 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config i
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
 PENDING_DIR = KUBERNETES_DIR + "/.pending"
+_END = ".key"
 
 
-def _path(root: str, name: str) -> str:
-    return f"{root}{PENDING_DIR}/{name}.key"
+def pending_path(name: str) -> str:
+    """The file of a key, by the name of its request."""
+    return f"{PENDING_DIR}/{name}{_END}"
+
+
+def pending_names(root: str) -> list[str]:
+    """The names of all keys that are there. root: a folder that stands for the host's C(/)."""
+    folder = root + PENDING_DIR
+    paths = [os.path.join(place, name) for place, _folders, names in os.walk(folder) for name in names]
+    return sorted(os.path.relpath(path, folder)[: -len(_END)] for path in paths if path.endswith(_END))
 
 
 def load_pending(root: str, name: str, algorithm: str) -> _x509.PrivateKey | None:
@@ -29,7 +37,7 @@ def load_pending(root: str, name: str, algorithm: str) -> _x509.PrivateKey | Non
 
     root: a folder that stands for the host's C(/).
     """
-    state = files.read_file(_path(root, name))
+    state = files.read_file(root + pending_path(name))
     try:
         key = _x509.load_key(state.content) if state is not None else None
     except KubewrightError:
@@ -39,18 +47,18 @@ def load_pending(root: str, name: str, algorithm: str) -> _x509.PrivateKey | Non
 
 def save_pending(root: str, name: str, key: _x509.PrivateKey) -> None:
     """Keeps a key until its certificate is there, where root alone can look."""
-    path = _path(root, name)
+    path = root + pending_path(name)
     files.ensure_directory(root + PENDING_DIR, 0o700)
     files.ensure_directory(os.path.dirname(path), 0o700)
     files.write_file(path, _x509.key_pem(key), 0o600)
 
 
 def forget_pending(root: str, names: t.Iterable[str]) -> None:
-    """Removes the keys whose certificates have come, and the folder when it is empty."""
+    """Removes the keys whose certificates have come, and the folder when it is empty. Raises KubewrightError."""
     for name in names:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(_path(root, name))
-        folder = os.path.dirname(_path(root, name))
+        path = root + pending_path(name)
+        files.remove_file(path)
+        folder = os.path.dirname(path)
         while folder.startswith(root + PENDING_DIR):
             try:
                 os.rmdir(folder)
@@ -59,4 +67,4 @@ def forget_pending(root: str, names: t.Iterable[str]) -> None:
             folder = os.path.dirname(folder)
 
 
-__all__ = ("PENDING_DIR", "forget_pending", "load_pending", "save_pending")
+__all__ = ("PENDING_DIR", "forget_pending", "load_pending", "pending_names", "pending_path", "save_pending")

@@ -45,7 +45,8 @@ class Step(t.NamedTuple):
 
 
 class Plan(t.NamedTuple):
-    """What has to be made, and the files whose mode or owner is too loose (with the mode that they get).
+    """What has to be made, and the files whose mode or owner is too loose (with the mode that they get), whether they are
+    made or not.
 
     cas: those to sign with, by path. given: the user's own CAs, by path. problems: what must not be decided without the
     user.
@@ -280,7 +281,7 @@ def plan(config: Config, renewal: Renewal, root: str = "", given: t.Mapping[str,
         steps += [Step("sa", "service_account", reason)] if reason is not None else []
     except KubewrightError as error:
         problems.append(str(error))
-    return Plan(steps, _loose_files(config, directory, {step.path for step in steps}), cas, given or {}, problems)
+    return Plan(steps, _loose_files(config, root), cas, given or {}, problems)
 
 
 def certificate_files(config: Config) -> list[tuple[str, int]]:
@@ -307,14 +308,13 @@ def written_files(config: Config, planned: Plan) -> list[str]:
     return found
 
 
-def _loose_files(config: Config, directory: str, made: set[str]) -> list[tuple[str, int]]:
+def _loose_files(config: Config, root: str) -> list[tuple[str, int]]:
     loose = []
-    for path, mode in certificate_files(config):
-        if path[: path.rindex(".")] in made:
-            continue
-        state = files.read_file(f"{directory}/{path}")
+    for name, mode in certificate_files(config):
+        path = f"{config.certificates_dir}/{name}"
+        state = files.read_file(root + path)
         if state is not None and files.loosened(state, mode):
-            loose.append((f"{directory}/{path}", mode))
+            loose.append((path, mode))
     return loose
 
 
@@ -363,7 +363,7 @@ def install(
             key = made or load(_key(directory, "sa"), _x509.load_key)
             files.write_file(f"{directory}/sa.pub", _x509.public_key_pem(key), config.release["public_key_mode"])
     for path, mode in planned.loose_files:
-        files.tighten_file(path, mode)
+        files.tighten_file(root + path, mode)
 
 
 def _write_pair(directory: str, path: str, pair: _x509.Pair) -> None:

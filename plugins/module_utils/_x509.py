@@ -156,12 +156,20 @@ def load_public_key(pem: bytes) -> bytes:
 def load_certificate(pem: bytes) -> X509Certificate:
     """The first certificate of a PEM text. Raises KubewrightError for anything else."""
     try:
-        return x509.load_pem_x509_certificate(pem, default_backend())
+        certificate = x509.load_pem_x509_certificate(pem, default_backend())
     except (ValueError, x509.InvalidVersion):
         raise KubewrightError("is not a PEM certificate") from None
+    # Each part is parsed only when it is asked for, and each kind of damage raises something else.
+    try:
+        _ = (certificate.subject, certificate.issuer, certificate.extensions, certificate.signature_hash_algorithm)
+        _public_pem(certificate.public_key())
+    except Exception:
+        raise KubewrightError("is a damaged certificate") from None
+    return certificate
 
 
-def _not_before(certificate: X509Certificate) -> datetime.datetime:
+def not_before(certificate: X509Certificate) -> datetime.datetime:
+    """The beginning of a certificate's validity, in UTC."""
     if hasattr(certificate, "not_valid_before_utc"):
         return t.cast(datetime.datetime, certificate.not_valid_before_utc)
     return t.cast(datetime.datetime, certificate.not_valid_before.replace(tzinfo=datetime.timezone.utc))
@@ -242,7 +250,7 @@ def issue(
 ) -> X509Certificate:
     """A leaf certificate for somebody's public key, signed by its CA."""
     now = now.replace(microsecond=0)
-    begin = _not_before(ca.certificate) if profile.not_before == "ca" else now - datetime.timedelta(minutes=5)
+    begin = not_before(ca.certificate) if profile.not_before == "ca" else now - datetime.timedelta(minutes=5)
     validity = wanted.validity_seconds or profile.leaf_seconds
     builder = (
         x509.CertificateBuilder()
@@ -320,7 +328,7 @@ def describe(certificate: X509Certificate) -> Description:
             ", ".join(attribute.rfc4514_string() for attribute in certificate.subject),
             ", ".join(attribute.rfc4514_string() for attribute in certificate.issuer),
             tuple(_name_text(name) for name in names),
-            _not_before(certificate),
+            not_before(certificate),
             not_after(certificate),
             algorithm_of(certificate.public_key()),
         )
@@ -439,6 +447,7 @@ __all__ = (
     "load_key",
     "load_public_key",
     "not_after",
+    "not_before",
     "public_key_pem",
     "request",
     "requested_key",

@@ -33,7 +33,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 reasons:
-  description: Why each file was written, by its path.
+  description: Why each file was written or removed, by its path.
   returned: success
   type: dict
   sample:

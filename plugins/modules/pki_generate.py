@@ -48,7 +48,8 @@ EXAMPLES = r"""
 RETURN = r"""
 reasons:
   description:
-    - Why each file was made, by its path below the certificates folder, without extension; kubeconfigs by their paths.
+    - Why each file was made or removed, by its path below the certificates folder without extension; kubeconfigs, and keys that wait for
+      their certificates, by their paths.
   returned: success
   type: dict
   sample:

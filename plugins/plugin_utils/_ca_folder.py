@@ -55,15 +55,20 @@ def controller_authorities(
     folder = None if directory is None else ca_folder(directory, cluster)
     kept, made = kept_authorities(config, folder, given, read_file, now)
     if write:
-        _write_authorities(made.values())
+        write_authorities(made.values())
     return {**given, **kept, **made}
+
+
+def is_folder_name(cluster: str) -> bool:
+    """Whether a cluster's name can be that of the folder of its CAs. In C(etcd) a cluster without a name has its own."""
+    return "/" not in cluster and cluster not in (".", "..", "etcd")
 
 
 def ca_folder(directory: str, cluster: str) -> str:
     """The folder of one cluster's CAs. Raises KubewrightError for a name that is no folder's."""
-    if "/" in cluster or cluster in (".", ".."):
+    if not is_folder_name(cluster):
         raise KubewrightError(
-            f"kubewright_cluster is {cluster}, which is no name of a folder below kubewright_ca_dir. Choose a name without '/'."
+            f"kubewright_cluster is {cluster}, which is no name for a folder below kubewright_ca_dir. Choose another one."
         )
     return os.path.join(os.path.abspath(os.path.expanduser(directory)), cluster).rstrip("/")
 
@@ -84,6 +89,7 @@ def kept_authorities(
     """
     found: dict[str, GivenCA] = {}
     absent: list[CertificateAuthority] = []
+    keys: dict[str, _x509.PrivateKey] = {}
     for ca in authorities(config):
         if ca.path in given:
             continue
@@ -92,14 +98,25 @@ def kept_authorities(
         if present[0]:
             key = read_file(base + ".key").encode() if present[1] else None
             found[ca.path] = GivenCA(base + ".crt", read_file(base + ".crt").encode(), key, key_on_host=False)
-        elif present[1]:
-            raise KubewrightError(f"{base}.key is there but {base}.crt is not: put the certificate beside its key.")
-        else:
-            absent.append(ca)
+            continue
+        absent.append(ca)
+        if present[1]:
+            # A run that was cut off has written the key, and nobody has seen a certificate for it.
+            keys[ca.path] = _kept_key(base + ".key", read_file)
     if absent and (folder is None or config.node.get("ca_on_host")):
         raise KubewrightError(_cannot_make(config, folder, absent))
-    keys = _x509.generate_keys(config.key_algorithm, len(absent))
-    return found, {ca.path: _made(config, folder or "", ca, next(keys), now) for ca in absent}
+    new_keys = _x509.generate_keys(config.key_algorithm, len(absent) - len(keys))
+    return found, {ca.path: _made(config, folder or "", ca, keys.get(ca.path) or next(new_keys), now) for ca in absent}
+
+
+def _kept_key(path: str, read_file: t.Callable[[str], str]) -> _x509.PrivateKey:
+    try:
+        return _x509.load_key(read_file(path).encode())
+    except KubewrightError as error:
+        problem = str(error) if str(error).startswith(path) else f"{path} {error}"
+        raise KubewrightError(
+            f"{problem}, and the CA's certificate is not beside it. Put the right files there, or move it away to have a new CA made."
+        ) from None
 
 
 def _cannot_make(config: Config, folder: str | None, absent: t.Sequence[CertificateAuthority]) -> str:
@@ -124,12 +141,13 @@ def _made(
     return GivenCA(source, _x509.certificate_pem(certificate), _x509.key_pem(key), key_on_host=False)
 
 
-def _write_authorities(made: t.Iterable[GivenCA]) -> None:
-    """Writes new CAs into their folder, which is their owner's alone. Raises KubewrightError."""
+def write_authorities(made: t.Iterable[GivenCA]) -> None:
+    """Writes new CAs into their folder, which is their owner's alone. Keys that are there stay. Raises KubewrightError."""
     for ca in made:
         files.ensure_directory(os.path.dirname(ca.source), 0o700)
-        files.write_file(ca.key_name, ca.key or b"", KEY_MODE)
+        if not os.path.exists(ca.key_name):
+            files.write_file(ca.key_name, ca.key or b"", KEY_MODE)
         files.write_file(ca.source, ca.certificate, CERTIFICATE_MODE)
 
 
-__all__ = ("ca_folder", "controller_authorities", "kept_authorities")
+__all__ = ("ca_folder", "controller_authorities", "is_folder_name", "kept_authorities", "write_authorities")

@@ -19,7 +19,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import kubeconfig_due, text_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import (
+    FOREIGN_CURE,
+    foreign_content,
+    kubeconfig_due,
+    text_of,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import (
     KUBECONFIG_MODE,
     decode_data,
@@ -29,55 +34,106 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki impo
 
 
 class Wanted(t.NamedTuple):
-    """A kubeconfig to write on the controller, and why."""
+    """A kubeconfig to write on the controller, and why. due: whether its end being near is the only reason."""
 
     kubeconfig: Kubeconfig
     reason: str
+    due: bool
 
 
-def plan(config: Config, ca_pem: bytes | None, renewal: Renewal) -> list[Wanted]:
-    """Those that have to be written. ca_pem: None where there is no CA yet.
+class Plan(t.NamedTuple):
+    """The kubeconfigs to write, and the paths of those whose mode is too loose. Paths are absolute."""
 
-    Raises KubewrightError where a file belongs to another cluster.
+    steps: list[Wanted]
+    loose_files: list[str]
+
+
+NOTHING = Plan([], [])
+
+
+def _declared(config: Config) -> list[Kubeconfig]:
+    return [
+        wanted._replace(path=os.path.abspath(os.path.expanduser(wanted.path)))
+        for wanted in user_kubeconfigs(config, "controller")
+    ]
+
+
+def refuse_foreign(config: Config) -> None:
+    """Raises KubewrightError where a file is in the way that is somebody's own, before any host is changed."""
+    problems = []
+    for wanted in _declared(config):
+        state = files.read_file(wanted.path)
+        foreign = foreign_content(state.content) if state is not None else None
+        if foreign is not None:
+            problems.append(f"kubewright_kubeconfigs: {wanted.path} on the controller {foreign}. {FOREIGN_CURE}")
+    if problems:
+        raise KubewrightError("\n".join(problems))
+
+
+def plan(config: Config, ca_pem: bytes | None, renewal: Renewal) -> Plan:
+    """What has to be done. ca_pem: None where there is no CA yet.
+
+    Raises KubewrightError where files belong to other clusters.
     """
-    found = []
+    steps, loose, problems = [], [], []
     ca = _x509.Pair(_x509.load_certificate(ca_pem), None) if ca_pem is not None else None
-    for wanted in user_kubeconfigs(config, "controller"):
-        wanted = wanted._replace(path=os.path.abspath(os.path.expanduser(wanted.path)))
+    for wanted in _declared(config):
         state = files.read_file(wanted.path)
         if state is None:
-            found.append(Wanted(wanted, "missing"))
+            steps.append(Wanted(wanted, "missing", False))
             continue
-        reason, _due = kubeconfig_due(state.content, wanted, ca, config, renewal)
-        if reason is not None and ca is not None:
-            _refuse_another_cluster(wanted.path, state.content, ca.certificate)
-        if reason is None and state.mode & ~KUBECONFIG_MODE:
-            reason = "mode too loose"
+        if _is_another_clusters(state.content, ca):
+            problems.append(
+                f"kubewright_kubeconfigs: {wanted.path} on the controller is the kubeconfig of a cluster with another CA. "
+                f"{FOREIGN_CURE}"
+            )
+            continue
+        reason, due = kubeconfig_due(state.content, wanted, ca, config, renewal)
         if reason is not None:
-            found.append(Wanted(wanted, reason))
-    return found
+            steps.append(Wanted(wanted, reason, due))
+        elif state.mode & ~KUBECONFIG_MODE:
+            loose.append(wanted.path)
+    if problems:
+        raise KubewrightError("\n".join(problems))
+    return Plan(steps, loose)
 
 
-def _refuse_another_cluster(path: str, content: bytes, ca: _x509.X509Certificate) -> None:
+def _is_another_clusters(content: bytes, ca: _x509.Pair | None) -> bool:
+    """ca: None where there is none yet: then every kubeconfig that is there is that of another cluster."""
+    if not content.strip():
+        return False
     try:
         embedded = _x509.load_certificate(
             decode_data(read_kubeconfig(content.decode("utf-8", "replace")).ca_data) or b""
         )
     except KubewrightError:
-        return
-    if _x509.certificate_pem(embedded) != _x509.certificate_pem(ca):
-        raise KubewrightError(
-            f"kubewright_kubeconfigs: {path} on the controller is the kubeconfig of a cluster with another CA. Give each cluster a path "
-            "of its own, or move the file away."
-        )
+        return True
+    return ca is None or _x509.certificate_pem(embedded) != _x509.certificate_pem(ca.certificate)
 
 
 def write(config: Config, wanted: Kubeconfig, ca_pem: bytes, certificate_pem: bytes, key: _x509.PrivateKey) -> None:
-    """Writes one. Raises KubewrightError."""
+    """Writes one. Raises KubewrightError, also where another cluster's has come to lie there since the plan was made."""
     pair = _x509.Pair(_x509.load_certificate(certificate_pem), key)
-    text = text_of(config, wanted, _x509.load_certificate(ca_pem), pair)
+    ca = _x509.load_certificate(ca_pem)
+    state = files.read_file(wanted.path)
+    if state is not None and _is_another_clusters(state.content, _x509.Pair(ca, None)):
+        raise KubewrightError(
+            f"kubewright_kubeconfigs: {wanted.path} on the controller was just written for another cluster. Give each cluster a path "
+            "of its own."
+        )
     files.ensure_directory(os.path.dirname(wanted.path), 0o755)
-    files.write_file(wanted.path, text, KUBECONFIG_MODE)
+    files.write_file(wanted.path, text_of(config, wanted, ca, pair), KUBECONFIG_MODE)
 
 
-__all__ = ("Wanted", "plan", "write")
+def tighten(planned: Plan) -> None:
+    """Takes others' rights to the files away; each keeps its owner. Raises KubewrightError."""
+    for path in planned.loose_files:
+        try:
+            os.chmod(path, KUBECONFIG_MODE)
+        except OSError as error:
+            raise KubewrightError(
+                f"the mode of {path} on the controller cannot be set: {error.strerror}. Set it to 0600."
+            ) from None
+
+
+__all__ = ("NOTHING", "Plan", "Wanted", "plan", "refuse_foreign", "tighten", "write")

@@ -21,9 +21,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
     certificates,
     host_kubeconfigs,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._client_requests import unsigned
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import KUBECONFIGS, files_by_name
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA, given_pair
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pending import pending_path
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal, profile_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _controller_kubeconfigs as kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _csr_folder as csr_folder
@@ -31,8 +34,17 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _t
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._ca_folder import controller_authorities
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import authority_argument
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
+
+
+class _Run(t.NamedTuple):
+    """What stays the same during a run. cas: those that are on the controller, by path."""
+
+    config: Config
+    cas: t.Mapping[str, GivenCA]
+    now: datetime.datetime
+    arguments: Result
+    variables: Result
 
 
 class CredentialsAction(PhaseAction):
@@ -50,67 +62,78 @@ class CredentialsAction(PhaseAction):
         except KubewrightError as error:
             return dict(result, failed=True, msg=f"{self.phase}: {error}")
 
-    def with_kubeconfigs(self, arguments: Result) -> bool:
-        """Whether the module makes kubeconfigs."""
-        return True
+    def parts(self, arguments: Result) -> t.Collection[str]:
+        """What the module makes: C(CERTIFICATES), C(KUBECONFIGS) or both."""
+        return (KUBECONFIGS,)
 
     def _issued(self, arguments: Result, variables: Result) -> Result:
         config, now = self.config(arguments), datetime.datetime.now(datetime.timezone.utc)
-        read = self.user_input(variables)
+        read, parts = self.user_input(variables), self.parts(arguments)
+        if KUBECONFIGS in parts:
+            kubeconfigs.refuse_foreign(config)
 
         def read_file(path: str) -> str:
             return self.controller_file(path, variables)
 
-        cluster = cluster_of(variables)
+        cluster = str(read.get(targets.CLUSTER) or "")
         cas = controller_authorities(config, read, cluster, read_file, now, not self._task.check_mode)
         folder = read.get(targets.CSR_DIR)
         if folder is not None:
             folder = os.path.join(os.path.abspath(os.path.expanduser(folder)), str(variables["inventory_hostname"]))
-            arguments["signed"] = csr_folder.read_signed(config, folder, read_file)
-        keys_here = bool(cas) and all(signs(cas, ca.path) for ca in authorities(config))
-        arguments["requests"] = folder is not None or keys_here
+            arguments["signed"] = csr_folder.read_signed(config, folder, parts)
+        arguments["requests"] = [ca.path for ca in authorities(config) if folder is not None or signs(cas, ca.path)]
         if self.brings_authorities:
             arguments["authorities"] = [authority_argument(path, ca) for path, ca in cas.items()]
-        answer = self._ask(arguments, variables)
+        return self._asked(_Run(config, cas, now, arguments, variables), folder, parts)
+
+    def _asked(self, run: _Run, folder: str | None, parts: t.Collection[str]) -> Result:
+        answer = self._ask(run.arguments, run.variables)
         if _is_lost(answer):
             return answer
-        renewal = Renewal(now, config.data["certRenewBeforeSeconds"], arguments.get("renew") == "all")
-        users: list[kubeconfigs.Wanted] = []
-        ca_pem = _ca_of_users(answer, cas)
-        if self.with_kubeconfigs(arguments):
-            users = kubeconfigs.plan(config, ca_pem, renewal)
-        own = [request for request in answer["requests"] if signs(cas, request["ca"])]
+        own, others = _shared_out(run.config, answer["requests"], run.cas)
+        complaints: list[str] = []
+        warnings: list[str] = []
+        users = kubeconfigs.NOTHING
+        if KUBECONFIGS in parts:
+            try:
+                users = _signable(run, answer, warnings, complaints)
+            except KubewrightError as error:
+                complaints.append(str(error))
+        answer = _with_own(run.config, answer, own)
         if not self._task.check_mode:
-            answer = self._second_round(config, arguments, variables, cas, answer, own, users, now)
+            answer = self._second_round(run, answer, own, users)
             if _is_lost(answer):
                 return answer
-        reasons = {f"{item.kubeconfig.path} on the controller": item.reason for item in users}
-        answer = _with_reasons(answer, reasons)
-        others = [request for request in answer["requests"] if not signs(cas, request["ca"])]
-        for used in ("ca_certificate", "client_certificates"):
+            complaints += _refused(answer["requests"], run.cas)
+        answer = _with_reasons(answer, _reasons(users))
+        answer["requests"] = list(others)
+        for used in ("ca_certificate", "ca_signs", "client_certificates"):
             answer.pop(used, None)
-        return self._handed_on(config, folder, answer, others)
+        if folder is not None:
+            self._hand_on(run.config, folder, others, parts, warnings, complaints)
+        if warnings:
+            texts = [f"{self.phase}: {warning}" for warning in warnings]
+            answer["warnings"] = [*(answer.get("warnings") or []), *texts]
+        if complaints:
+            return dict(answer, failed=True, msg=f"{self.phase}: " + "\n".join(complaints))
+        return answer
 
     def _ask(self, arguments: Result, variables: Result) -> Result:
         return t.cast(Result, self._execute_module(module_args=plain(arguments), task_vars=variables))
 
     def _second_round(
-        self,
-        config: Config,
-        arguments: Result,
-        variables: Result,
-        cas: t.Mapping[str, GivenCA],
-        answer: Result,
-        own: t.Sequence[csr_folder.Request],
-        users: t.Sequence[kubeconfigs.Wanted],
-        now: datetime.datetime,
+        self, run: _Run, answer: Result, own: t.Sequence[csr_folder.Request], users: kubeconfigs.Plan
     ) -> Result:
-        """Brings the host what the controller has signed, and writes the kubeconfigs of the controller."""
-        made = _x509.generate_keys(config.key_algorithm, len(users))
-        keys = {item.kubeconfig.name: key for item, key in zip(users, made, strict=True)}
+        """Brings the host what the controller has signed, and writes the kubeconfigs of the controller.
+
+        The requests of the result are those of which the host has refused the certificate.
+        """
+        config, cas, now = run.config, run.cas, run.now
+        made = _x509.generate_keys(config.key_algorithm, len(users.steps))
+        keys = {item.kubeconfig.name: key for item, key in zip(users.steps, made, strict=True)}
         asked: list[Result] = []
         signed: dict[str, str] = {}
-        for item in users:
+        for item in users.steps:
             certificate = item.kubeconfig.certificate
             if signs(cas, certificate.ca):
                 public_key = keys[item.kubeconfig.name].public_key()
@@ -118,36 +141,40 @@ class CredentialsAction(PhaseAction):
             else:
                 csr = _x509.request(certificate, keys[item.kubeconfig.name])
                 asked.append({"name": item.kubeconfig.name, "csr": csr.decode("ascii")})
+        ca_pem = _ca_of_users(answer, cas, now)
+        refused: t.Sequence[t.Any] = []
         if own or asked:
             certs = _sign(config, own, cas, now)
-            arguments = dict(arguments, signed={**arguments.get("signed", {}), **certs}, client_requests=asked)
-            answer = _together(answer, self._ask(arguments, variables))
-            if _is_lost(answer):
-                return answer
-            signed.update(answer.get("client_certificates") or {})
-        ca_pem = _ca_of_users(answer, cas) or b""
-        for item in users:
+            more = self._ask(dict(run.arguments, signed=certs, only_signed=True, client_requests=asked), run.variables)
+            if _is_lost(more):
+                return more
+            refused = more["requests"]
+            signed.update(more.get("client_certificates") or {})
+        for item in users.steps:
             name = item.kubeconfig.name
+            if ca_pem is None or name not in signed:
+                raise KubewrightError(f"the host has not signed the client certificate of {name}. Run again.")
             kubeconfigs.write(config, item.kubeconfig, ca_pem, signed[name].encode(), keys[name])
-        return answer
+        kubeconfigs.tighten(users)
+        return dict(answer, requests=refused)
 
-    def _handed_on(
-        self, config: Config, folder: str | None, answer: Result, others: t.Sequence[csr_folder.Request]
-    ) -> Result:
+    def _hand_on(
+        self,
+        config: Config,
+        folder: str,
+        others: t.Sequence[csr_folder.Request],
+        parts: t.Collection[str],
+        warnings: list[str],
+        complaints: list[str],
+    ) -> None:
         """Lays the requests for somebody else into the folder; the run cannot go on without what is not merely due."""
-        if folder is None:
-            return answer
-        check_mode = self._task.check_mode
-        if not check_mode:
-            csr_folder.write_requests(config, folder, others)
-        missing = [request for request in others if not request["due"]]
-        if missing:
-            complaint = csr_folder.complaint(config, folder, others, not check_mode)
-            return dict(answer, failed=True, msg=f"{self.phase}: {complaint}")
-        if others:
-            complaint = csr_folder.complaint(config, folder, others, not check_mode)
-            return dict(answer, warnings=[*(answer.get("warnings") or []), f"{self.phase}: soon {complaint}"])
-        return answer
+        written = not self._task.check_mode
+        if written:
+            csr_folder.write_requests(config, folder, others, parts)
+        if any(not request["due"] for request in others):
+            complaints.append(csr_folder.complaint(config, folder, others, written))
+        elif others:
+            warnings.append("soon " + csr_folder.complaint(config, folder, others, written))
 
 
 def signs(cas: t.Mapping[str, GivenCA], path: str) -> bool:
@@ -156,14 +183,58 @@ def signs(cas: t.Mapping[str, GivenCA], path: str) -> bool:
 
 
 def _is_lost(answer: Result) -> bool:
-    return bool(answer.get("failed") or answer.get("unreachable"))
+    return bool(answer.get("failed") or answer.get("unreachable")) or "requests" not in answer
 
 
-def _ca_of_users(answer: Result, cas: t.Mapping[str, GivenCA]) -> bytes | None:
+def _declared(config: Config) -> dict[str, Certificate]:
+    """What there can be requests for, by name."""
+    found = {leaf.path: leaf for leaf in certificates(config)}
+    found.update({item.name: item.certificate for item in host_kubeconfigs(config)})
+    return found
+
+
+def _shared_out(
+    config: Config, requests: t.Sequence[csr_folder.Request], cas: t.Mapping[str, GivenCA]
+) -> tuple[list[csr_folder.Request], list[csr_folder.Request]]:
+    """The requests that the controller signs, and those that somebody else does.
+
+    Raises KubewrightError for a name that is not declared: the host decides nothing here.
+    """
+    declared = _declared(config)
+    unknown = [str(request["name"]) for request in requests if request["name"] not in declared]
+    if unknown:
+        raise KubewrightError(f"the host asks for certificates that are not declared: {', '.join(unknown)}.")
+    own = [request for request in requests if signs(cas, declared[request["name"]].ca)]
+    return own, [request for request in requests if request not in own]
+
+
+def _ca_of_users(answer: Result, cas: t.Mapping[str, GivenCA], now: datetime.datetime) -> bytes | None:
     """The CA that clients trust (PEM): the host's, or the one that it is going to have."""
     if answer.get("ca_certificate"):
         return str(answer["ca_certificate"]).encode()
-    return cas["ca"].own_certificate if "ca" in cas else None
+    return _x509.certificate_pem(given_pair(cas["ca"], now).certificate) if "ca" in cas else None
+
+
+def _signable(run: _Run, answer: Result, warnings: list[str], complaints: list[str]) -> kubeconfigs.Plan:
+    """The kubeconfigs of the controller that have to be written and can be signed; the others are complained of."""
+    renewal = Renewal(run.now, run.config.data["certRenewBeforeSeconds"], run.arguments.get("renew") == "all")
+    planned = kubeconfigs.plan(run.config, _ca_of_users(answer, run.cas, run.now), renewal)
+    given = run.cas.get("ca")
+    # In check mode the host may not have its CA, or the key of it, yet.
+    to_come = given.brings_key if given is not None else "ca_certificate" not in answer
+    if answer.get("ca_signs") or to_come or signs(run.cas, "ca"):
+        return planned
+    for due, texts in ((True, warnings), (False, complaints)):
+        names = [item.kubeconfig.path for item in planned.steps if item.due is due]
+        if names:
+            texts.append(unsigned(run.config, names))
+    return planned._replace(steps=[])
+
+
+def _reasons(users: kubeconfigs.Plan) -> dict[str, str]:
+    found = {item.kubeconfig.path: item.reason for item in users.steps}
+    found.update(dict.fromkeys(users.loose_files, "mode too loose"))
+    return {f"{path} on the controller": reason for path, reason in found.items()}
 
 
 def _signed(
@@ -181,22 +252,34 @@ def _sign(
     config: Config, requests: t.Sequence[csr_folder.Request], cas: t.Mapping[str, GivenCA], now: datetime.datetime
 ) -> dict[str, str]:
     """The certificates (PEM) by name. What is declared is signed, whatever a request says; it gives the key alone."""
-    declared = {leaf.path: leaf for leaf in certificates(config)}
-    declared.update({item.name: item.certificate for item in host_kubeconfigs(config)})
-    return {
-        request["name"]: _signed(
-            config, declared[request["name"]], _x509.requested_key(str(request["csr"]).encode()), cas, now
-        )
+    declared, found = _declared(config), {}
+    for request in requests:
+        name = str(request["name"])
+        try:
+            public_key = _x509.requested_key(str(request["csr"]).encode())
+        except KubewrightError as error:
+            raise KubewrightError(f"what the host asks for as {name} {error}. Run again.") from None
+        found[name] = _signed(config, declared[name], public_key, cas, now)
+    return found
+
+
+def _refused(requests: t.Sequence[csr_folder.Request], cas: t.Mapping[str, GivenCA]) -> list[str]:
+    """What the host has not taken though the controller has signed it: it trusts another CA, or its clock is wrong."""
+    return [
+        f"{request['name']} was signed with {cas[request['ca']].key_name}, and the host does not take it: {request['refused']}. "
+        f"Compare the CA on the host with {cas[request['ca']].certificate_name}, and the clocks."
         for request in requests
-    }
+        if request["ca"] in cas
+    ]
 
 
-def _together(first: Result, second: Result) -> Result:
-    """What both rounds did."""
-    if _is_lost(second):
-        return second
-    reasons = {**first["reasons"], **second["reasons"]}
-    return _with_reasons(dict(second, changed=first["changed"] or second["changed"], reasons={}), reasons)
+def _with_own(config: Config, answer: Result, own: t.Sequence[csr_folder.Request]) -> Result:
+    """The answer with what the controller signs as done: its keys do not wait for anybody."""
+    waiting = {pending_path(str(request["name"])) for request in own}
+    paths = files_by_name(config)
+    reasons = {path: reason for path, reason in answer["reasons"].items() if path not in waiting}
+    more = {paths[str(request["name"])]: str(request["reason"]) for request in own}
+    return _with_reasons(dict(answer, changed=bool(reasons), reasons=reasons), more)
 
 
 def _with_reasons(answer: Result, more: t.Mapping[str, str]) -> Result:

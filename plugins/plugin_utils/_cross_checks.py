@@ -15,6 +15,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._duration
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release, first_minor_text
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._ca_folder import is_folder_name
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import PATHS
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import Input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._nearest import did_you_mean
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._targets import Target
@@ -228,12 +230,30 @@ def validity_faults(read: Input) -> list[Fault]:
 
 
 def ca_faults(read: Input) -> list[Fault]:
-    """A folder for CAs on the controller, where CAs are not kept on the controller."""
-    if read.get(targets.CA_DIR) is None or read.get(targets.CA_KEY_LOCATION) == "controller":
+    """CAs that are kept on the controller without a place for each, and such a place where they are kept on the host."""
+    location, directory = read.name(targets.CA_KEY_LOCATION), read.get(targets.CA_DIR)
+    if read.get(targets.CA_KEY_LOCATION) != "controller":
+        if directory is None or read.has_fault(targets.CA_KEY_LOCATION):
+            return []
+        cure = f"Set {location}, or take it out; kubewright_ca_files names CAs whose keys the host may have."
+        return [Fault(read.name(targets.CA_DIR), directory, f"{location} of controller beside it", cure)]
+    if directory is None:
+        return [] if read.has_fault(targets.CA_DIR) or read.has_fault(targets.CA_FILES) else _homeless_cas(read)
+    cluster = read.get(targets.CLUSTER) or ""
+    if is_folder_name(cluster):
         return []
-    location = read.name(targets.CA_KEY_LOCATION)
-    cure = f"Set {location}, or take it out; kubewright_ca_files names CAs whose keys the host may have."
-    return [Fault(read.name(targets.CA_DIR), read.get(targets.CA_DIR), f"{location} of controller beside it", cure)]
+    wanted = f"a name for a folder below {read.name(targets.CA_DIR)}: no '/', and not ., .. or etcd"
+    return [Fault(read.name(targets.CLUSTER), cluster, wanted, "Choose another name.")]
+
+
+def _homeless_cas(read: Input) -> list[Fault]:
+    wanted = [name for name in PATHS if name != "etcd" or read.get(targets.ETCD_EXTERNAL) is None]
+    missing = [name for name in wanted if name not in (read.get(targets.CA_FILES) or {})]
+    if not missing:
+        return []
+    found = f"controller, and nothing that says where these CAs are: {', '.join(missing)}"
+    cure = f"Name their files in {read.name(targets.CA_FILES)}, or a folder in {read.name(targets.CA_DIR)}, in which they are made."
+    return [Fault(read.name(targets.CA_KEY_LOCATION), found, "a place on the controller for every CA", cure)]
 
 
 def command_faults(read: Input) -> list[Fault]:

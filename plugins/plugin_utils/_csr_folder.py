@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import typing as t
 
@@ -19,31 +18,41 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
     host_kubeconfigs,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import CERTIFICATES, KUBECONFIGS
 
 Request = t.Mapping[str, t.Any]
 
 
-def names(config: Config) -> list[str]:
-    """Everything that may be asked for."""
-    return [leaf.path for leaf in certificates(config)] + [item.name for item in host_kubeconfigs(config)]
+def names(config: Config, parts: t.Collection[str]) -> list[str]:
+    """Everything that may be asked for. parts: of C(CERTIFICATES) and C(KUBECONFIGS)."""
+    found = [leaf.path for leaf in certificates(config)] if CERTIFICATES in parts else []
+    return found + ([item.name for item in host_kubeconfigs(config)] if KUBECONFIGS in parts else [])
 
 
-def read_signed(config: Config, folder: str, read_file: t.Callable[[str], str]) -> dict[str, str]:
-    """The certificates that have come back (PEM), by name. read_file: the text of a file; raises KubewrightError."""
-    return {name: read_file(f"{folder}/{name}.crt") for name in names(config) if os.path.isfile(f"{folder}/{name}.crt")}
+def read_signed(config: Config, folder: str, parts: t.Collection[str]) -> dict[str, str]:
+    """The certificates that have come back (PEM), by name. What is no PEM at all is refused where it is needed.
+
+    Raises KubewrightError where a file cannot be read.
+    """
+    found = {}
+    for name in names(config, parts):
+        path = f"{folder}/{name}.crt"
+        state = files.read_file(path) if os.path.isfile(path) else None
+        if state is not None:
+            found[name] = state.content.decode("utf-8", "replace")
+    return found
 
 
-def write_requests(config: Config, folder: str, requests: t.Sequence[Request]) -> None:
+def write_requests(config: Config, folder: str, requests: t.Sequence[Request], parts: t.Collection[str]) -> None:
     """Makes the requests of the folder those that are given. One that asks for the same is left as it is.
 
-    Raises KubewrightError where the folder cannot be written.
+    parts: those that were looked at; the requests of others stay. Raises KubewrightError where the folder cannot be written.
     """
     wanted = {request["name"]: str(request["csr"]).encode() for request in requests}
-    for name in names(config):
+    for name in names(config, parts):
         path = f"{folder}/{name}.csr"
         if name not in wanted:
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                os.unlink(path)
+            files.remove_file(path)
             continue
         state = files.read_file(path)
         if state is None or not _x509.same_request(state.content, wanted[name]):

@@ -8,11 +8,18 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import (
+    KUBELET_DIR,
+    KUBERNETES_DIR,
+    MANIFESTS_DIR,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pending import PENDING_DIR
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _kinds as kinds
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import Input
@@ -22,26 +29,45 @@ _OWN = tuple(
 )
 
 
-def kubeconfig_faults(read: Input) -> list[Fault]:
-    """Paths that are taken or wrong, and validities that end at once."""
+def _place(item: t.Mapping[str, t.Any]) -> tuple[str, str]:
+    """The location of a kubeconfig and its path, which is the same however it is written."""
+    if item["location"] == "controller":
+        return "controller", os.path.abspath(os.path.expanduser(item["path"]))
+    # POSIX lets two slashes at the beginning mean something else; Linux does not.
+    return "host", "/" + posixpath.normpath(item["path"]).lstrip("/")
+
+
+def kubeconfig_faults(read: Input, certificates_dir: str) -> list[Fault]:
+    """Paths that are taken or wrong, and validities that end at once. certificates_dir: the folder of the certificates."""
+    folders = {
+        MANIFESTS_DIR: "whose files the kubelet takes for pods",
+        certificates_dir: "where the certificates are",
+        PENDING_DIR: "where keys wait for their certificates",
+        KUBELET_DIR: "which is the kubelet's",
+    }
     faults: list[Fault] = []
-    name, seen = read.name(targets.KUBECONFIGS), dict.fromkeys((("host", path) for path in _OWN), "kubeadm's own files")
+    name, seen = read.name(targets.KUBECONFIGS), {("host", path): "one of kubeadm's own files" for path in _OWN}
     for index, item in enumerate(read.get(targets.KUBECONFIGS) or []):
         where = f"{name}[{index}]"
-        path = item["path"]
         if item.get("validity") is not None and seconds(item["validity"]) <= 0:
             faults.append(Fault(f"{where}.validity", item["validity"], "a time of more than 0s", "Give such a time."))
         if item["location"] == "host":
-            path, wrong = kinds.absolute_path(f"{where}.path", path)
-            faults += wrong
-            if path is not None and path.startswith(MANIFESTS_DIR + "/"):
-                wanted = f"a file outside {MANIFESTS_DIR}, whose files the kubelet takes for pods"
-                faults.append(Fault(f"{where}.path", path, wanted, "Name another file."))
-        place = (item["location"], path)
+            _path, wrong = kinds.absolute_path(f"{where}.path", item["path"])
+            if wrong:
+                faults += wrong
+                continue
+        location, path = place = _place(item)
         if place in seen:
-            found = f"{path}, which is one of {seen[place]}" if place[1] in _OWN else f"{path}, as {seen[place]}"
-            faults.append(Fault(f"{where}.path", found, "a file of its own", "Name another file."))
-        seen.setdefault(place, where)
+            faults.append(
+                Fault(f"{where}.path", f"{path}, which is {seen[place]}", "a file of its own", "Name another file.")
+            )
+        if location == "host":
+            faults += [
+                Fault(f"{where}.path", path, f"a file outside {folder}, {what}", "Name another file.")
+                for folder, what in folders.items()
+                if f"{path}/".startswith(posixpath.normpath(folder) + "/")
+            ]
+        seen.setdefault(place, f"that of {where}")
     return faults
 
 
@@ -56,7 +82,7 @@ def resolved_kubeconfigs(read: Input, validity_seconds: float) -> list[dict[str,
             "groups": item.get("groups") or [],
             "validitySeconds": seconds(item["validity"]) if item.get("validity") is not None else validity_seconds,
             "location": item["location"],
-            "path": item["path"],
+            "path": item["path"] if item["location"] == "controller" else _place(item)[1],
         }
         for item in read.get(targets.KUBECONFIGS) or []
     ]

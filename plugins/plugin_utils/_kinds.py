@@ -610,8 +610,15 @@ def _not_empty(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.A
 _CA_FILES = record({"cert": text, "key": text}, ("cert",))
 ca_files = record({"kubernetes": _CA_FILES, "front_proxy": _CA_FILES, "etcd": _CA_FILES})
 
-# RFC 5280, appendix A: the upper bounds of a common name and of an organization.
-_x509_name = _matching(re.compile(r".{1,64}\Z"), "64 characters at most", "Shorten it.")
+
+def _x509_name(path: str, value: t.Any) -> Checked:
+    """A common name or an organization. RFC 5280, appendix A, bounds both; python3-cryptography counts bytes."""
+    checked, faults = text(path, value)
+    if not faults and len(checked.encode("utf-8")) > 64:
+        faults = _fault(path, value, "64 bytes at most in UTF-8", "Shorten it.")
+    return checked, faults
+
+
 kubeconfigs = _told_apart_by(
     list_of(
         record(

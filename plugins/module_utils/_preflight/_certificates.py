@@ -44,7 +44,8 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     try:
         renewal = _pki.Renewal(now, float(config.data["certRenewBeforeSeconds"]))
         # Where somebody is asked for signatures, the phase certs says what is missing.
-        task = _credentials.Task((_credentials.CERTIFICATES,), requests=bool(config.data.get("certRequests")))
+        asked = [ca.path for ca in declared.authorities(config)] if config.data.get("certRequests") else []
+        task = _credentials.Task((_credentials.CERTIFICATES,), requests=asked)
         _credentials.plan(config, renewal, task, host.path(""))
     except KubewrightError as error:
         problems = str(error).splitlines()

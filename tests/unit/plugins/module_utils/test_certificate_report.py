@@ -548,7 +548,7 @@ def test_the_cas_of_the_user(tree: Tree) -> None:
 
 def test_a_ca_key_that_ought_to_be_on_the_controller(tree: Tree) -> None:
     """Breaks when auditors are told that all is well while a CA's key lies on the host."""
-    config = tree.config(ca_key_location="controller")
+    config = tree.config(ca_key_location="controller", ca_dir="cas")
     assert {path for path, (status, _reason) in tree.not_ok(config=config).items() if status == "wrong"} == CAS
 
 
