@@ -64,6 +64,9 @@ def write_file(path: str, content: bytes, mode: int, staging_directory: str | No
 
 def _write(path: str, content: bytes, mode: int, staging_directory: str) -> None:
     temporary = os.path.join(staging_directory, ".%s.%d.kubewright" % (os.path.basename(path), os.getpid()))
+    # One that is there was left by a process of the same number that was killed.
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(temporary)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         try:
