@@ -193,3 +193,65 @@ def test_the_hosts_address_in_a_subnet(node_facts: Facts, address: str, paths: s
     if not paths:
         resolve(read, node_facts())
     assert any("holds the advertise address" in text for text in read.warnings) is warned
+
+
+_FILES = {"kubernetes": {"cert": "a"}, "front_proxy": {"cert": "b"}, "etcd": {"cert": "c"}}
+_EXTERNAL = {"endpoints": ["https://192.0.2.20:2379"]}
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({}, {}),
+        ({"ca_files": _FILES}, {}),
+        ({"ca_key_location": "host"}, {}),
+        ({"ca_key_location": "controller", "ca_dir": "cas"}, {}),
+        ({"ca_key_location": "controller", "ca_dir": "cas", "ca_files": {"etcd": {"cert": "c"}}}, {}),
+        ({"ca_key_location": "controller", "ca_files": _FILES}, {}),
+        (
+            {
+                "ca_key_location": "controller",
+                "ca_files": {name: _FILES[name] for name in ("kubernetes", "front_proxy")},
+                "etcd_external": _EXTERNAL,
+            },
+            {},
+        ),
+        (
+            {"ca_key_location": "controller"},
+            {"ca_key_location": "where these CAs are: kubernetes, front_proxy, etcd"},
+        ),
+        (
+            {"ca_key_location": "controller", "ca_files": {"kubernetes": {"cert": "a"}}, "etcd_external": _EXTERNAL},
+            {"ca_key_location": "where these CAs are: front_proxy"},
+        ),
+        ({"ca_dir": "cas"}, {"ca_dir": "cas"}),
+        ({"ca_dir": "cas", "ca_key_location": "host"}, {"ca_dir": "cas"}),
+        ({"ca_dir": "cas", "ca_key_location": "there"}, {"ca_key_location": "there"}),
+        ({"ca_key_location": "controller", "ca_dir": 1.5}, {"ca_dir": "1.5"}),
+    ],
+)
+def test_cas_on_the_controller(node_facts: Facts, variables: dict[str, t.Any], found: dict[str, str]) -> None:
+    """Breaks when it shows only after hosts were changed that a CA has no place, or that a place for CAs is not used."""
+    faults = _faults(node_facts, "1.31.0", variables)
+    assert faults.keys() == found.keys()
+    assert all(text in faults[path].found for path, text in found.items())
+
+
+@pytest.mark.parametrize(
+    ("cluster", "fine"),
+    [
+        ("prod", True),
+        ("", True),
+        (5, True),
+        ("a..b", True),
+        ("..", False),
+        (".", False),
+        ("a/b", False),
+        ("etcd", False),
+    ],
+)
+def test_names_of_clusters_that_are_folders(node_facts: Facts, cluster: t.Any, fine: bool) -> None:
+    """Breaks out of the folder of the CAs; where none are kept there, every name is right."""
+    variables = {"cluster": cluster, "ca_key_location": "controller", "ca_dir": "cas"}
+    assert set(_faults(node_facts, "1.31.0", variables)) == (set() if fine else {"cluster"})
+    assert _faults(node_facts, "1.31.0", {"cluster": cluster}) == {}

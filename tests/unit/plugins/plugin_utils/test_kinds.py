@@ -100,6 +100,31 @@ CHOICE = kinds.choice("RSA-2048", "ECDSA-P256")
         ),
         (kinds.duration, "90m", "1h30m0s"),
         (
+            kinds.kubeconfigs,
+            [{"name": "jane", "groups": "dev, ops", "validity": "24h", "location": "host", "path": "/srv/jane.conf"}],
+            [
+                {
+                    "name": "jane",
+                    "groups": ["dev", "ops"],
+                    "validity": "24h0m0s",
+                    "location": "host",
+                    "path": "/srv/jane.conf",
+                }
+            ],
+        ),
+        (
+            kinds.kubeconfigs,
+            [{"name": "é" * 32, "location": "controller", "path": "x"}],
+            [{"name": "é" * 32, "location": "controller", "path": "x"}],
+        ),
+        (kinds.kubeconfigs, [], []),
+        (kinds.renew, True, "due"),
+        (kinds.renew, "true", "due"),
+        (kinds.renew, "due", "due"),
+        (kinds.renew, "all", "all"),
+        (kinds.renew, False, None),
+        (kinds.renew, "False", None),
+        (
             kinds.bootstrap_tokens,
             [{"token": "abcdef.0123456789abcdef", "usages": "signing"}],
             [{"token": "abcdef.0123456789abcdef", "usages": ["signing"]}],
@@ -235,6 +260,27 @@ def test_a_right_value_comes_to_its_normal_form(
             "v[0].groups[0]",
         ),
         (kinds.bootstrap_tokens, [{"token": "abcdef.0123456789abcdef", "ttl": "1 day"}], "v[0].ttl"),
+        (kinds.kubeconfigs, "jane", "v[0]"),
+        (kinds.kubeconfigs, [{"location": "host", "path": "/x"}], "v[0].name"),
+        (kinds.kubeconfigs, [{"name": "jane", "path": "/x"}], "v[0].location"),
+        (kinds.kubeconfigs, [{"name": "jane", "location": "host"}], "v[0].path"),
+        (kinds.kubeconfigs, [{"name": "jane", "location": "here", "path": "/x"}], "v[0].location"),
+        (kinds.kubeconfigs, [{"name": "j" * 65, "location": "host", "path": "/x"}], "v[0].name"),
+        pytest.param(
+            kinds.kubeconfigs, [{"name": "é" * 33, "location": "host", "path": "/x"}], "v[0].name", id="bytes"
+        ),
+        (kinds.kubeconfigs, [{"name": "", "location": "host", "path": "/x"}], "v[0].name"),
+        (kinds.kubeconfigs, [{"name": "j", "location": "host", "path": "/x", "groups": ["g" * 65]}], "v[0].groups[0]"),
+        (kinds.kubeconfigs, [{"name": "j", "location": "host", "path": "/x", "validity": "1 day"}], "v[0].validity"),
+        (kinds.kubeconfigs, [{"name": "j", "location": "host", "path": "/x", "group": ["g"]}], "v[0].group"),
+        (
+            kinds.kubeconfigs,
+            [{"name": "j", "location": "host", "path": "/x"}, {"name": "j", "location": "controller", "path": "y"}],
+            "v[1]",
+        ),
+        (kinds.renew, "yes", "v"),
+        (kinds.renew, 1, "v"),
+        (kinds.renew, ["all"], "v"),
         (kinds.bootstrap_tokens, [{"token": "abcdef.0123456789abcdef", "expires": "tomorrow"}], "v[0].expires"),
     ],
 )

@@ -291,6 +291,7 @@ def test_what_came_with_1_31(node_facts: Facts, version: str, name: str, value: 
     [
         ({"default_address": None}, "advertise_address"),
         ({"hostname": "my_host"}, "node_name"),
+        ({"hostname": "a" * 40 + ".example.com.x"}, "node_name"),
         ({"cryptography_error": "No module named cryptography"}, "host"),
     ],
 )
@@ -461,3 +462,47 @@ def test_who_signs(node_facts: Facts, on_host: dict[str, t.Any], given: dict[str
     """Breaks the controller manager, which is told to sign with a key that is not there, or not to with one that is."""
     variables = {} if given is None else {"ca_files": {"kubernetes": given}}
     assert _resolved(node_facts(**on_host), **variables)["node"]["external_ca"] is external
+
+
+@pytest.mark.parametrize(
+    ("variables", "facts", "external", "on_host", "requests"),
+    [
+        ({}, {"ca_key": True}, False, True, False),
+        ({"csr_dir": "csr"}, {"external_ca": True}, True, True, True),
+        ({"ca_key_location": "controller", "ca_dir": "cas"}, {}, True, False, True),
+        ({"ca_key_location": "controller", "ca_dir": "cas"}, {"external_ca": True}, True, True, True),
+        ({"ca_key_location": "host", "csr_dir": "csr"}, {}, False, False, True),
+    ],
+)
+def test_where_the_keys_of_the_cas_are(
+    node_facts: Facts,
+    variables: dict[str, t.Any],
+    facts: dict[str, t.Any],
+    external: bool,
+    on_host: bool,
+    requests: bool,
+) -> None:
+    """Breaks the controller manager (no key to sign with), CAs made beside those of the host, or the preflight checks."""
+    data = _resolved(node_facts(**facts), **variables)
+    assert (data["node"]["external_ca"], data["node"]["ca_on_host"]) == (external, on_host)
+    assert (data["certRequests"], data["caKeyLocation"]) == (requests, variables.get("ca_key_location", "host"))
+
+
+def test_declared_kubeconfigs(node_facts: Facts) -> None:
+    """Breaks kubewright_kubeconfigs: it is checked with all else, and its default validity is that of all leaves."""
+    jane = {"name": "jane", "location": "host", "path": "/srv//jane.conf"}
+    data = _resolved(node_facts(), kubeconfigs=[jane], certificate_validity_period="100h")
+    assert data["kubeconfigs"] == [
+        {"name": "jane", "groups": [], "validitySeconds": 360000.0, "location": "host", "path": "/srv/jane.conf"}
+    ]
+    taken = dict(jane, path="/srv/pki/ca.crt")
+    assert set(_faults(node_facts(), kubeconfigs=[taken], certificates_dir="/srv/pki", bind_port=0)) == {
+        "kubeconfigs[0].path",
+        "bind_port",
+    }
+
+
+def test_the_longest_name_of_a_node(node_facts: Facts) -> None:
+    """Breaks with a traceback while certificates are made: a common name has 64 characters at most."""
+    assert _resolved(node_facts(), node_name="n" * 52)["InitConfiguration"]["nodeRegistration"]["name"] == "n" * 52
+    assert set(_faults(node_facts(), node_name="n" * 53)) == {"node_name"}
