@@ -126,3 +126,25 @@ def test_ensure_directory(tmp_path: pathlib.Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(KubewrightError, match="Move it away"):
         files.ensure_directory(str(tmp_path / "file"), 0o700)
+
+
+def test_what_a_killed_process_left_is_no_obstacle(tmp_path: pathlib.Path) -> None:
+    """Breaks a host after a reboot: numbers of processes come again, and so do the names of temporary files."""
+    left = tmp_path / f".admin.conf.{os.getpid()}.kubewright"
+    left.write_text("half of it")
+    left.chmod(0o644)
+    files.write_file(str(tmp_path / "admin.conf"), b"whole", 0o600)
+    assert [path.name for path in tmp_path.iterdir()] == ["admin.conf"]
+    assert (tmp_path / "admin.conf").read_bytes() == b"whole"
+    assert stat.S_IMODE((tmp_path / "admin.conf").stat().st_mode) == 0o600
+
+
+def test_remove(tmp_path: pathlib.Path) -> None:
+    """Breaks with a traceback where the file is gone already, or something else lies there."""
+    (tmp_path / "file").write_text("")
+    for _attempt in range(2):
+        files.remove_file(str(tmp_path / "file"))
+        assert not (tmp_path / "file").exists()
+    files.remove_file(str(tmp_path / "absent/file"))
+    with pytest.raises(KubewrightError, match="cannot be removed"):
+        files.remove_file(str(tmp_path))

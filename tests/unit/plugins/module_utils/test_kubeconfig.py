@@ -193,6 +193,12 @@ def test_where_nobody_signs_the_rotated_certificate_is_renewed(host: t.Any) -> N
     [
         (pathlib.Path.unlink, 0, "which is missing"),
         (lambda pem: pem.write_bytes(b"nonsense"), 0, "is not a PEM certificate"),
+        (
+            lambda pem: pem.write_bytes(pem.read_bytes().split(b"-----BEGIN EC")[0].split(b"-----BEGIN RSA")[0]),
+            0,
+            "private key",
+        ),
+        (lambda pem: pem.write_bytes(pem.read_bytes()[:-90]), 0, "private key"),
         (lambda pem: None, 3, "kubelet-client-current.pem: ends at"),
     ],
 )
@@ -208,6 +214,18 @@ def test_a_kubelet_whose_rotated_certificate_is_dead_gets_a_new_one(
     assert "client-key-data" in (host.kubernetes / "kubelet.conf").read_text(encoding="utf-8")
     assert not pem.is_symlink()
     assert _reasons(host, config, now) == {}
+
+
+def test_the_rotated_certificate_of_another_node(host: t.Any) -> None:
+    """Breaks a host that was renamed or copied: the API server takes its kubelet for another one's."""
+    config, _pem = _rotate(host, 2)
+    renamed = Config(
+        dict(
+            config.data,
+            InitConfiguration=dict(config.init, nodeRegistration=dict(config.init["nodeRegistration"], name="cp2")),
+        )
+    )
+    assert "common name is system:node:cp1" in _reasons(host, renamed)["kubelet.conf"]
 
 
 def test_without_the_cas_key_the_missing_files_are_named(host: t.Any) -> None:
