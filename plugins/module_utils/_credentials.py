@@ -106,9 +106,11 @@ def plan(config: Config, renewal: pki.Renewal, task: Task, root: str = "") -> Pl
             kubeconfigs = kubeconfig.plan(config, renewal, root, ca, only_existing)
         except KubewrightError as error:
             problems.append(str(error))
+    leaves = _leaves(config, certs, kubeconfigs)
+    problems += [problem for problem in (_x509.subject_problem(leaf.certificate) for leaf in leaves) if problem]
     if problems:
-        raise KubewrightError("\n".join(problems))
-    planned = Plan(certs, kubeconfigs, _leaves(config, certs, kubeconfigs), {}, {}, {}, {}, [])
+        raise KubewrightError("\n".join(dict.fromkeys(problems)))
+    planned = Plan(certs, kubeconfigs, leaves, {}, {}, {}, {}, [])
     if task.only_signed:
         return _with_signed(config, renewal, task, _only(planned, task.signed, others=False), root)
     planned = _with_signed(config, renewal, task, planned, root)

@@ -214,6 +214,21 @@ def _subject(common_name: str, organizations: t.Sequence[str] = ()) -> t.Any:
     return x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
+def subject_problem(wanted: Certificate) -> str | None:
+    """Why a certificate cannot have the subject that is declared, or None.
+
+    RFC 5280 (appendix A) bounds a common name, and newer versions of python3-cryptography keep to it; kubeadm does not.
+    """
+    try:
+        _subject(wanted.common_name, wanted.organizations)
+    except ValueError:
+        return (
+            f"python3-cryptography on this host makes no certificate for a name as long as {wanted.common_name}: 64 bytes at most "
+            "(RFC 5280). Set a shorter name: kubewright_node_name, where the name of the node is in it."
+        )
+    return None
+
+
 def issue_ca(common_name: str, profile: Profile, now: datetime.datetime, key: PrivateKey) -> X509Certificate:
     """A self-signed CA certificate."""
     now = now.replace(microsecond=0)
@@ -452,4 +467,5 @@ __all__ = (
     "request",
     "requested_key",
     "same_request",
+    "subject_problem",
 )

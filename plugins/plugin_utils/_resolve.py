@@ -114,23 +114,13 @@ def _cri_socket(read: Input, release: Release, facts: t.Mapping[str, t.Any], fau
 
 
 def _node_name_faults(read: Input, facts: t.Mapping[str, t.Any]) -> list[Fault]:
-    if read.has_fault(targets.NODE_NAME):
+    if read.get(targets.NODE_NAME) or read.has_fault(targets.NODE_NAME):
         return []
-    name = read.get(targets.NODE_NAME) or facts["hostname"]
-    if network.is_dns_subdomain(name):
-        return _long_name_faults(read, name)
+    if network.is_dns_subdomain(facts["hostname"]):
+        return []
     found = "nothing, and the host name {!r}".format(facts["hostname"])
     wanted, cure = "a DNS name of a-z, 0-9, '-' and '.'", "Set it, or give the host such a name."
     return [Fault(read.name(targets.NODE_NAME), found, wanted, cure)]
-
-
-def _long_name_faults(read: Input, name: str) -> list[Fault]:
-    """A common name is bounded (RFC 5280, appendix A), and python3-cryptography makes none that is longer."""
-    most = 64 - len("system:node:")
-    if len(name) <= most:
-        return []
-    wanted = f"{most} characters at most: the kubelet's certificate is for system:node:<name>, which has 64 at most"
-    return [Fault(read.name(targets.NODE_NAME), name, wanted, "Set it to a shorter name.")]
 
 
 def _node_registration(read: Input, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Values:

@@ -291,7 +291,6 @@ def test_what_came_with_1_31(node_facts: Facts, version: str, name: str, value: 
     [
         ({"default_address": None}, "advertise_address"),
         ({"hostname": "my_host"}, "node_name"),
-        ({"hostname": "a" * 40 + ".example.com.x"}, "node_name"),
         ({"cryptography_error": "No module named cryptography"}, "host"),
     ],
 )
@@ -500,9 +499,3 @@ def test_declared_kubeconfigs(node_facts: Facts) -> None:
         "kubeconfigs[0].path",
         "bind_port",
     }
-
-
-def test_the_longest_name_of_a_node(node_facts: Facts) -> None:
-    """Breaks with a traceback while certificates are made: a common name has 64 characters at most."""
-    assert _resolved(node_facts(), node_name="n" * 52)["InitConfiguration"]["nodeRegistration"]["name"] == "n" * 52
-    assert set(_faults(node_facts(), node_name="n" * 53)) == {"node_name"}
