@@ -75,7 +75,9 @@ def signed_pair(
     keys = [key for key in (waiting, own.key if own is not None else None) if key is not None]
     key = next((key for key in keys if _x509.key_matches(certificate, key)), None)
     if key is None:
-        raise KubewrightError("its first certificate is for another key than that of the request")
+        raise KubewrightError(
+            "is for another key than that of the request; of several certificates in it, the first one counts"
+        )
     exact_names = bool(config.data.get("certStrictSans")) and bool(leaf.certificate.path)
     reason = pki.certificate_reason(certificate, key, leaf.certificate, ca, config.key_algorithm, now, exact_names)
     if reason is not None:

@@ -117,11 +117,11 @@ REFUSED: t.Mapping[str, tuple[t.Callable[[Asked], bytes], str]] = {
     "damaged inside": (lambda asked: _with_damaged_extension(asked.sign()), "is a damaged certificate"),
     "the CA before it": (
         lambda asked: _chain(_x509.certificate_pem(asked.ca.certificate), asked.sign()),
-        "its first certificate is for another key than that of the request",
+        "is for another key than that of the request; of several",
     ),
     "for another request": (
         lambda asked: sign(_other_csr(asked), asked.ca, asked.now),
-        "its first certificate is for another key than that of the request",
+        "is for another key than that of the request; of several",
     ),
     "of another CA": (lambda asked: asked.sign(ca=asked.stranger), "not signed by the present CA"),
     "ended": (lambda asked: asked.sign(begin=asked.now - datetime.timedelta(days=9), days=8), "ends at "),
