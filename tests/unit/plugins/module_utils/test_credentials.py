@@ -15,6 +15,13 @@ import subprocess
 import typing as t
 
 import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text, _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from credentials_made import (
     CAS,
     CERTIFICATES,
@@ -25,13 +32,6 @@ from credentials_made import (
     plan,
     sign_all,
 )
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig as kubeconfig
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text, _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 
 DAYS_30 = 30 * 86400.0
 LEAVES = [

@@ -14,7 +14,6 @@ import tempfile
 import typing as t
 
 import pytest
-from credentials_made import CAS, make, move_keys_away, plan, sign_all
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +30,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconf
     decode_data,
     read_kubeconfig,
 )
+from credentials_made import CAS, make, move_keys_away, plan, sign_all
 
 DAYS_30 = 30 * 86400.0
 KUBERNETES, PKI = "etc/kubernetes", "etc/kubernetes/pki"

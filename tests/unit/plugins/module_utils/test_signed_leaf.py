@@ -13,7 +13,6 @@ import shutil
 import typing as t
 
 import pytest
-from credentials_made import CAS, CERTIFICATES, KUBECONFIGS, authority, make, move_keys_away, plan, sign
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -23,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _p
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import certificates
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from credentials_made import CAS, CERTIFICATES, KUBECONFIGS, authority, make, move_keys_away, plan, sign
 
 LEAF = "apiserver"
 
