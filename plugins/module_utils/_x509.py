@@ -161,7 +161,8 @@ def load_certificate(pem: bytes) -> X509Certificate:
         raise KubewrightError("is not a PEM certificate") from None
     # Each part is parsed only when it is asked for, and each kind of damage raises something else.
     try:
-        _ = (certificate.subject, certificate.issuer, certificate.extensions, certificate.signature_hash_algorithm)
+        for part in ("subject", "issuer", "extensions", "signature_hash_algorithm"):
+            getattr(certificate, part)
         _public_pem(certificate.public_key())
     except Exception:
         raise KubewrightError("is a damaged certificate") from None

@@ -188,8 +188,12 @@ def test_a_run_that_was_cut_off_between_the_rounds(site: Site, monkeypatch: pyte
     """Breaks when the keys that a host has made wait for ever because the controller was interrupted."""
     site = site.with_variables(**KEPT)
     module = importlib.import_module(f"{PACKAGE}plugin_utils._credentials_action")
+
+    def interrupted(*_arguments: t.Any) -> None:
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_sign", lambda *_arguments: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(module, "_sign", interrupted)
         with pytest.raises(KeyboardInterrupt):
             site.run()
     assert site.missing() == ALL
