@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import itertools
 import re
 import subprocess
 import typing as t
@@ -68,8 +66,8 @@ def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
 
 def served(name: str, port: int) -> str:
     """What openssl reads of the certificate that a node shows at a port."""
-    command = f"openssl s_client -connect 127.0.0.1:{port} </dev/null 2>/dev/null | openssl x509 -noout -text -fingerprint -sha256"
-    return on_node(name, command)
+    show = f"openssl s_client -connect $(hostname -i | cut -d' ' -f1):{port} </dev/null 2>/dev/null"
+    return on_node(name, f"{show} | openssl x509 -noout -text -fingerprint -sha256")
 
 
 def fingerprint(text: str) -> str:
@@ -106,6 +104,21 @@ def started(name: str) -> dict[str, float]:
     return {line.split()[0]: int(line.split()[1]) / 100.0 for line in lines}
 
 
+# Prints the longest time between two good answers, when its input ends, and how many there were.
+_WATCH = """
+import select, ssl, sys, time, urllib.request
+context = ssl._create_unverified_context()
+longest, answers, last = 0.0, 0, time.monotonic()
+while not select.select([sys.stdin], [], [], 0.1)[0]:
+    try:
+        with urllib.request.urlopen("https://127.0.0.1:6443/healthz", context=context, timeout=2):
+            longest, answers, last = max(longest, time.monotonic() - last), answers + 1, time.monotonic()
+    except OSError:
+        pass
+print(max(longest, time.monotonic() - last), answers)
+"""
+
+
 class Watch:
     """Asks the API of a node ten times a second."""
 
@@ -115,19 +128,16 @@ class Watch:
 
     def __enter__(self) -> Watch:
         """Begins."""
-        ask = f"curl -sfk -m 2 -o /dev/null https://127.0.0.1:6443/healthz && date +%s.%N >>/run/watch-{self.name}"
-        loop = f"rm -f /run/watch-end; while [ ! -e /run/watch-end ]; do {ask}; sleep 0.1; done"
-        self.process = subprocess.Popen(["docker", "exec", self.name, "bash", "-c", f"rm -f /run/watch-*; {loop}"])
+        command = ["docker", "exec", "-i", self.name, "python3", "-c", _WATCH]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
     def __exit__(self, *error: object) -> None:
-        """Ends, with the longest time between two answers in C(away), in seconds."""
-        with contextlib.suppress(subprocess.CalledProcessError):
-            on_node(self.name, "touch /run/watch-end")
-        self.process.wait()
-        times = [float(line) for line in on_node(self.name, f"cat /run/watch-{self.name}").split()]
-        assert len(times) > 2
-        self.away = max(later - earlier for earlier, later in itertools.pairwise(times))
+        """Ends, with the longest time between two good answers in C(away), in seconds."""
+        output, _errors = self.process.communicate("end\n")
+        away, answers = output.split()
+        assert int(answers) > 2
+        self.away = float(away)
 
 
 class Run(t.NamedTuple):
