@@ -220,7 +220,21 @@ def _pair_of(file: str) -> set[str]:
 
 
 @pytest.mark.usefixtures("foreign")
-@pytest.mark.parametrize("damage", list(DAMAGES))
+@pytest.mark.parametrize("file", [*LEAF_FILES, *KUBECONFIG_FILES])
+def test_what_was_damaged_is_taken_up(file: str) -> None:
+    """Breaks when what runs goes on without the mended file, the API is away for long, or the next run finds something."""
+    before = sums(FIRST)
+    _damage(file, "truncated")
+    with Watch(FIRST) as watch:
+        run = play()
+    assert (run.code, changed(before, sums(FIRST))) == (0, _pair_of(file)), run.output
+    assert watch.away < 10
+    assert serves_its_files(FIRST)
+    assert play().changed == 0
+
+
+@pytest.mark.usefixtures("foreign")
+@pytest.mark.parametrize("damage", [name for name in DAMAGES if name != "truncated"])
 @pytest.mark.parametrize("file", [*LEAF_FILES, *KUBECONFIG_FILES])
 def test_damage_is_mended_where_it_is(file: str, damage: str) -> None:
     """Breaks when a damaged file is not seen, is not mended in one run, or more than it is made anew."""
