@@ -91,7 +91,7 @@ again=$(seconds "$start" "$EPOCHREALTIME")
 
 fresh_node "$KUBEADM"
 docker cp "$binaries/kubeadm" "$KUBEADM:/root/kubeadm"
-docker cp tests/bench_kubeadm.yaml "$KUBEADM:/root/kubeadm.yaml"
+docker cp tests/bench_kubeadm.conf "$KUBEADM:/root/kubeadm.yaml"
 say "The real kubeadm init on a fresh node"
 start=$EPOCHREALTIME
 # Its preflight and image checks need crictl, which no package of the node has: they are left out, in its favour.

@@ -83,7 +83,7 @@ mkdir -p "$folder/inventory"
 binaries=$(tests/environment/kubernetes.sh)
 tests/environment/node.sh create --without-images "$NODE" >&2
 docker cp "$binaries/kubeadm" "$NODE:/root/kubeadm" >&2
-docker cp tests/bench_kubeadm.yaml "$NODE:/root/kubeadm.yaml" >&2
+docker cp tests/bench_kubeadm.conf "$NODE:/root/kubeadm.yaml" >&2
 keep_module
 say "Certificates and kubeconfigs $RUNS times by our module and by the real kubeadm in turn"
 docker exec "$NODE" bash -c "$(race_script)" race "$RUNS" >"$folder/times"

@@ -129,11 +129,14 @@ def load_ca(directory: str, ca: CertificateAuthority, now: datetime.datetime) ->
     without the user's decision.
     """
     crt, key_path = _crt(directory, ca.path), _key(directory, ca.path)
-    certificate = load(crt, _x509.load_certificate)
-    key = load(key_path, _x509.load_key)
+    choice = f"Put the right file there, or move {crt} and {key_path} away to have a new CA made."
+    try:
+        certificate = load(crt, _x509.load_certificate)
+        key = load(key_path, _x509.load_key)
+    except KubewrightError as error:
+        raise KubewrightError(f"{str(error).rstrip('.')}. {choice}") from None
     if certificate is None and key is None:
         return None
-    choice = f"Put the right file there, or move {crt} and {key_path} away to have a new CA made."
     if certificate is None:
         raise KubewrightError(f"{key_path} is there but {crt} is not. {choice}")
     try:
@@ -196,8 +199,13 @@ def service_account_reason(directory: str) -> str | None:
 
     Raises KubewrightError where they must not be replaced without the user's decision.
     """
-    key = load(_key(directory, "sa"), _x509.load_key)
-    public = load(f"{directory}/sa.pub", _x509.load_public_key)
+    try:
+        key = load(_key(directory, "sa"), _x509.load_key)
+        public = load(f"{directory}/sa.pub", _x509.load_public_key)
+    except KubewrightError as error:
+        raise KubewrightError(
+            f"{str(error).rstrip('.')}. Put the right pair there, or move sa.key and sa.pub away to have a new one made."
+        ) from None
     if key is None and public is None:
         return "missing"
     if key is None:

@@ -16,6 +16,7 @@ import typing as t
 # The kernel counts the starts of processes in steps of 10 ms, and stamps files by a clock that is up to 10 ms behind. A
 # component needs longer than that from its start until it reads a file.
 CLOCK_ERROR = 0.02
+_LOOKS = 5
 
 # A container's mount of the file that the kubelet gives it for its last words (proc(5), mountinfo: the fourth field). The
 # kubelet makes the uid of a pod that comes from a file of a hash, without the dashes that the API server's uids have.
@@ -61,8 +62,15 @@ def start_time(stat: str, boot_time: float, ticks: int) -> float:
 
 def boot_time() -> float:
     """When the kernel was started, in seconds since the epoch, by the clock of now."""
-    # The kernel's own word for it (btime in /proc/stat) has whole seconds only.
-    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    # The kernel's own word for it (btime in /proc/stat) has whole seconds only. Of several looks at the two clocks the one
+    # counts that was not interrupted, as on a busy host.
+    looks = []
+    for _look in range(_LOOKS):
+        before = time.clock_gettime(time.CLOCK_BOOTTIME)
+        now = time.time()
+        after = time.clock_gettime(time.CLOCK_BOOTTIME)
+        looks.append((after - before, now - (before + after) / 2))
+    return min(looks)[1]
 
 
 def process(pid: int) -> Process | None:

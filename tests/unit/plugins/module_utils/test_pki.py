@@ -274,8 +274,8 @@ def test_a_tighter_mode_stays(host: t.Any) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (_truncate("ca.crt"), r"ca\.crt is not a PEM certificate"),
-        (_truncate("ca.key"), r"ca\.key is not an unencrypted PEM private key"),
+        (_truncate("ca.crt"), r"ca\.crt is not a PEM certificate\. Put the right file there, or move"),
+        (_truncate("ca.key"), r"ca\.key is not an unencrypted PEM private key\. Put the right file there, or move"),
         (_delete("ca.crt"), r"ca\.key is there but .*ca\.crt is not\. Put the right file there, or move .* away"),
         (
             _copy("front-proxy-ca.key", "ca.key"),
@@ -283,7 +283,7 @@ def test_a_tighter_mode_stays(host: t.Any) -> None:
         ),
         (_copy("apiserver.crt", "ca.crt"), r"not the certificate of a CA.*Put the right file there, or move"),
         (_delete("sa.key"), r"sa\.pub is there but sa\.key is not.*Put sa\.key back, or move"),
-        (_truncate("sa.key"), r"sa\.key is not an unencrypted PEM private key"),
+        (_truncate("sa.key"), r"sa\.key is not an unencrypted PEM private key\. Put the right pair there, or move"),
         (_copy("apiserver.key", "sa.key"), r"sa\.pub is not the public half.*or move both away"),
     ],
 )
