@@ -32,7 +32,7 @@ class ActionModule(FleetAction):
                 cluster_of(variables),
                 variables.get(CONFIG) or {},
                 variables.get(CERTIFICATES) or {},
-                renewal_of(variables),
+                renewal_of(variables, self._task.check_mode),
             )
             for name, variables in hosts.items()
         }

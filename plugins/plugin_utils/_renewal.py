@@ -21,16 +21,18 @@ class Renewal(t.NamedTuple):
 
     renewed: why each file was made anew, by its path as pki_generate has it. restarted: the components that were
     restarted, and why. served: what wait_apiserver saw served afterwards. error: why it did not end well, or empty.
+    planned: whether nothing was done, and the rest says what a run without check mode would do.
     """
 
     renewed: dict[str, str]
     restarted: dict[str, str]
     served: dict[str, t.Any]
     error: str
+    planned: bool = False
 
 
-def renewal_of(variables: t.Mapping[str, t.Any]) -> Renewal | None:
-    """How the renewal of a host ended; None where it has not begun. variables: the host's."""
+def renewal_of(variables: t.Mapping[str, t.Any], check_mode: bool = False) -> Renewal | None:
+    """How the renewal of a host ended; None where it has not begun. variables: the host's. check_mode: of the run."""
     config: Registered | None = variables.get(CONFIG)
     if config is None:
         return None
@@ -45,7 +47,11 @@ def renewal_of(variables: t.Mapping[str, t.Any]) -> Renewal | None:
         missing = absence([(failed, "")] if failed is not None else results)
         error = missing.message if missing is not None else ""
     return Renewal(
-        dict(certs.get("reasons") or {}), dict(restart.get("restarted") or {}), dict(wait.get("served") or {}), error
+        dict(certs.get("reasons") or {}),
+        dict(restart.get("restarted") or {}),
+        dict(wait.get("served") or {}),
+        error,
+        check_mode,
     )
 
 

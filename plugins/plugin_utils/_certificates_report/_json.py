@@ -40,7 +40,7 @@ def document(report: Report) -> dict[str, t.Any]:
     hosts[].status: passed, failed, unreachable or invalid
     hosts[].certificates: a list of what certs_info returns
     hosts[].renewal: null where no renewal was asked for, else {renewed: {file: reason}, restarted: {component: reason},
-    served: what wait_apiserver returned, error: empty where it ended well}
+    served: what wait_apiserver returned, error: empty where it ended well, planned: true in check mode, where nothing was done}
     """
     certificates = count_certificates(report)
     return {

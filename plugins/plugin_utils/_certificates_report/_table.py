@@ -108,8 +108,9 @@ def _renewal(host: HostReport, width: int) -> list[str]:
     if renewal is None:
         return []
     files, components = (", ".join(sorted(map(_short, names))) for names in (renewal.renewed, renewal.restarted))
-    parts = [f"renewed {files}" if files else "nothing was due"]
-    parts += [f"restarted {components}"] if components else []
+    would = "would have " if renewal.planned else ""
+    parts = [f"{would}renewed {files}" if files else "nothing was due"]
+    parts += [f"{would}restarted {components}"] if components else []
     parts += (
         [f"{name} serves until {item['not_after']}" for name, item in sorted(renewal.served.items())] if files else []
     )

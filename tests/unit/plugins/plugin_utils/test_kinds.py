@@ -291,6 +291,12 @@ def test_a_wrong_value_is_named_by_its_path(kind: t.Callable[..., kinds.Checked]
     assert all(fault.found and fault.wanted and fault.cure for fault in faults)
 
 
+def test_all_words_of_a_renewal_are_named() -> None:
+    """Breaks when the error keeps true and false, which the documentation gives first, from whoever mistyped them."""
+    _checked, (fault,) = kinds.renew("v", "sometimes")
+    assert fault.wanted == "true (or due), all, or false"
+
+
 def test_faults_of_all_elements_come_at_once() -> None:
     """Breaks when the second mistake shows only after the first is mended."""
     value = [{"key": "a b", "effect": "x"}, {"key": "c", "effect": "NoSchedule"}, {"other": 1}]

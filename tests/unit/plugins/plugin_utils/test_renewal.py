@@ -49,6 +49,13 @@ def test_how_it_ended(results: list[dict[str, t.Any]], expected: Renewal | None)
     assert renewal_of(_registered(*results)) == expected
 
 
+def test_check_mode_only_plans() -> None:
+    """Breaks when the report tells what a run would do as if it were done."""
+    assert renewal_of(_registered(CONFIG, CERTS, RESTART, {"seconds": 0.0}), check_mode=True) == Renewal(
+        RENEWED, RESTARTED, {}, "", planned=True
+    )
+
+
 @pytest.mark.parametrize(
     ("first", "cluster", "expected"),
     [

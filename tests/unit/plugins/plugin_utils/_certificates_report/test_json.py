@@ -90,6 +90,7 @@ def test_a_renewal() -> None:
             "restarted": {"kube-scheduler": "it runs since 2026-01-01T00:00:00Z"},
             "served": {"kube-apiserver": {"not_after": "2027-01-31T12:00:00Z"}},
             "error": error,
+            "planned": False,
         }
         for error in ("", "kube-apiserver: gone")
     ]

@@ -82,6 +82,14 @@ def test_renewals() -> None:
     ]
 
 
+def test_a_renewal_in_check_mode() -> None:
+    """Breaks when people read that certificates were renewed and components restarted where nothing was done."""
+    planned = outcome(CA)._replace(renewal=RENEWED._replace(served={}, planned=True))
+    assert "cp1: would have renewed apiserver; would have restarted kube-scheduler" in table(
+        report(cp1=planned), 160
+    ).split("\n")
+
+
 def test_only_hosts_that_did_not_answer() -> None:
     """Breaks when the heading of an empty table is printed, or the sum of no files."""
     text = table(report(cp1=Outcome("", {"unreachable": True, "msg": "gone"}, {})))
