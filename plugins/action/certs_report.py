@@ -17,9 +17,12 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._table import table
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet_action import FleetAction, Summary
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import renewal_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import (
+    REPORTED_CONFIG,
+    renewal_of,
+)
 
-CONFIG, CERTIFICATES = "__certs_config", "__certs_result"
+CERTIFICATES = "__certs_result"
 
 
 class ActionModule(FleetAction):
@@ -30,7 +33,7 @@ class ActionModule(FleetAction):
         outcomes = {
             name: Outcome(
                 cluster_of(variables),
-                variables.get(CONFIG) or {},
+                variables.get(REPORTED_CONFIG) or {},
                 variables.get(CERTIFICATES) or {},
                 renewal_of(variables, self._task.check_mode),
             )

@@ -13,6 +13,11 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import Registered, absence
 
 CONFIG, CERTS, RESTART, WAIT = (f"__renewal_{name}" for name in ("config", "certs", "restart", "wait"))
+REPORTED_CONFIG = "__certs_config"
+ONLY_WITH_E = (
+    "kubewright_renew stands in the inventory, which is read after the hosts of a play are chosen. Give it on the command line, "
+    "with -e kubewright_renew=true or all, and take it out of the inventory."
+)
 NOT_BEGUN = "another control plane of its cluster did not come back, so this one was left alone"
 
 
@@ -32,10 +37,11 @@ class Renewal(t.NamedTuple):
 
 
 def renewal_of(variables: t.Mapping[str, t.Any], check_mode: bool = False) -> Renewal | None:
-    """How the renewal of a host ended; None where it has not begun. variables: the host's. check_mode: of the run."""
+    """How the renewal of a host ended; None where it was not asked for. variables: the host's. check_mode: of the run."""
     config: Registered | None = variables.get(CONFIG)
     if config is None:
-        return None
+        reported = (variables.get(REPORTED_CONFIG) or {}).get("resolved") or {}
+        return Renewal({}, {}, {}, ONLY_WITH_E, check_mode) if reported.get("certRenew") else None
     certs, restart, wait = (variables.get(name) or {} for name in (CERTS, RESTART, WAIT))
     results = [(config, "resolved"), (certs, "reasons"), (restart, "restarted"), (wait, "seconds")]
     error = ""
@@ -55,4 +61,4 @@ def renewal_of(variables: t.Mapping[str, t.Any], check_mode: bool = False) -> Re
     )
 
 
-__all__ = ("NOT_BEGUN", "Renewal", "renewal_of")
+__all__ = ("NOT_BEGUN", "ONLY_WITH_E", "REPORTED_CONFIG", "Renewal", "renewal_of")

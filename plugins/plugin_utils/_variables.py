@@ -238,7 +238,8 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.renew,
             targets.CERT_RENEW,
             "raw",
-            "Makes playbooks/certs.yml renew what is due (V(true) or V(due)) or everything (V(all)), one control plane at a time.",
+            "Makes playbooks/certs.yml renew what is due (V(true) or V(due)) or everything (V(all)), one control plane at a time. "
+            "Only with C(-e) on the command line.",
             "false",
         ),
         "cert_renew_before": Variable(

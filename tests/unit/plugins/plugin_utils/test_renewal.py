@@ -11,7 +11,12 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.filter.unfinished_renewals import FilterModule
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import NOT_BEGUN, Renewal, renewal_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import (
+    NOT_BEGUN,
+    ONLY_WITH_E,
+    Renewal,
+    renewal_of,
+)
 
 CONFIG = {"resolved": {"ClusterConfiguration": {"kubernetesVersion": "v1.31.0"}}}
 CERTS = {"changed": True, "reasons": {"apiserver": "ends soon"}}
@@ -54,6 +59,15 @@ def test_check_mode_only_plans() -> None:
     assert renewal_of(_registered(CONFIG, CERTS, RESTART, {"seconds": 0.0}), check_mode=True) == Renewal(
         RENEWED, RESTARTED, {}, "", planned=True
     )
+
+
+@pytest.mark.parametrize(
+    ("renew", "expected"),
+    [(None, None), ("due", Renewal({}, {}, {}, ONLY_WITH_E)), ("all", Renewal({}, {}, {}, ONLY_WITH_E))],
+)
+def test_a_wish_in_the_inventory(renew: str | None, expected: Renewal | None) -> None:
+    """Breaks when kubewright_renew in an inventory does nothing and nobody is told, or every report fails."""
+    assert renewal_of({"__certs_config": {"resolved": {"certRenew": renew}}}) == expected
 
 
 @pytest.mark.parametrize(
