@@ -118,7 +118,9 @@ def ensure_directory(path: str, mode: int) -> None:
         os.chmod(path, mode)
     except FileExistsError:
         if not os.path.isdir(path):
-            raise KubewrightError(f"{path} is not a folder. Move it away and run again.") from None
+            raise KubewrightError(
+                f"{path} is not a folder. Name another path, or move it away, and run again."
+            ) from None
     except OSError as error:
         raise KubewrightError(f"the folder {path} cannot be made: {error.strerror}. {_cure(error)}") from error
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import typing as t
 
@@ -58,11 +59,25 @@ def _declared(config: Config) -> list[Kubeconfig]:
     ]
 
 
+@contextlib.contextmanager
+def _named() -> t.Iterator[None]:
+    """Says of a file that cannot be used whose it is: the same path may well be in order on the host."""
+    try:
+        yield
+    except KubewrightError as error:
+        raise KubewrightError(f"kubewright_kubeconfigs, on the controller: {error}") from None
+
+
+def _read(path: str) -> files.FileState | None:
+    with _named():
+        return files.read_file(path)
+
+
 def refuse_foreign(config: Config) -> None:
     """Raises KubewrightError where a file is in the way that is somebody's own, before any host is changed."""
     problems = []
     for wanted in _declared(config):
-        state = files.read_file(wanted.path)
+        state = _read(wanted.path)
         foreign = foreign_content(state.content) if state is not None else None
         if foreign is not None:
             problems.append(f"kubewright_kubeconfigs: {wanted.path} on the controller {foreign}. {FOREIGN_CURE}")
@@ -78,7 +93,7 @@ def plan(config: Config, ca_pem: bytes | None, renewal: Renewal) -> Plan:
     steps, loose, problems = [], [], []
     ca = _x509.Pair(_x509.load_certificate(ca_pem), None) if ca_pem is not None else None
     for wanted in _declared(config):
-        state = files.read_file(wanted.path)
+        state = _read(wanted.path)
         if state is None:
             steps.append(Wanted(wanted, "missing", False))
             continue
@@ -115,14 +130,15 @@ def write(config: Config, wanted: Kubeconfig, ca_pem: bytes, certificate_pem: by
     """Writes one. Raises KubewrightError, also where another cluster's has come to lie there since the plan was made."""
     pair = _x509.Pair(_x509.load_certificate(certificate_pem), key)
     ca = _x509.load_certificate(ca_pem)
-    state = files.read_file(wanted.path)
+    state = _read(wanted.path)
     if state is not None and _is_another_clusters(state.content, _x509.Pair(ca, None)):
         raise KubewrightError(
             f"kubewright_kubeconfigs: {wanted.path} on the controller was just written for another cluster. Give each cluster a path "
             "of its own."
         )
-    files.ensure_directory(os.path.dirname(wanted.path), 0o755)
-    files.write_file(wanted.path, text_of(config, wanted, ca, pair), KUBECONFIG_MODE)
+    with _named():
+        files.ensure_directory(os.path.dirname(wanted.path), 0o755)
+        files.write_file(wanted.path, text_of(config, wanted, ca, pair), KUBECONFIG_MODE)
 
 
 def tighten(planned: Plan) -> None:

@@ -124,7 +124,7 @@ def test_ensure_directory(tmp_path: pathlib.Path) -> None:
     files.ensure_directory(str(tmp_path / "a" / "b"), 0o700)
     assert [_mode(tmp_path / name) for name in ("there", "a", "a/b")] == [0o711, 0o755, 0o700]
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(KubewrightError, match="Move it away"):
+    with pytest.raises(KubewrightError, match="Name another path, or move it away"):
         files.ensure_directory(str(tmp_path / "file"), 0o700)
 
 

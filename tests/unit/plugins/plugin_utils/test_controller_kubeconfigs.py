@@ -95,6 +95,17 @@ def test_it_is_written_once_and_for_its_owner(controller: Controller) -> None:
     kubeconfigs.refuse_foreign(controller.config)
 
 
+@pytest.mark.parametrize("in_the_way", ["people", "people/jane.conf"])
+def test_a_path_that_cannot_be_used(controller: Controller, in_the_way: str) -> None:
+    """Breaks when the user looks on the host for what is on the controller, or does not learn which variable it is."""
+    if in_the_way == "people":
+        controller.path.parent.write_text("a file")
+    else:
+        controller.path.mkdir(parents=True)
+    with pytest.raises(KubewrightError, match=r"^kubewright_kubeconfigs, on the controller: .*people"):
+        controller.write()
+
+
 def test_what_makes_it_be_written_anew(controller: Controller, make_config: t.Callable[..., Config]) -> None:
     """Breaks jane's access: her groups, the address of the cluster or the time have changed."""
     controller.write()
