@@ -228,7 +228,8 @@ def _ca_key_problem(config: Config, path: str, pair: _x509.Pair | None) -> str |
         return None
     return (
         f"{_key(config.certificates_dir, path)} is on the host, but kubewright_ca_key_location says that CA keys are kept on the "
-        "controller. Move it there and name it in kubewright_ca_files, or leave kubewright_ca_key_location out."
+        "controller. Move it there, with a copy of its certificate, and name both in kubewright_ca_files, or leave "
+        "kubewright_ca_key_location out."
     )
 
 

@@ -59,11 +59,16 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
 
 
 def usable(_config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """What is on the host fits together. kubeadm finds this out only while it writes certificates."""
+    """What is on the host fits together. kubeadm finds this out only while it writes certificates.
+
+    Each problem says what to do about it, and no cure fits all: a CA that lies well must not be moved away for a new one.
+    """
     problems = facts["problems"]
-    found = "; ".join(problems) or ("certificates that can be used" if facts["ends"] else "no certificates yet")
-    cure = "Put the right files there, or move the wrong ones away to have new ones made."
-    return [Check("Certificates", ERROR, not problems, found, "none, or ones that fit together", cure)]
+    found = "; ".join(problem.rstrip(".") for problem in problems) or (
+        "certificates that can be used" if facts["ends"] else "no certificates yet"
+    )
+    wanted = "none, or ones that fit together and to what is declared"
+    return [Check("Certificates", ERROR, not problems, found, wanted, "Do what is said of each of them.")]
 
 
 def expiry(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:

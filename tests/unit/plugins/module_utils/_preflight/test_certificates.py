@@ -87,6 +87,18 @@ def test_what_does_not_fit_together(make_config: MakeConfig, issued: t.Callable[
     assert "sa.key" in found.found
 
 
+def test_keys_that_belong_on_the_controller(make_config: MakeConfig, issued: t.Callable[[float], pathlib.Path]) -> None:
+    """Breaks when somebody is told to move a CA away to have a new one, who only has to move its key."""
+    config = make_config(
+        "1.31.0", encryption_algorithm="ECDSA-P256", ca_key_location="controller", ca_dir="authorities"
+    )
+    check = _both(config, issued(0))["Certificates"]
+    assert (check.severity, check.passed) == ("error", False)
+    assert "Move it there, with a copy of its certificate, and name both in kubewright_ca_files" in check.found
+    assert "new one" not in check.cure
+    assert ".;" not in check.found
+
+
 def test_without_cryptography(make_config: MakeConfig, issued: t.Callable[[float], pathlib.Path]) -> None:
     """Breaks when a host without python3-cryptography is told of nothing else."""
     config = make_config("1.31.0")
