@@ -12,7 +12,9 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import Registered, absence
 
-CONFIG, CERTS, RESTART, WAIT = (f"__renewal_{name}" for name in ("config", "certs", "restart", "wait"))
+CONFIG, CERTS, RESTART, WAIT, FINALIZE = (
+    f"__renewal_{name}" for name in ("config", "certs", "restart", "wait", "finalize")
+)
 REPORTED_CONFIG = "__certs_config"
 ONLY_WITH_E = (
     "kubewright_renew stands in the inventory, which is read after the hosts of a play are chosen. Give it on the command line, "
@@ -43,7 +45,15 @@ def renewal_of(variables: t.Mapping[str, t.Any], check_mode: bool = False) -> Re
         reported = (variables.get(REPORTED_CONFIG) or {}).get("resolved") or {}
         return Renewal({}, {}, {}, ONLY_WITH_E, check_mode) if reported.get("certRenew") else None
     certs, restart, wait = (variables.get(name) or {} for name in (CERTS, RESTART, WAIT))
-    results = [(config, "resolved"), (certs, "reasons"), (restart, "restarted"), (wait, "seconds")]
+    # Skipped, with the same key, where kubelet.conf was not renewed; not there where the tasks before did not end well.
+    finalize = variables.get(FINALIZE) or {"changed": False}
+    results = [
+        (config, "resolved"),
+        (certs, "reasons"),
+        (restart, "restarted"),
+        (wait, "seconds"),
+        (finalize, "changed"),
+    ]
     error = ""
     if "resolved" in config and certs.get("skipped"):
         error = NOT_BEGUN

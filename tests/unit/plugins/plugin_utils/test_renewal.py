@@ -30,7 +30,8 @@ RENEWED, RESTARTED = CERTS["reasons"], RESTART["restarted"]
 
 def _registered(*results: dict[str, t.Any]) -> dict[str, t.Any]:
     return {
-        f"__renewal_{name}": item for name, item in zip(("config", "certs", "restart", "wait"), results, strict=False)
+        f"__renewal_{name}": item
+        for name, item in zip(("config", "certs", "restart", "wait", "finalize"), results, strict=False)
     }
 
 
@@ -39,6 +40,9 @@ def _registered(*results: dict[str, t.Any]) -> dict[str, t.Any]:
     [
         ([], None),
         ([CONFIG, CERTS, RESTART, WAIT], Renewal(RENEWED, RESTARTED, WAIT["served"], "")),
+        ([CONFIG, CERTS, RESTART, WAIT, SKIPPED], Renewal(RENEWED, RESTARTED, WAIT["served"], "")),
+        ([CONFIG, CERTS, RESTART, WAIT, FAILED], Renewal(RENEWED, RESTARTED, WAIT["served"], "certs: no")),
+        ([CONFIG, CERTS, RESTART, WAIT, GONE], Renewal(RENEWED, RESTARTED, WAIT["served"], "timed out")),
         ([GONE], Renewal({}, {}, {}, "timed out")),
         ([FAILED, SKIPPED, SKIPPED, SKIPPED], Renewal({}, {}, {}, "certs: no")),
         ([CONFIG, SKIPPED, SKIPPED, SKIPPED], Renewal({}, {}, {}, NOT_BEGUN)),
