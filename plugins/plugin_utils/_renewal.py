@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pending import PENDING_DIR
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import Registered, absence
 
 CONFIG, CERTS, RESTART, WAIT, FINALIZE = (
@@ -62,8 +63,12 @@ def renewal_of(variables: t.Mapping[str, t.Any], check_mode: bool = False) -> Re
         failed = next((item for item, _key in results if item.get("failed")), None)
         missing = absence([(failed, "")] if failed is not None else results)
         error = missing.message if missing is not None else ""
+    # A key that waits for its certificate renews nothing yet.
+    renewed = {
+        path: reason for path, reason in (certs.get("reasons") or {}).items() if not path.startswith(PENDING_DIR + "/")
+    }
     return Renewal(
-        dict(certs.get("reasons") or {}),
+        renewed,
         dict(restart.get("restarted") or {}),
         dict(wait.get("served") or {}),
         error,

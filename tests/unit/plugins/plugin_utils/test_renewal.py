@@ -58,6 +58,12 @@ def test_how_it_ended(results: list[dict[str, t.Any]], expected: Renewal | None)
     assert renewal_of(_registered(*results)) == expected
 
 
+def test_a_key_that_waits_for_its_certificate() -> None:
+    """Breaks when a host whose requests wait for signatures is said to have renewed files and not to have come back."""
+    waiting = {"failed": True, "msg": "certs: no", "reasons": {"/etc/kubernetes/.pending/apiserver.key": "ends soon"}}
+    assert renewal_of(_registered(CONFIG, waiting, SKIPPED, SKIPPED)) == Renewal({}, {}, {}, "certs: no")
+
+
 def test_check_mode_only_plans() -> None:
     """Breaks when the report tells what a run would do as if it were done."""
     assert renewal_of(_registered(CONFIG, CERTS, RESTART, {"seconds": 0.0}), check_mode=True) == Renewal(
