@@ -638,8 +638,9 @@ kubeconfigs = _told_apart_by(
 
 def renew(path: str, value: t.Any) -> Checked:
     """Which certificates are renewed: those that are due (also C(true)), all, or none (C(false))."""
-    if isinstance(value, bool) or (isinstance(value, str) and value.lower() in ("true", "false")):
-        return ("due" if str(value).lower() == "true" else None), []
+    switch, faults = boolean(path, value)
+    if not faults:
+        return ("due" if switch else None), []
     if isinstance(value, str) and value in ("due", "all"):
         return str(value), []
     return None, _fault(path, value, "true (or due), all, or false", "Give one of them.")
