@@ -8,7 +8,7 @@ help: ## Show this list
 init: ## Initialise a control plane on a test node (first time 15 to 25 min, then 1 min; again: changes nothing)
 	@tests/init.sh
 
-test: unit lint browser parity molecule ## Run all tests and linters (about 30 min, the first time 50)
+test: unit lint browser parity molecule ## Run all tests and linters (about 60 min, the first time 80)
 
 unit: ## Run the unit tests (seconds)
 	@tests/unit.sh
@@ -22,7 +22,7 @@ browser: ## Test the report's page in a headless browser (under 1 min)
 parity: ## Compare everything that is rendered with the real kubeadm (about 4 min)
 	@tests/parity.sh
 
-molecule: ## Run the molecule scenarios on real nodes (about 25 min)
+molecule: ## Run the molecule scenarios on real nodes (about 50 min)
 	@tests/molecule.sh
 
 bench: ## Time render, preflight and certificates, count the remote module executions and race the real kubeadm init (about 6 min)
