@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
@@ -18,6 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
     CertificateAuthority,
     authorities,
     certificates,
+    host_kubeconfigs,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
@@ -28,12 +30,15 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca
     given_reason,
 )
 
+_UNFINISHED = "missing; its key is there, and nothing is signed with it yet"
+
 CERTIFICATE_MODE = 0o644
 KEY_MODE = 0o600
 
 
 class Step(t.NamedTuple):
-    """One thing to make. path: below the certificates folder. kind: C(ca), C(given_ca), C(leaf) or C(service_account).
+    """One thing to make. path: below the certificates folder. kind: C(ca), C(ca_certificate) (its key is there),
+    C(given_ca), C(leaf) or C(service_account).
 
     due: whether nothing but its end being near is the reason.
     """
@@ -194,6 +199,31 @@ def certificate_reason(
     return "; ".join(found) or None
 
 
+def _unfinished_key(
+    config: Config, root: str, ca: CertificateAuthority, own: GivenCA | None
+) -> _x509.PrivateKey | None:
+    """The key of a CA whose making was cut off before its certificate, or None.
+
+    Nothing that it could have signed is there. own: the CA that the user gives in its place; it has to have that key.
+    """
+    directory = root + config.certificates_dir
+    signed = [_crt(directory, leaf.path) for leaf in certificates(config) if leaf.ca == ca.path]
+    signed += [root + item.path for item in host_kubeconfigs(config) if item.certificate.ca == ca.path]
+    if any(os.path.lexists(path) for path in [_crt(directory, ca.path), *signed]):
+        return None
+    if config.data.get("caKeyLocation") == "controller":
+        return None
+    try:
+        key = load(_key(directory, ca.path), _x509.load_key)
+        if key is None or own is None:
+            return key
+        fits = own.key is not None and _x509.key_pem(_x509.load_key(own.key)) == _x509.key_pem(key)
+    except KubewrightError:
+        # Said with its cure where the files are looked at as those of a CA.
+        return None
+    return key if fits else None
+
+
 def service_account_reason(directory: str) -> str | None:
     """Why the service account keys, or their public half, have to be made, or None where they fit together.
 
@@ -264,8 +294,9 @@ def plan(config: Config, renewal: Renewal, root: str = "", given: t.Mapping[str,
     problems: list[str] = []
     for ca in authorities(config):
         try:
-            pair = load_ca(directory, ca, now)
             own = (given or {}).get(ca.path)
+            unfinished = _unfinished_key(config, root, ca, own)
+            pair = load_ca(directory, ca, now) if unfinished is None else None
             reason = check_present(config, ca.path, pair, own, now)
             steps += [Step(ca.path, "given_ca", reason)] if reason else []
             if own is not None and (pair is None or pair.key is None):
@@ -276,7 +307,8 @@ def plan(config: Config, renewal: Renewal, root: str = "", given: t.Mapping[str,
         if pair is not None:
             cas[ca.path] = pair
         else:
-            steps.append(Step(ca.path, "ca", "missing"))
+            missing = Step(ca.path, "ca", "missing")
+            steps.append(missing if unfinished is None else missing._replace(kind="ca_certificate", reason=_UNFINISHED))
         for leaf in (leaf for leaf in certificates(config) if leaf.ca == ca.path):
             reason, due = renewal.reason(
                 leaf,
@@ -343,8 +375,8 @@ def make_authorities(
     for step in planned.steps:
         if step.kind == "given_ca":
             _write_given(directory, step.path, planned.given[step.path])
-        elif step.kind == "ca":
-            key = next(keys)
+        elif step.kind in ("ca", "ca_certificate"):
+            key = next(keys) if makes_key(step) else load(_key(directory, step.path), _x509.load_key)
             cas[step.path] = _x509.Pair(_x509.issue_ca(names[step.path], profile, now, key), key)
             _write_pair(directory, step.path, cas[step.path])
     return cas

@@ -95,6 +95,20 @@ def test_a_given_ca_signs(host: t.Any) -> None:
     assert _reasons(_plan(host)) == {}
 
 
+def test_a_run_that_was_cut_off_within_a_given_ca(host: t.Any) -> None:
+    """Breaks when the next run takes the given key that lies on the host alone for that of somebody else."""
+    authority, other = _authority("company", host.now), _authority("other", host.now)
+    host.pki.mkdir(parents=True)
+    (host.pki / "ca.key").write_bytes(authority.key)
+    with pytest.raises(KubewrightError, match=r"ca\.key is there but .*ca\.crt is not"):
+        _plan(host, ca=_given(other))
+    planned = _plan(host, ca=_given(authority))
+    assert _reasons(planned)["ca"] == f"given as {SOURCE}"
+    credentials.apply(host.config(), planned, host.now)
+    assert (host.pki / "ca.crt").read_bytes() == authority.certificate
+    _verify(host, "ca", "apiserver")
+
+
 def test_one_of_three_is_given(host: t.Any) -> None:
     """Breaks when a CA that is not given is not made, or the given one signs for another's leaves."""
     authority = _authority("etcd of the company", host.now)

@@ -297,6 +297,33 @@ def test_what_only_the_user_can_decide_is_left_alone(host: t.Any, damage: Damage
     assert _contents(host) == before
 
 
+@pytest.mark.parametrize("ca", ["ca", "front-proxy-ca", "etcd/ca"])
+def test_a_run_that_was_cut_off_within_a_ca(host: t.Any, ca: str) -> None:
+    """Breaks the promise that a run which was cut off is mended by the next one: a key was there, its certificate not yet."""
+    _make(host)
+    for path in host.pki.rglob("*.*"):
+        if path != host.pki / f"{ca}.key":
+            path.unlink()
+    key = (host.pki / f"{ca}.key").read_bytes()
+    planned = _plan(host.config(), host.now)
+    assert {step.path: step.kind for step in planned.pki.steps}[ca] == "ca_certificate"
+    assert f"{ca}.key" not in pki.written_files(host.config(), planned.pki)
+    credentials.apply(host.config(), planned, host.now)
+    assert (host.pki / f"{ca}.key").read_bytes() == key
+    assert _plan(host.config(), host.now).pki.steps == []
+
+
+@pytest.mark.parametrize("signed", ["apiserver.crt", "../admin.conf"])
+def test_a_ca_whose_certificate_was_lost_is_not_made_anew(host: t.Any, signed: str) -> None:
+    """Breaks a cluster whose ca.crt was deleted: a new one would be another CA to all that trusts the old."""
+    (host.pki / signed).parent.mkdir(parents=True, exist_ok=True)
+    host.pki.mkdir(exist_ok=True)
+    (host.pki / "ca.key").write_bytes((host.sound / "ca.key").read_bytes())
+    (host.pki / signed).write_bytes((host.sound / "apiserver.crt").read_bytes())
+    with pytest.raises(KubewrightError, match=r"ca\.key is there but .*ca\.crt is not"):
+        _plan(host.config(), host.now)
+
+
 @pytest.mark.parametrize(
     ("strict", "reasons"), [(False, {}), (True, {"apiserver": "SAN api.old.example is not declared"})]
 )
