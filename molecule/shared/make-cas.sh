@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes a company's own CAs in the working directory: an intermediate CA of RSA with the root above it (kubernetes.crt),
-# one for the front proxy (front-proxy.crt) and one for etcd (etcd.crt), each with its key.
+# Makes a company's own CAs in the working directory, each with its key: an intermediate CA of RSA with the root above it
+# (kubernetes.crt; by itself intermediate.crt), one for the front proxy (front-proxy.crt) and one for etcd (etcd.crt).
 
 set -euo pipefail
 usages=(-addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,digitalSignature,keyCertSign")
@@ -14,6 +14,7 @@ make_ca() {
 }
 make_ca root 'Example Root'
 make_ca kubernetes 'Example Kubernetes' -CA root.crt -CAkey root.key
+cp kubernetes.crt intermediate.crt
 cat root.crt >>kubernetes.crt
 make_ca front-proxy 'Example front proxy'
 make_ca etcd 'Example etcd'
