@@ -338,7 +338,7 @@ FAULTS = {
         "mkdir -p /etc/kubernetes/pki && echo nonsense >/etc/kubernetes/pki/ca.crt",
         "rm /etc/kubernetes/pki/ca.crt",
         _first(Certificates="error"),
-        ("Certificates", "Put the right files there"),
+        ("Certificates", "Put the right file there, or move"),
     ),
     "CA about to end": Fault(
         "mkdir -p /etc/kubernetes/pki && openssl req -x509 -newkey rsa:2048 -nodes -days 20 -subj /CN=kubernetes"
