@@ -63,12 +63,14 @@ def usable(_config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
 
     Each problem says what to do about it, and no cure fits all: a CA that lies well must not be moved away for a new one.
     """
-    problems = facts["problems"]
-    found = "; ".join(problem.rstrip(".") for problem in problems) or (
+    # A problem is what was found, and in the sentences after it what to do.
+    parts = [problem.partition(". ") for problem in facts["problems"]]
+    found = "; ".join(what.rstrip(".") for what, _stop, _cure in parts) or (
         "certificates that can be used" if facts["ends"] else "no certificates yet"
     )
+    cure = " ".join(dict.fromkeys(cure or "Put the right file there." for _what, _stop, cure in parts))
     wanted = "none, or ones that fit together and to what is declared"
-    return [Check("Certificates", ERROR, not problems, found, wanted, "Do what is said of each of them.")]
+    return [Check("Certificates", ERROR, not parts, found, wanted, cure)]
 
 
 def expiry(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:

@@ -94,7 +94,7 @@ def test_keys_that_belong_on_the_controller(make_config: MakeConfig, issued: t.C
     )
     check = _both(config, issued(0))["Certificates"]
     assert (check.severity, check.passed) == ("error", False)
-    assert "Move it there, with a copy of its certificate, and name both in kubewright_ca_files" in check.found
+    assert "Move it there, with a copy of its certificate, and name both in kubewright_ca_files" in check.cure
     assert "new one" not in check.cure
     assert ".;" not in check.found
 
