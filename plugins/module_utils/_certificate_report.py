@@ -37,6 +37,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconf
     rotated_certificate,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
+    Renewal,
     certificate_files,
     certificate_reason,
     check_present,
@@ -64,8 +65,8 @@ class _Reader:
         self.config = config
         self.given = given
         self.root = root
-        renew_before = datetime.timedelta(seconds=float(config.data["certRenewBeforeSeconds"]))
-        self.dates = Dates(now, now + renew_before)
+        self.renewal = Renewal(now, float(config.data["certRenewBeforeSeconds"]))
+        self.dates = Dates(now, now + datetime.timedelta(seconds=self.renewal.before_seconds))
         self.directory = root + config.certificates_dir
 
     def entries(self) -> list[Entry]:
@@ -207,18 +208,12 @@ class _Reader:
 
         # Where the CA's key is elsewhere, nobody signs what the kubelet asks for, and a run renews it.
         rotates = refers and not self.config.node.get("external_ca")
-        dates = self.rotated_dates(found) if rotates else self.dates_of(wanted.certificate)
+        due_at = self.renewal.due_at(wanted.certificate)
+        dates = self.rotated_dates(found) if rotates else self.dates._replace(renew_at=due_at)
         verdict = state.judge(found, dates, reason_at)
         if refers and verdict[0] == MISSING:
             verdict = (MISSING, f"{rotated} is missing" if found == _NOTHING else f"{rotated}: {verdict[1]}")
         return entry(found, verdict, rotated if refers else None, contents.server)
-
-    def dates_of(self, wanted: declared.Certificate) -> Dates:
-        """When a certificate with a validity of its own is due: as the plan has it, within the last third at most."""
-        if wanted.validity_seconds is None:
-            return self.dates
-        third = datetime.timedelta(seconds=wanted.validity_seconds / 3)
-        return self.dates._replace(renew_at=min(self.dates.renew_at, self.dates.now + third))
 
     def rotated_dates(self, found: Found) -> Dates:
         """When a certificate that the kubelet rotates is due: it should have been replaced long ago."""

@@ -176,6 +176,13 @@ def user_kubeconfigs(config: Config, location: str) -> list[Kubeconfig]:
     ]
 
 
+def named_certificates(config: Config) -> dict[str, Certificate]:
+    """Every leaf of the host by the name of its request: its path below the certificates folder, or its kubeconfig's name."""
+    found = {leaf.path: leaf for leaf in certificates(config)}
+    found.update({item.name: item.certificate for item in host_kubeconfigs(config)})
+    return found
+
+
 def host_kubeconfigs(config: Config) -> list[Kubeconfig]:
     """Every kubeconfig of the host: those of the minor, and those that the user declares for it."""
     return kubeconfigs(config) + user_kubeconfigs(config, "host")
@@ -194,5 +201,6 @@ __all__ = (
     "certificates",
     "host_kubeconfigs",
     "kubeconfigs",
+    "named_certificates",
     "user_kubeconfigs",
 )

@@ -16,7 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import CA
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import load_ca, profile_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import load_ca, sign_request
 
 
 def unsigned(config: Config, names: t.Sequence[str]) -> str:
@@ -51,11 +51,9 @@ def answers(
         if ca.key is None:
             raise KubewrightError(unsigned(config, [name]))
         try:
-            public_key = _x509.requested_key(item["csr"].encode())
+            signed[name] = sign_request(config, declared[name], ca, item["csr"], now)
         except KubewrightError as error:
             raise KubewrightError(f"client_requests: what is given for {name} {error}.") from None
-        certificate = _x509.issue(declared[name], ca, profile_of(config), now, public_key)
-        signed[name] = _x509.certificate_pem(certificate).decode("ascii")
     return {
         "ca_certificate": _x509.certificate_pem(ca.certificate).decode("ascii"),
         "ca_signs": ca.key is not None,

@@ -21,6 +21,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._certific
     authorities,
     certificates,
     host_kubeconfigs,
+    named_certificates,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
@@ -159,30 +160,23 @@ def _without_written(config: Config, planned: Plan) -> Plan:
 def _stale(config: Config, planned: Plan, root: str) -> dict[str, str]:
     """The keys that wait for nothing any more, by name: a run was cut off before it removed them, or nobody declares theirs."""
     found = {}
-    declared = {leaf.name: leaf for leaf in _declared(config)}
+    declared = named_certificates(config)
     for name in pending.pending_names(root):
         if name not in declared:
             found[name] = "nothing that is declared waits for it"
-        elif name not in planned.elsewhere and is_in_use(config, declared[name], root):
+        elif name not in planned.elsewhere and is_in_use(config, name, root):
             found[name] = "its certificate is there"
     return found
 
 
-def _declared(config: Config) -> list[Leaf]:
-    """Every leaf that there can be on the host."""
-    found = [Leaf(leaf.path, leaf, "", False) for leaf in certificates(config)]
-    return found + [Leaf(item.name, item.certificate, "", False) for item in host_kubeconfigs(config)]
-
-
 def _leaves(config: Config, certs: pki.Plan | None, kubeconfigs: kubeconfig.Plan | None) -> list[Leaf]:
-    declared = {leaf.path: leaf for leaf in certificates(config)}
-    found = [
-        Leaf(step.path, declared[step.path], step.reason, step.due)
-        for step in (certs.steps if certs is not None else [])
-        if step.kind == "leaf"
+    declared = named_certificates(config)
+    steps = [(step.path, step) for step in (certs.steps if certs is not None else []) if step.kind == "leaf"]
+    found = [Leaf(name, declared[name], step.reason, step.due) for name, step in steps]
+    files_steps = kubeconfigs.steps if kubeconfigs is not None else []
+    return found + [
+        Leaf(step.kubeconfig.name, step.kubeconfig.certificate, step.reason, step.due) for step in files_steps
     ]
-    steps = kubeconfigs.steps if kubeconfigs is not None else []
-    return found + [Leaf(step.kubeconfig.name, step.kubeconfig.certificate, step.reason, step.due) for step in steps]
 
 
 def _with_signed(config: Config, renewal: pki.Renewal, task: Task, planned: Plan, root: str) -> Plan:
@@ -203,7 +197,7 @@ def _with_signed(config: Config, renewal: pki.Renewal, task: Task, planned: Plan
         if pair is not None:
             ready[leaf.name] = pair
             del elsewhere[leaf.name]
-        elif key is not None and not is_in_use(config, leaf, root):
+        elif key is not None and not is_in_use(config, leaf.name, root):
             waiting[leaf.name] = key
     unsigned = [leaf for leaf in planned.leaves if leaf.name in elsewhere and leaf.certificate.ca not in task.requests]
     planned = _nobody_signs(config, planned, unsigned)
@@ -302,6 +296,11 @@ def reasons(config: Config, planned: Plan) -> dict[str, str]:
     return found
 
 
+def reasons_diff(found: t.Mapping[str, str]) -> dict[str, str]:
+    """The reasons as Ansible's diff, which names files and never what is in them; empty where there are none."""
+    return {"before": "", "after": "".join(f"{name}: {reason}\n" for name, reason in found.items())} if found else {}
+
+
 def _reasons_by_name(planned: Plan) -> t.Iterator[tuple[str, str]]:
     if planned.pki is not None:
         yield from ((step.path, step.reason) for step in planned.pki.steps)
@@ -338,5 +337,6 @@ __all__ = (
     "foretold_requests",
     "plan",
     "reasons",
+    "reasons_diff",
     "written_files",
 )

@@ -78,12 +78,11 @@ def run_credentials(
     requests = credentials.foretold_requests(planned)
     if (reasons or requests) and not module.check_mode:
         requests = credentials.apply(config, planned, now)
-    diff = {"before": "", "after": "".join("{}: {}\n".format(*pair) for pair in reasons.items())}
     result: Outcome = {
         "changed": bool(reasons),
         "reasons": reasons,
         "requests": [request._asdict() for request in requests],
-        "diff": diff if reasons else {},
+        "diff": credentials.reasons_diff(reasons),
     }
     if credentials.KUBECONFIGS in parts:
         result.update(client_requests.answers(config, params["client_requests"], now))

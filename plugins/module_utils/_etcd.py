@@ -79,7 +79,7 @@ def _exec_probe(config: Config) -> pod.Values:
     if urls:
         found = urlsplit(urls.split(",")[0]).hostname or host
         # etcd listens on no names; kubeadm takes the loopback address for one that it cannot resolve.
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(found, found) if network.parse_ip(found) else host
+        host = network.LOOPBACK_OF.get(found, found) if network.parse_ip(found) else host
     script = (
         f"ETCDCTL_API=3 etcdctl --endpoints=https://[{host}]:2379 --cacert={certificates}/ca.crt "
         f"--cert={certificates}/healthcheck-client.crt --key={certificates}/healthcheck-client.key get foo"

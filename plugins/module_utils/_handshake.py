@@ -12,6 +12,8 @@ import socket
 import ssl
 import time
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._tls import unverified
+
 _TIMEOUT = 5.0
 _CHUNK = 16384
 # RFC 5246: the content types of A.1 and the handshake type of A.4.
@@ -39,18 +41,10 @@ def certificate_message(received: bytes) -> bytes | None:
     return None
 
 
-def _context() -> ssl.SSLContext:
-    # Which certificate it is, is what is asked for: whether it is good is another question.
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
 def served_certificate(host: str, port: int) -> bytes | None:
     """The certificate (DER) that the server behind an address shows, or None where it shows none."""
     incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
-    tls = _context().wrap_bio(incoming, outgoing)
+    tls = unverified().wrap_bio(incoming, outgoing)
     received = b""
     deadline = time.monotonic() + _TIMEOUT
     try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import socket
-import ssl
 import typing as t
 import urllib.error
 import urllib.request
@@ -20,7 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _f
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._handshake import served_certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import CLOCK_ERROR, oldest_start
-from ansible_collections.kubewright.control_plane.plugins.module_utils._tls import trusting
+from ansible_collections.kubewright.control_plane.plugins.module_utils._tls import trusting, unverified
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import Endpoint, Health
 
 _TIMEOUT = 5.0
@@ -33,9 +32,7 @@ class HealthProbe:
         """restarting: since when components have had to be restarted (seconds since the epoch), for those that have to."""
         self._restarting = restarting
         ca = files.read_file(config.certificates_dir + "/ca.crt")
-        self._unverified = ssl.create_default_context()
-        self._unverified.check_hostname = False
-        self._unverified.verify_mode = ssl.CERT_NONE
+        self._unverified = unverified()
         self._trusted = trusting(ca.content) if ca else self._unverified
         # Proxies of the environment have no say in what happens on the host itself.
         self._no_proxy = urllib.request.ProxyHandler({})

@@ -89,6 +89,13 @@ class Renewal(t.NamedTuple):
     before_seconds: float
     everything: bool = False
 
+    def due_at(self, wanted: Certificate) -> datetime.datetime:
+        """A leaf that ends before this is due; one with a validity of its own not before its last third."""
+        before = self.before_seconds
+        if wanted.validity_seconds is not None:
+            before = min(before, wanted.validity_seconds / 3)
+        return self.now + datetime.timedelta(seconds=before)
+
     def reason(
         self, wanted: Certificate, reason_at: t.Callable[[datetime.datetime], str | None]
     ) -> tuple[str | None, bool]:
@@ -99,13 +106,19 @@ class Renewal(t.NamedTuple):
         reason = reason_at(self.now)
         if reason is not None:
             return reason, False
-        before = self.before_seconds
-        if wanted.validity_seconds is not None:
-            before = min(before, wanted.validity_seconds / 3)
-        reason = reason_at(self.now + datetime.timedelta(seconds=before))
+        reason = reason_at(self.due_at(wanted))
         if reason is None and self.everything:
             return "all are renewed", False
         return reason, reason is not None
+
+
+def sign_request(config: Config, wanted: Certificate, ca: _x509.Pair, csr: str, now: datetime.datetime) -> str:
+    """The certificate (PEM) for a request (PEM). What is declared is signed, whatever the request says; it gives the key alone.
+
+    Raises KubewrightError where the request is none, or its own key has not signed it.
+    """
+    public_key = _x509.requested_key(csr.encode())
+    return _x509.certificate_pem(_x509.issue(wanted, ca, profile_of(config), now, public_key)).decode("ascii")
 
 
 def _crt(directory: str, path: str) -> str:
@@ -436,5 +449,6 @@ __all__ = (
     "plan",
     "profile_of",
     "service_account_reason",
+    "sign_request",
     "written_files",
 )

@@ -12,6 +12,7 @@ import base64
 import binascii
 import hashlib
 import re
+import ssl
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
@@ -158,9 +159,8 @@ def describe(server: Server, certificate: bytes) -> dict[str, t.Any]:
         "not_after": None,
         "sha256": hashlib.sha256(certificate).hexdigest(),
     }
-    pem = b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(certificate) + b"-----END CERTIFICATE-----\n"
     try:
-        loaded = _x509.load_certificate(pem)
+        loaded = _x509.load_certificate(ssl.DER_cert_to_PEM_cert(certificate).encode("ascii"))
         text = f"{loaded.serial_number:X}"
         # As openssl prints it: whole bytes.
         found["serial_number"] = text.rjust(len(text) + len(text) % 2, "0")

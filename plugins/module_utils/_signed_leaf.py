@@ -39,15 +39,15 @@ class Leaf(t.NamedTuple):
     due: bool
 
 
-def _own_pair(config: Config, leaf: Leaf, root: str) -> _x509.Pair | None:
-    """What the host has in place of a leaf, as far as it can be read."""
+def _own_pair(config: Config, name: str, root: str) -> _x509.Pair | None:
+    """What the host has in place of a leaf, as far as it can be read. name: of the leaf."""
+    path = {item.name: item.path for item in host_kubeconfigs(config)}.get(name)
     try:
-        if leaf.certificate.path:
-            base = f"{root}{config.certificates_dir}/{leaf.certificate.path}"
+        if path is None:
+            base = f"{root}{config.certificates_dir}/{name}"
             certificate = pki.load(base + ".crt", _x509.load_certificate)
             key = pki.load(base + ".key", _x509.load_key)
             return _x509.Pair(certificate, key) if certificate is not None and key is not None else None
-        path = next(item.path for item in host_kubeconfigs(config) if item.name == leaf.name)
         contents = pki.load(root + path, lambda data: read_kubeconfig(data.decode("utf-8", "replace")))
         return kubeconfig.client_pair(contents) if contents is not None else None
     except KubewrightError:
@@ -68,7 +68,7 @@ def signed_pair(
     waiting: the key that waits for it, if any. Raises KubewrightError where it cannot be taken.
     """
     certificate = _x509.load_certificate(pem)
-    own = _own_pair(config, leaf, root)
+    own = _own_pair(config, leaf.name, root)
     there = own is not None and _x509.certificate_pem(own.certificate) == _x509.certificate_pem(certificate)
     if there and own is not None and _x509.key_matches(certificate, own.key):
         return None
@@ -90,10 +90,10 @@ def signed_pair(
     return _x509.Pair(certificate, key)
 
 
-def is_in_use(config: Config, leaf: Leaf, root: str) -> bool:
-    """Whether the key that waits for a leaf's certificate is that of the certificate on the host."""
-    key = pending.load_pending(root, leaf.name, config.key_algorithm)
-    own = _own_pair(config, leaf, root)
+def is_in_use(config: Config, name: str, root: str) -> bool:
+    """Whether the key that waits for a leaf's certificate is that of the certificate on the host. name: of the leaf."""
+    key = pending.load_pending(root, name, config.key_algorithm)
+    own = _own_pair(config, name, root)
     if key is None or own is None or own.key is None:
         return False
     return _x509.key_matches(own.certificate, key) and _x509.key_matches(own.certificate, own.key)

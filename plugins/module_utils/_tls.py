@@ -29,4 +29,12 @@ def trusting(ca_pem: bytes) -> ssl.SSLContext:
     return as_kubernetes_trusts(ssl.create_default_context(cadata=ca_pem.decode("ascii")))
 
 
-__all__ = ("as_kubernetes_trusts", "trusting")
+def unverified() -> ssl.SSLContext:
+    """A client context that takes every certificate: for those that only answer, or whose certificate is what is asked for."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+__all__ = ("as_kubernetes_trusts", "trusting", "unverified")

@@ -81,7 +81,7 @@ def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint
     port = config.kubelet.get("healthzPort", 10248)
     if port:
         host = config.kubelet.get("healthzBindAddress", "127.0.0.1")
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        host = network.LOOPBACK_OF.get(host, host)
         result.append(Endpoint("kubelet", f"http://{network.host_port(host, port)}/healthz", mode != "api_and_kubelet"))
     path = release["apiserver_probe_paths"][0] if everything else "/healthz"
     result.append(Endpoint("kube-apiserver", config.local_endpoint + path, True))

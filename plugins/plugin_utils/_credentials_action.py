@@ -16,18 +16,20 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
-    Certificate,
     authorities,
-    certificates,
-    host_kubeconfigs,
+    named_certificates,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._client_requests import unsigned
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import KUBECONFIGS, files_by_name
+from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import (
+    KUBECONFIGS,
+    files_by_name,
+    reasons_diff,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA, given_pair
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pending import pending_path
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal, profile_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal, sign_request
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _controller_kubeconfigs as kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _csr_folder as csr_folder
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
@@ -131,20 +133,24 @@ class CredentialsAction(PhaseAction):
         config, cas, now = run.config, run.cas, run.now
         made = _x509.generate_keys(config.key_algorithm, len(users.steps))
         keys = {item.kubeconfig.name: key for item, key in zip(users.steps, made, strict=True)}
+        declared = named_certificates(config)
+        wanted = [declared[str(request["name"])] for request in own]
+        wanted += [item.kubeconfig.certificate for item in users.steps]
+        # Read once, though many are signed with them.
+        signers = {path: given_pair(cas[path], now) for path in {item.ca for item in wanted} if signs(cas, path)}
         asked: list[Result] = []
         signed: dict[str, str] = {}
         for item in users.steps:
-            certificate = item.kubeconfig.certificate
-            if signs(cas, certificate.ca):
-                public_key = keys[item.kubeconfig.name].public_key()
-                signed[item.kubeconfig.name] = _signed(config, certificate, public_key, cas, now)
+            name, certificate = item.kubeconfig.name, item.kubeconfig.certificate
+            csr = _x509.request(certificate, keys[name]).decode("ascii")
+            if certificate.ca in signers:
+                signed[name] = sign_request(config, certificate, signers[certificate.ca], csr, now)
             else:
-                csr = _x509.request(certificate, keys[item.kubeconfig.name])
-                asked.append({"name": item.kubeconfig.name, "csr": csr.decode("ascii")})
+                asked.append({"name": name, "csr": csr})
         ca_pem = _ca_of_users(answer, cas, now)
         refused: t.Sequence[t.Any] = []
         if own or asked:
-            certs = _sign(config, own, cas, now)
+            certs = _sign(config, own, signers, now)
             more = self._ask(dict(run.arguments, signed=certs, only_signed=True, client_requests=asked), run.variables)
             if _is_lost(more):
                 return more
@@ -186,13 +192,6 @@ def _is_lost(answer: Result) -> bool:
     return bool(answer.get("failed") or answer.get("unreachable")) or "requests" not in answer
 
 
-def _declared(config: Config) -> dict[str, Certificate]:
-    """What there can be requests for, by name."""
-    found = {leaf.path: leaf for leaf in certificates(config)}
-    found.update({item.name: item.certificate for item in host_kubeconfigs(config)})
-    return found
-
-
 def _shared_out(
     config: Config, requests: t.Sequence[csr_folder.Request], cas: t.Mapping[str, GivenCA]
 ) -> tuple[list[csr_folder.Request], list[csr_folder.Request]]:
@@ -200,7 +199,7 @@ def _shared_out(
 
     Raises KubewrightError for a name that is not declared: the host decides nothing here.
     """
-    declared = _declared(config)
+    declared = named_certificates(config)
     unknown = [str(request["name"]) for request in requests if request["name"] not in declared]
     if unknown:
         raise KubewrightError(f"the host asks for certificates that are not declared: {', '.join(unknown)}.")
@@ -237,29 +236,21 @@ def _reasons(users: kubeconfigs.Plan) -> dict[str, str]:
     return {f"{path} on the controller": reason for path, reason in found.items()}
 
 
-def _signed(
-    config: Config,
-    wanted: Certificate,
-    public_key: t.Any,
-    cas: t.Mapping[str, GivenCA],
-    now: datetime.datetime,
-) -> str:
-    ca = given_pair(cas[wanted.ca], now)
-    return _x509.certificate_pem(_x509.issue(wanted, ca, profile_of(config), now, public_key)).decode("ascii")
-
-
 def _sign(
-    config: Config, requests: t.Sequence[csr_folder.Request], cas: t.Mapping[str, GivenCA], now: datetime.datetime
+    config: Config,
+    requests: t.Sequence[csr_folder.Request],
+    signers: t.Mapping[str, _x509.Pair],
+    now: datetime.datetime,
 ) -> dict[str, str]:
-    """The certificates (PEM) by name. What is declared is signed, whatever a request says; it gives the key alone."""
-    declared, found = _declared(config), {}
+    """The certificates (PEM) by name. signers: the CAs that the controller signs with, by path."""
+    declared, found = named_certificates(config), {}
     for request in requests:
         name = str(request["name"])
+        wanted = declared[name]
         try:
-            public_key = _x509.requested_key(str(request["csr"]).encode())
+            found[name] = sign_request(config, wanted, signers[wanted.ca], str(request["csr"]), now)
         except KubewrightError as error:
             raise KubewrightError(f"what the host asks for as {name} {error}. Run again.") from None
-        found[name] = _signed(config, declared[name], public_key, cas, now)
     return found
 
 
@@ -284,9 +275,7 @@ def _with_own(config: Config, answer: Result, own: t.Sequence[csr_folder.Request
 
 def _with_reasons(answer: Result, more: t.Mapping[str, str]) -> Result:
     reasons = {**answer["reasons"], **more}
-    after = "".join(f"{name}: {reason}\n" for name, reason in reasons.items())
-    diff = {"before": "", "after": after} if reasons else {}
-    return dict(answer, changed=bool(answer["changed"] or more), reasons=reasons, diff=diff)
+    return dict(answer, changed=bool(answer["changed"] or more), reasons=reasons, diff=reasons_diff(reasons))
 
 
 __all__ = ("CredentialsAction",)
