@@ -11,17 +11,10 @@ import pytest
 import testinfra
 from finished_node import INVENTORY, PROJECT, Node
 
+from leaves import LEAVES
+
 FIRST, SECOND = "certificates-cp1", "certificates-cp2"
 PKI = "/etc/kubernetes/pki"
-LEAVES = {
-    "apiserver": "ca",
-    "apiserver-kubelet-client": "ca",
-    "front-proxy-client": "front-proxy-ca",
-    "etcd/server": "etcd/ca",
-    "etcd/peer": "etcd/ca",
-    "etcd/healthcheck-client": "etcd/ca",
-    "apiserver-etcd-client": "etcd/ca",
-}
 KUBECONFIGS = ("admin.conf", "controller-manager.conf", "scheduler.conf")
 # Where each of these is served: it asks for no client's certificate before it shows its own.
 SERVED = {"apiserver": 6443, "etcd/server": 2379, "etcd/peer": 2380}

@@ -24,19 +24,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _x
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import client_pair
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import read_kubeconfig
 from credentials_made import CAS, authority, move_keys_away, sign
+from leaves import LEAVES
 
 PACKAGE = "ansible_collections.kubewright.control_plane.plugins."
-LEAVES = {
-    "apiserver",
-    "apiserver-kubelet-client",
-    "front-proxy-client",
-    "etcd/server",
-    "etcd/peer",
-    "etcd/healthcheck-client",
-    "apiserver-etcd-client",
-}
 CONFS = {"admin.conf", "super-admin.conf", "kubelet.conf", "controller-manager.conf", "scheduler.conf"}
-ALL = LEAVES | CONFS
+ALL = LEAVES.keys() | CONFS
 Result = dict[str, t.Any]
 
 

@@ -32,17 +32,9 @@ from credentials_made import (
     plan,
     sign_all,
 )
+from leaves import LEAVES
 
 DAYS_30 = 30 * 86400.0
-LEAVES = [
-    "apiserver",
-    "apiserver-kubelet-client",
-    "front-proxy-client",
-    "etcd/server",
-    "etcd/peer",
-    "etcd/healthcheck-client",
-    "apiserver-etcd-client",
-]
 CONFS = ["admin.conf", "super-admin.conf", "kubelet.conf", "controller-manager.conf", "scheduler.conf", "users/jane"]
 Requests = t.Sequence[credentials.Request]
 
@@ -117,10 +109,10 @@ def test_requests_go_out_and_certificates_come_back(keyless: Keyless) -> None:
     _without_leaves(keyless)
     before = _contents(keyless.host.kubernetes)
     requests = keyless.run()
-    assert [item.name for item in requests] == LEAVES + CONFS
+    assert [item.name for item in requests] == [*LEAVES, *CONFS]
     assert {(item.reason, item.due, item.refused) for item in requests} == {("missing", False, "")}
     after = _contents(keyless.host.kubernetes)
-    assert after.keys() - before.keys() == {f".pending/{name}.key" for name in LEAVES + CONFS}
+    assert after.keys() - before.keys() == {f".pending/{name}.key" for name in [*LEAVES, *CONFS]}
     signed = keyless.sign(requests)
     assert keyless.run(signed=signed) == []
     assert not _pending(keyless).exists()
@@ -175,7 +167,7 @@ def test_what_runs_keeps_its_pair_until_the_new_one_is_there(keyless: Keyless) -
     now = _due(keyless)
     before = _contents(keyless.host.kubernetes)
     requests = keyless.run(now)
-    assert [item.name for item in requests] == LEAVES + CONFS
+    assert [item.name for item in requests] == [*LEAVES, *CONFS]
     assert all(item.due for item in requests)
     after = _contents(keyless.host.kubernetes)
     assert {name: after[name] for name in before} == before
@@ -239,14 +231,14 @@ def test_everything_is_renewed_once(keyless: Keyless) -> None:
     """Breaks a renewal of all: what was signed for it is taken, and is not what the host has already."""
     requests = keyless.run(everything=True)
     assert [(item.name, item.reason, item.due) for item in requests] == [
-        (name, "all are renewed", False) for name in LEAVES + CONFS
+        (name, "all are renewed", False) for name in [*LEAVES, *CONFS]
     ]
     signed = keyless.sign(requests)
     assert keyless.run(everything=True, signed=signed) == []
     assert not _pending(keyless).exists()
     # The certificates still lie where they were put: they are no answer to the next request.
     again = keyless.run(everything=True, signed=signed)
-    assert [item.refused for item in again] == [""] * len(LEAVES + CONFS)
+    assert [item.refused for item in again] == [""] * len([*LEAVES, *CONFS])
     assert not any(_x509.same_request(a.csr.encode(), b.csr.encode()) for a, b in zip(requests, again, strict=True))
 
 
@@ -457,7 +449,7 @@ def test_a_name_that_is_too_long_for_a_certificate(host: t.Any, length: int, pro
     """Breaks with a traceback in the midst of the run: a common name has 64 bytes at most with a newer cryptography."""
     config = host.config(node_name="n" * length)
     if not problems:
-        assert len(plan(config, host.now).leaves) == len(LEAVES + CONFS) - 1
+        assert len(plan(config, host.now).leaves) == len([*LEAVES, *CONFS]) - 1
         return
     with pytest.raises(KubewrightError, match=r"system:node:n+: 64 bytes at most .* kubewright_node_name") as caught:
         plan(config, host.now)
@@ -535,7 +527,7 @@ def test_a_given_ca_without_a_key_is_asked(host: t.Any, tmp_path: pathlib.Path) 
     given = {name: GivenCA(f"{name}.crt", (host.sound / f"{name}.crt").read_bytes(), None) for name in CAS}
     keyless = Keyless(host, _config(host), host.sound)
     requests = keyless.run(given=given)
-    assert [item.name for item in requests] == LEAVES + CONFS
+    assert [item.name for item in requests] == [*LEAVES, *CONFS]
     assert not list(host.pki.rglob("*ca.key"))
     assert keyless.run(given=given, signed=keyless.sign(requests)) == []
     assert keyless.plan(given=given).leaves == []

@@ -31,18 +31,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconf
     read_kubeconfig,
 )
 from credentials_made import CAS, make, move_keys_away, plan, sign_all
+from leaves import LEAVES
 
 DAYS_30 = 30 * 86400.0
 KUBERNETES, PKI = "etc/kubernetes", "etc/kubernetes/pki"
-LEAVES = [
-    "apiserver",
-    "apiserver-etcd-client",
-    "apiserver-kubelet-client",
-    "etcd/healthcheck-client",
-    "etcd/peer",
-    "etcd/server",
-    "front-proxy-client",
-]
 CONFS = ["admin", "controller-manager", "kubelet", "scheduler", "super-admin"]
 JANE = {"name": "jane", "groups": ["dev"], "location": "host", "path": "/srv/jane.conf"}
 # Each file that can be damaged, with the name of what has to be issued then.

@@ -23,19 +23,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _x
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from credentials_made import CERTIFICATES, plan
+from leaves import LEAVES
 
 Damage = t.Callable[[pathlib.Path], None]
 
 DAYS_30 = 30 * 86400.0
-LEAVES = {
-    "apiserver": "ca",
-    "apiserver-kubelet-client": "ca",
-    "front-proxy-client": "front-proxy-ca",
-    "etcd/server": "etcd/ca",
-    "etcd/peer": "etcd/ca",
-    "etcd/healthcheck-client": "etcd/ca",
-    "apiserver-etcd-client": "etcd/ca",
-}
 ALL = {"ca", "front-proxy-ca", "etcd/ca", "sa", *LEAVES}
 
 

@@ -23,17 +23,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _x
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from credentials_made import CERTIFICATES, make, plan
+from leaves import LEAVES
 
 DAYS_30 = 30 * 86400.0
-LEAVES = {
-    "apiserver": "ca",
-    "apiserver-kubelet-client": "ca",
-    "front-proxy-client": "front-proxy-ca",
-    "etcd/server": "etcd/ca",
-    "etcd/peer": "etcd/ca",
-    "etcd/healthcheck-client": "etcd/ca",
-    "apiserver-etcd-client": "etcd/ca",
-}
 FILES = sorted(f"{leaf}.{end}" for leaf in LEAVES for end in ("crt", "key"))
 # What must not be mended without the user: the CAs and the key of the service accounts.
 PRECIOUS = sorted([f"{ca}.{end}" for ca in set(LEAVES.values()) for end in ("crt", "key")] + ["sa.key", "sa.pub"])
