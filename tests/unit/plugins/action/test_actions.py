@@ -107,6 +107,25 @@ def test_cluster_config(node_facts: t.Callable[..., t.Any]) -> None:
     assert resolved["ClusterConfiguration"]["kubernetesVersion"] == "v1.31.0"
 
 
+@pytest.mark.parametrize(
+    ("host", "cluster", "names"),
+    [("cp1", "a", ["jane"]), ("cp2", "a", []), ("cp2", "b", ["jane"]), ("elsewhere", "a", ["jane"])],
+)
+def test_kubeconfigs_for_people_are_made_once_for_a_cluster(
+    node_facts: t.Callable[..., t.Any], host: str, cluster: str, names: list[str]
+) -> None:
+    """Breaks a cluster of several control planes: each would make people's kubeconfigs, or report them as missing."""
+    jane = {"name": "jane", "location": "host", "path": "/srv/jane.conf"}
+    variables = {
+        "kubewright_kubeconfigs": [jane],
+        "inventory_hostname": host,
+        "groups": {"control_plane": ["cp1", "cp2"]},
+        "hostvars": {"cp1": {"kubewright_cluster": "a"}, "cp2": {"kubewright_cluster": cluster}},
+    }
+    resolved = _act("cluster_config", {}, variables, {"facts": node_facts()}).result["resolved"]
+    assert [item["name"] for item in resolved["kubeconfigs"]] == names
+
+
 def test_cluster_config_names_all_faults_without_the_token(node_facts: t.Callable[..., t.Any]) -> None:
     """Breaks when faults come one by one, or a token stands in the message."""
     variables = {"kubewright_bind_port": 0, "kubewright_bootstrap_tokens": [TOKEN], "kubewright_podsubnet": "x"}

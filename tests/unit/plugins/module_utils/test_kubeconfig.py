@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text, _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_report import entries
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
     CLIENT,
     Certificate,
@@ -173,6 +174,26 @@ def test_the_rotated_certificate_is_left_to_the_kubelet(host: t.Any) -> None:
     assert _reasons(host, config) == {}
     later = host.now + datetime.timedelta(days=1, hours=23)
     assert "kubelet.conf" not in _reasons(host, config, later)
+
+
+@pytest.mark.parametrize(("hours", "reason"), [(31, None), (33, "ends at"), (49, "ends at")])
+def test_a_short_validity_is_renewed_in_its_last_third(host: t.Any, hours: int, reason: str | None) -> None:
+    """Breaks a person's kubeconfig: with the threshold of all leaves it would be made anew at every run, or not in time."""
+    jane = {
+        "name": "jane",
+        "groups": [],
+        "validity": "48h",
+        "location": "host",
+        "path": str(host.kubernetes / "jane.conf"),
+    }
+    config = host.config(kubeconfigs=[jane])
+    _make(host, config)
+    later = host.now + datetime.timedelta(hours=hours)
+    found: t.Any = plan(config, later, KUBECONFIGS, before=30 * 86400.0)
+    reasons = {step.kubeconfig.name: step.reason for step in found.kubeconfigs.steps}
+    assert reasons.get("users/jane", "none").startswith(reason or "none")
+    entry = next(item for item in entries(config, later) if item.path == jane["path"])
+    assert entry.status == ("ok" if reason is None else "due" if hours < 48 else "expired")
 
 
 def test_where_nobody_signs_the_rotated_certificate_is_renewed(host: t.Any) -> None:

@@ -29,6 +29,8 @@ def test_plan_run_second_run(
         key: planned.result[key] for key in ("changed", "reasons", "diff")
     }
     assert (real.result["changed"], real.result["reasons"]["apiserver"]) == (True, "its CA is new")
+    shown = "".join(f"{name}: {reason}\n" for name, reason in real.result["reasons"].items())
+    assert real.result["diff"] == {"before": "", "after": shown}
     second = run_module("pki_generate", arguments)
     assert (second.result["changed"], second.result["reasons"], second.result["diff"]) == (False, {}, {})
 

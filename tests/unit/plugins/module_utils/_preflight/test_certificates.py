@@ -85,6 +85,9 @@ def test_what_does_not_fit_together(make_config: MakeConfig, issued: t.Callable[
     assert (found.severity, found.passed) == ("error", False)
     assert "ca.key does not belong to" in found.found
     assert "sa.key" in found.found
+    assert "Put the right file there, or move" in found.cure
+    assert "Put the right pair there, or move" in found.cure
+    assert "Put the right" not in found.found
 
 
 def test_keys_that_belong_on_the_controller(make_config: MakeConfig, issued: t.Callable[[float], pathlib.Path]) -> None:
