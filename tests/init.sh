@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Initialises a control plane on a test node: prepares what is missing, starts a fresh node (or takes the one of an
+# Initialises a control plane of the newest Kubernetes, or of KUBERNETES=1.34, on a test node: prepares what is missing, starts a fresh node (or takes the one of an
 # earlier run, which then is not changed), runs the playbook over SSH and shows the result.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
@@ -18,7 +18,7 @@ else
 fi
 mkdir -p "$inventory"
 tests/environment/node.sh inventory "$NODE" >"$inventory/hosts.yml"
-cp molecule/default/inventory/hosts.yml "$inventory/variables.yml"
+tests/environment/node.sh variables >"$inventory/variables.yml"
 
 say "ansible-playbook playbooks/init-control-plane.yml -i ${inventory#"$PROJECT_DIR/"}"
 ansible-playbook playbooks/init-control-plane.yml -i "$inventory"
@@ -36,9 +36,10 @@ say "Waiting for the node and its pods to become Ready (the first time usually 6
 kubectl wait --for condition=Ready --timeout 180s "node/$NODE" >/dev/null
 wait_for_pods tier=control-plane
 wait_for_pods k8s-app=kube-proxy
+[ "$KUBERNETES_SOURCE" = debian ] || wait_for_pods k8s-app=kube-dns
 say "kubectl get nodes"
 kubectl get nodes
-say "kubectl get pods -A (CoreDNS cannot be pulled without a registry)"
+say "kubectl get pods -A"
 kubectl get pods -A
 say "A test pod"
 kubectl delete pod test-pod --ignore-not-found --now >/dev/null

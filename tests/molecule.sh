@@ -9,6 +9,7 @@ tests/environment/docker-engine.sh
 dpkg -s libfaketime >/dev/null 2>&1 || debian_packages libfaketime
 # Molecule reads its own generated configuration in place of the project's.
 unset ANSIBLE_CONFIG
+export KUBERNETES=$KUBERNETES_MINOR KUBERNETES_VERSION
 export COLUMNS=${COLUMNS:-160}
 [ "$#" -gt 0 ] || set -- default alternative phases failure preflight fleet interop external certificates
 for scenario in "$@"; do

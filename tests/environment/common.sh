@@ -7,7 +7,6 @@ set -euo pipefail
 
 PROJECT_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 CACHE_DIR=${KUBEWRIGHT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kubewright}
-KUBERNETES_VERSION=v1.20.2
 export DEBIAN_FRONTEND=noninteractive
 
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
@@ -15,6 +14,22 @@ say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 die() {
   printf 'error: %s\n' "$*" >&2
   exit 1
+}
+
+# Sets KUBERNETES_VERSION, KUBERNETES_MINOR, KUBERNETES_SOURCE, NODE_DEBIAN and NODE_CONTAINERD from the row of versions.txt
+# that KUBERNETES names (1.34 or v1.34.4); without it from the newest. NODE_DEBIAN and NODE_CONTAINERD may be given.
+choose_kubernetes() {
+  local table row debian containerd
+  table=$(grep -v '^#' "$PROJECT_DIR/tests/environment/versions.txt")
+  if [ -n "${KUBERNETES:-}" ]; then
+    row=$(awk -v wanted="$KUBERNETES" '$1 == wanted || "v" $1 == wanted || $2 == wanted || $2 == "v" wanted' <<<"$table")
+    [ -n "$row" ] || die "KUBERNETES is '$KUBERNETES'; allowed: $(awk '{ print $1 }' <<<"$table" | paste -sd ' ')"
+  else
+    row=$(tail -n 1 <<<"$table")
+  fi
+  read -r KUBERNETES_MINOR KUBERNETES_VERSION KUBERNETES_SOURCE debian containerd <<<"$row"
+  NODE_DEBIAN=${NODE_DEBIAN:-$debian}
+  NODE_CONTAINERD=${NODE_CONTAINERD:-$containerd}
 }
 
 # Runs a command with its output in a log file; prints the log's end only when the command fails.
@@ -69,3 +84,5 @@ ansible_inventory() {
     ansible_python_interpreter: /usr/bin/python3
 YAML
 }
+
+choose_kubernetes

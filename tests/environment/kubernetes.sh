@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Prints the folder that holds the Kubernetes binaries for the test nodes, after making it where it is absent.
+# Prints the folder that holds programs of Kubernetes, after making those that are absent.
+#
+#   kubernetes.sh [PROGRAM...]      without programs all of them; KUBERNETES chooses the version (versions.txt)
 #
 # KUBERNETES_BINARIES (a folder or a mirror's URL) is used when it is set: it must be laid out as the release
-# downloads are, <version>/bin/linux/<architecture>/<program> with <program>.sha256 beside it. Otherwise
-# Kubernetes is built from Debian's source package.
+# downloads are, <version>/bin/linux/<architecture>/<program> with <program>.sha256 beside it. Otherwise they are built:
+# from the Go module of Kubernetes, or, what is older, from Debian's source package.
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+HERE=$(dirname "${BASH_SOURCE[0]}")
 
 PROGRAMS=(kubeadm kubelet kubectl kube-apiserver kube-controller-manager kube-scheduler kube-proxy)
 ARCHITECTURE=$(dpkg --print-architecture)
@@ -63,8 +66,9 @@ build_from_source() {
 
 fetch_release() {
   local destination=$1 base=${KUBERNETES_BINARIES%/} program path
+  shift
   say "Taking Kubernetes $KUBERNETES_VERSION from $base"
-  for program in "${PROGRAMS[@]}"; do
+  for program; do
     path=$KUBERNETES_VERSION/bin/linux/$ARCHITECTURE/$program
     case $base in
     *://*)
@@ -82,13 +86,25 @@ fetch_release() {
   done
 }
 
+[ $# -gt 0 ] || set -- "${PROGRAMS[@]}"
+if [ -z "${KUBERNETES_BINARIES:-}" ] && [ "$KUBERNETES_SOURCE" = module ]; then
+  exec "$HERE/go-programs.sh" "kubernetes-$KUBERNETES_MINOR" "$@"
+fi
 key=$(printf '%s' "${KUBERNETES_BINARIES:-source}" | cat - "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
 final=$CACHE_DIR/kubernetes/$KUBERNETES_VERSION-$ARCHITECTURE-$key
-if [ ! -d "$final" ]; then
+mkdir -p "$CACHE_DIR/kubernetes"
+(
+  # Another run may be making the same.
+  flock 9
+  absent=()
+  for name; do [ -x "$final/$name" ] || absent+=("$name"); done
+  [ "${#absent[@]}" -gt 0 ] || exit 0
   partial=$final.partial
   rm -rf "$partial"
-  mkdir -p "$partial"
-  if [ -n "${KUBERNETES_BINARIES:-}" ]; then fetch_release "$partial"; else build_from_source "$partial"; fi
-  mv "$partial" "$final"
-fi
+  mkdir -p "$partial" "$final"
+  # The source package is built as a whole: what its programs share is most of the work.
+  if [ -n "${KUBERNETES_BINARIES:-}" ]; then fetch_release "$partial" "${absent[@]}"; else build_from_source "$partial"; fi
+  mv "$partial"/* "$final/"
+  rmdir "$partial"
+) 9>"$final.lock" >&2
 printf '%s\n' "$final"

@@ -31,6 +31,6 @@ load() {
 node_image=$("$HERE/node-image.sh")
 images=$("$HERE/container-images.sh")
 key=$(printf '%s\n' "$node_image" "$images" | cache_key - "${BASH_SOURCE[0]}")
-tag=kubewright-node-loaded:$key
+tag=kubewright-node-loaded:$KUBERNETES_MINOR-$key
 docker image inspect "$tag" >/dev/null 2>&1 || load "$tag"
 printf '%s\n' "$tag"

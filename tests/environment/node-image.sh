@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Prints the tag of the Docker image of a test node, after building it where it is absent: the Debian system of
-# node-root.sh with the kubelet, kubectl and the files of node-files/. kubeadm and crictl are left out on purpose,
-# because the collection must work without them.
+# node-root.sh with the kubelet, kubectl, containerd (NODE_CONTAINERD) and the files of node-files/. kubeadm and crictl are
+# left out on purpose, because the collection must work without them.
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 HERE=$(dirname "${BASH_SOURCE[0]}")
@@ -14,15 +14,21 @@ build() {
   # shellcheck disable=SC2064  # the folder is known now and local later
   trap "rm -rf '$context'" EXIT
   mkdir -p "$context/files"
-  cp -a "$HERE/node-files/." "$context/files/"
+  cp -a "$HERE/node-files/common/." "$HERE/node-files/containerd-$NODE_CONTAINERD/." "$context/files/"
   chmod -R u=rwX,go=rX "$context/files"
+  sed -i "s|@PAUSE@|$pause|" "$context/files/etc/containerd/config.toml"
   install -D -m 0755 -t "$context/files/usr/bin" "$binaries/kubelet" "$binaries/kubectl"
   # What `systemctl enable kubelet` makes.
   mkdir -p "$context/files/etc/systemd/system/multi-user.target.wants"
   ln -s /lib/systemd/system/kubelet.service "$context/files/etc/systemd/system/multi-user.target.wants/kubelet.service"
   # The place where upstream's packages put the plugins, and so where containerd looks.
   mkdir -p "$context/files/opt/cni"
-  ln -s /usr/lib/cni "$context/files/opt/cni/bin"
+  if [ "$NODE_CONTAINERD" = module ]; then
+    install -D -m 0755 -t "$context/files/usr/local/bin" "$containerd"/*
+    install -D -m 0755 -t "$context/files/opt/cni/bin" "$plugins"/*
+  else
+    ln -s /usr/lib/cni "$context/files/opt/cni/bin"
+  fi
   cat >"$context/Dockerfile" <<DOCKERFILE
 FROM $node_root
 COPY files/ /
@@ -34,10 +40,17 @@ DOCKERFILE
 }
 
 "$HERE/docker-engine.sh"
-binaries=$("$HERE/kubernetes.sh")
+binaries=$("$HERE/kubernetes.sh" kubelet kubectl)
+pause=$("$HERE/image-names.sh" | grep '/pause:')
 node_root=$("$HERE/node-root.sh")
-mapfile -t node_files < <(find "$HERE/node-files" -type f | sort)
-key=$(printf '%s\n' "$binaries" "$node_root" "${node_files[@]#"$HERE/"}" | cache_key - "${BASH_SOURCE[0]}" "${node_files[@]}")
-tag=kubewright-node:$key
+containerd='' plugins=''
+if [ "$NODE_CONTAINERD" = module ]; then
+  containerd=$("$HERE/go-programs.sh" containerd)
+  plugins=$("$HERE/go-programs.sh" cni-plugins)
+fi
+mapfile -t node_files < <(find "$HERE/node-files/common" "$HERE/node-files/containerd-$NODE_CONTAINERD" -type f | sort)
+key=$(printf '%s\n' "$binaries" "$node_root" "$containerd" "$plugins" "$pause" "${node_files[@]#"$HERE/"}" |
+  cache_key - "${BASH_SOURCE[0]}" "${node_files[@]}")
+tag=kubewright-node:$KUBERNETES_MINOR-$key
 docker image inspect "$tag" >/dev/null 2>&1 || build "$tag"
 printf '%s\n' "$tag"

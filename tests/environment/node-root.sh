@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Prints the tag of a Docker image with the Debian system of the test nodes, without anything of Kubernetes.
+# Prints the tag of a Docker image with the Debian system of the test nodes (NODE_DEBIAN), without anything of Kubernetes.
 # It stands apart from the node image because it is slow to make and seldom changes: a tar of it stays in the
 # cache, so losing Docker's own store does not cost it again.
 #
@@ -8,7 +8,6 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-SUITE=bookworm
 PACKAGES=(
   systemd systemd-sysv dbus openssh-server sudo procps kmod mount ca-certificates
   # All that the collection asks of a node. debootstrap does not resolve virtual packages, and cryptography
@@ -31,7 +30,7 @@ make_root() {
   local tar=$1 mirror packages work root
   mirror=${KUBEWRIGHT_DEBIAN_MIRROR:-$(mirror)}
   [ -n "$mirror" ] || die "apt knows no Debian package source on this machine; set KUBEWRIGHT_DEBIAN_MIRROR to one"
-  say "Making the nodes' Debian system with debootstrap (usually 2 minutes, once)"
+  say "Making the nodes' Debian system ($NODE_DEBIAN) with debootstrap (usually 2 minutes, once)"
   debian_packages debootstrap
   mkdir -p "$(dirname "$tar")" "$CACHE_DIR/debootstrap"
   work=$(mktemp -d "$CACHE_DIR/debootstrap/root.XXXXXX")
@@ -39,8 +38,8 @@ make_root() {
   trap "rm -rf --one-file-system '$work'" EXIT
   root=$work/root
   packages=$(IFS=, && printf '%s' "${PACKAGES[*]}")
-  logged "$CACHE_DIR/log/debootstrap.log" \
-    debootstrap --variant=minbase --include="$packages" "$SUITE" "$root" "$mirror"
+  logged "$CACHE_DIR/log/debootstrap-$NODE_DEBIAN.log" \
+    debootstrap --variant=minbase --include="$packages" "$NODE_DEBIAN" "$root" "$mirror"
 
   # '*' and not '!': the account has no password, yet is not locked.
   chroot "$root" useradd --create-home --shell /bin/bash --password '*' ansible
@@ -59,7 +58,7 @@ make_root() {
   mv "$tar.partial" "$tar"
 }
 
-key=$(cache_key "${BASH_SOURCE[0]}")
+key=$NODE_DEBIAN-$(cache_key "${BASH_SOURCE[0]}")
 tag=kubewright-node-root:$key
 if ! docker image inspect "$tag" >/dev/null 2>&1; then
   tar=$CACHE_DIR/node-root/$key.tar

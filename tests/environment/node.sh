@@ -7,12 +7,15 @@ HERE=$(dirname "${BASH_SOURCE[0]}")
 
 usage() {
   cat <<'USAGE'
-usage: node.sh create [--without-images] [--pod-subnet CIDR] NAME...
-         starts fresh nodes side by side and prints "NAME ADDRESS" for each
+usage: node.sh create [--without-images] [--with-crictl] [--systemd-cgroups] NAME...
+         starts fresh nodes side by side, whose pods reach each other, and prints "NAME ADDRESS" for each
        node.sh destroy NAME...
          removes nodes with all that is in them; a name that is absent is no error
        node.sh inventory [--group GROUP] NAME...
          prints an Ansible inventory of running nodes, all in one group (control_plane)
+       node.sh variables
+         prints the variables for that inventory that a node in a container needs, whatever installs Kubernetes
+KUBERNETES chooses the version (versions.txt), NODE_DEBIAN the system, NODE_CONTAINERD containerd's source.
 USAGE
 }
 
@@ -46,7 +49,8 @@ start_container() {
   docker run -d --name "$name" --hostname "$name" --label kubewright.test=1 "${flags[@]}" "$image" >/dev/null
 }
 
-# All that is to be done once in a node; runs there, with the SSH public key and the pod subnet as arguments.
+# All that is to be done once in a node; runs there, with the SSH public key, the subnet of its pods and the cgroup driver
+# as arguments.
 prepare_script() {
   cat <<'NODE'
 set -e
@@ -57,7 +61,11 @@ install -d -m 0700 -o ansible -g ansible /home/ansible/.ssh
 printf '%s\n' "$1" >/home/ansible/.ssh/authorized_keys
 chown ansible:ansible /home/ansible/.ssh/authorized_keys
 chmod 0600 /home/ansible/.ssh/authorized_keys
-if [ -n "$2" ]; then sed -i "s|\"subnet\": \"[^\"]*\"|\"subnet\": \"$2\"|" /etc/cni/net.d/10-bridge.conflist; fi
+sed -i "s|\"subnet\": \"[^\"]*\"|\"subnet\": \"$2\"|" /etc/cni/net.d/10-bridge.conflist
+if [ "$3" = systemd ]; then
+  sed -i 's|SystemdCgroup = false|SystemdCgroup = true|' /etc/containerd/config.toml
+  systemctl restart containerd
+fi
 # The node shares the machine's cgroup tree. Without a root of its own, the kubelets of two nodes would take the
 # same /kubepods, and each would kill the other's pods as orphans.
 cgroup=$(sed -n 's|^[0-9]*:memory:\(/.*\)|\1|; T; s|/init.scope$||; p' /proc/1/cgroup)
@@ -75,12 +83,26 @@ fi
 NODE
 }
 
+# The subnet of a node's pods: the last number of its address makes it different from that of every other node.
+pod_subnet() { printf '10.244.%s.0/24\n' "$(container_address "$1" | cut -d . -f 4)"; }
+
+# Lets the pods of each node reach those of the others, as a network add-on would.
+connect_pods() {
+  local from to
+  for from; do
+    for to; do
+      [ "$from" = "$to" ] || docker exec "$from" ip route replace "$(pod_subnet "$to")" via "$(container_address "$to")"
+    done
+  done
+}
+
 create_node() {
   local name=$1
   start_container "$name"
   # "degraded" is up as well: a unit that cannot run in a container must not stop the tests.
   wait_in_node "$name" sh -c 'systemctl is-system-running | grep -Eqx "running|degraded"'
-  docker exec "$name" bash -c "$(prepare_script)" prepare "$(cat "$SSH_KEY.pub")" "$pod_subnet"
+  docker exec "$name" bash -c "$(prepare_script)" prepare "$(cat "$SSH_KEY.pub")" "$(pod_subnet "$name")" "$cgroup_driver"
+  [ -z "$crictl" ] || docker cp "$crictl" "$name:/usr/local/bin/crictl"
   wait_in_node "$name" ctr version
   # shellcheck disable=SC2016  # the node's shell expands it
   wait_in_node "$name" bash -c 'exec 3<>/dev/tcp/127.0.0.1/22 && read -r -t 5 banner <&3 && [[ $banner == SSH-* ]]'
@@ -89,15 +111,12 @@ create_node() {
 
 create() {
   local name started jobs=() failed=0
-  local image image_script=node-image-loaded.sh pod_subnet=''
+  local image image_script=node-image-loaded.sh crictl='' cgroup_driver=cgroupfs
   while [ $# -gt 0 ]; do
     case $1 in
     --without-images) image_script=node-image.sh ;;
-    --pod-subnet)
-      [ $# -ge 2 ] || die "--pod-subnet needs a value"
-      pod_subnet=$2
-      shift
-      ;;
+    --with-crictl) crictl=$("$HERE/go-programs.sh" crictl crictl)/crictl ;;
+    --systemd-cgroups) cgroup_driver=systemd ;;
     -*) die "unknown option $1" ;;
     *) break ;;
     esac
@@ -123,6 +142,7 @@ create() {
   done
   for job in "${jobs[@]}"; do wait "$job" || failed=1; done
   [ "$failed" -eq 0 ] || die "a node could not be made ready"
+  connect_pods "$@"
   say "Ready after $((SECONDS - started)) s"
 }
 
@@ -146,12 +166,43 @@ inventory() {
   ansible_inventory "$group" "$@"
 }
 
+# What is the same whatever installs Kubernetes: the node shares the machine's kernel, disk and cgroups. Scenarios that set
+# the same variables combine them with test_node_*.
+variables() {
+  local ignored=() cgroups=''
+  # CoreDNS (container-images.sh).
+  [ "$KUBERNETES_SOURCE" = module ] || ignored+=(ImagePull)
+  if [ ! -e /sys/fs/cgroup/cgroup.controllers ] && [ "$KUBERNETES_SOURCE" = module ]; then
+    ignored+=(SystemVerification)
+    cgroups='      # The machine has cgroup v1.
+      failCgroupV1: false
+      cgroupDriver: cgroupfs
+'
+  fi
+  cat <<YAML
+control_plane:
+  vars:
+    kubewright_kubernetes_version: $KUBERNETES_VERSION
+    kubewright_ignore_preflight_errors: [$(IFS=, && printf '%s' "${ignored[*]}")]
+    test_node_kubelet_configuration:
+$cgroups      # The kubelet sees the machine's disk, which is not the node's to clean up.
+      imageGCHighThresholdPercent: 100
+      evictionHard: {nodefs.available: 0%, nodefs.inodesFree: 0%, imagefs.available: 0%}
+    test_node_kube_proxy_configuration:
+      # The kernel's connection tracking limits cannot be set in a container.
+      conntrack: {maxPerCore: 0, min: 0, tcpCloseWaitTimeout: 0s, tcpEstablishedTimeout: 0s}
+    kubewright_kubelet_configuration: "{{ test_node_kubelet_configuration }}"
+    kubewright_kube_proxy_configuration: "{{ test_node_kube_proxy_configuration }}"
+YAML
+}
+
 command=${1:-}
 [ $# -lt 2 ] || shift
 case $command in
 create) create "$@" ;;
 destroy) destroy "$@" ;;
 inventory) inventory "$@" ;;
+variables) variables ;;
 *)
   usage >&2
   exit 2
