@@ -34,7 +34,7 @@ wait_for_pods() {
 }
 say "Waiting for the node and its pods to become Ready (the first time usually 60 s)"
 kubectl wait --for condition=Ready --timeout 180s "node/$NODE" >/dev/null
-wait_for_pods tier=control-plane
+for component in etcd kube-apiserver kube-controller-manager kube-scheduler; do wait_for_pods "component=$component"; done
 wait_for_pods k8s-app=kube-proxy
 [ "$KUBERNETES_SOURCE" = debian ] || wait_for_pods k8s-app=kube-dns
 say "kubectl get nodes"

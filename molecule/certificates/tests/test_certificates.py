@@ -32,7 +32,8 @@ from certificate_life import (
     verify_all,
 )
 from certs_runs import report_certificates
-from finished_node import ADMIN, Node, eventually
+from finished_node import ADMIN, Node
+from kubeadm_joins import give_kubeadm, join_control_plane
 
 NEW_NAME = '{"kubewright_apiserver_cert_sans": ["api.example.com", "192.0.2.77"]}'
 RESTARTED = {"kube-controller-manager", "kube-scheduler"}
@@ -81,33 +82,18 @@ def test_a_new_name_is_served(first: Node) -> None:
     assert "DNS:api.example.com" in served(FIRST, 6443)
 
 
-def _kubeadm(*arguments: str) -> None:
-    """Runs the real kubeadm on the second node."""
-    command = ["docker", "exec", SECOND, "/root/kubeadm", *arguments]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-
-
 def test_a_second_control_plane_joins(first: Node, second: Node, kubernetes_binaries: pathlib.Path) -> None:
     """Breaks when the certificates and the printed command do not do for kubeadm join --control-plane."""
     printed = re.search(r'"(kubeadm join [^"]+)"', play().output)
     assert printed is not None
-    subprocess.run(["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{SECOND}:/root/kubeadm"], check=True)
+    give_kubeadm(kubernetes_binaries, SECOND)
     shared = " ".join(path[1:] for path in PRECIOUS)
     archive = subprocess.run(
         ["docker", "exec", FIRST, "bash", "-c", f"cd / && tar c {shared}"], check=True, capture_output=True
     ).stdout
     subprocess.run(["docker", "exec", "-i", SECOND, "tar", "x", "-C", "/"], check=True, input=archive)
-    # Its preflight pulls images through crictl, which no package of the node has.
-    command = [*shlex.split(printed.group(1))[1:], "--control-plane", "--cri-socket", "/run/containerd/containerd.sock"]
-    _kubeadm(*command, "--skip-phases", "preflight,control-plane-join")
-    # The kubelet of 1.20 turns etcd away for good while it does not know yet how large the disk is.
-    size = "get node {} -o jsonpath={{.status.capacity.ephemeral-storage}} || true"
-    eventually(lambda: first.kubectl(size.format(SECOND)), "the second node knows its disk")
-    _kubeadm("join", "phase", "control-plane-join", "all", "--control-plane")
-    ready = "'{.status.conditions[?(@.type==\"Ready\")].status}'"
-    eventually(lambda: first.kubectl(f"get node {SECOND} -o jsonpath={ready}") == "True", "the second one is Ready")
-    second.run("rm /root/kubeadm")
+    join_control_plane(first, SECOND, [*shlex.split(printed.group(1)), "--control-plane"])
+    second.run("rm /usr/local/bin/kubeadm")
 
 
 def test_what_ends_soon_is_renewed_on_one_after_the_other(first: Node, second: Node) -> None:

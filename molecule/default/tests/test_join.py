@@ -6,9 +6,9 @@ from __future__ import annotations
 import pathlib
 import re
 import shlex
-import subprocess
 
-from finished_node import Node, eventually
+from finished_node import Node
+from kubeadm_joins import give_kubeadm, join_worker
 
 WORKER = "default-worker1"
 
@@ -17,13 +17,5 @@ def test_worker_joins_by_kubeadm(node: Node, second_run: str, kubernetes_binarie
     """Breaks when the printed command, the token, its rules, cluster-info or the uploaded configuration are wrong."""
     printed = re.search(r'"(kubeadm join [^"]+)"', second_run)
     assert printed is not None
-    subprocess.run(
-        ["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{WORKER}:/usr/local/bin/kubeadm"], check=True
-    )
-    # Without crictl, which kubeadm looks for and does not need to join.
-    command = [*shlex.split(printed.group(1)), "--ignore-preflight-errors=FileExisting-crictl"]
-    command += ["--cri-socket", "/run/containerd/containerd.sock"]
-    answer = subprocess.run(["docker", "exec", WORKER, *command], capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    path = "'{.status.conditions[?(@.type==\"Ready\")].status}'"
-    eventually(lambda: node.kubectl(f"get node {WORKER} -o jsonpath={path}") == "True", "the worker is Ready")
+    give_kubeadm(kubernetes_binaries, WORKER)
+    join_worker(node, WORKER, shlex.split(printed.group(1)))

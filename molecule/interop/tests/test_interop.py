@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import re
 import shutil
@@ -13,11 +14,16 @@ import pytest
 import yaml
 from finished_node import INVENTORY, PROJECT, Node, eventually, run_playbook
 
-WORKER = "interop-worker1"
+VERSION = os.environ["KUBERNETES_VERSION"]
+MINOR = int(VERSION.split(".")[1])
+FIRST, SECOND, WORKER = "interop-cp1", "interop-cp2", "interop-worker1"
 CERTIFICATES = (
     *("admin.conf", "apiserver", "apiserver-etcd-client", "apiserver-kubelet-client", "controller-manager.conf"),
     *("etcd-healthcheck-client", "etcd-peer", "etcd-server", "front-proxy-client", "scheduler.conf"),
+    *(("super-admin.conf",) if MINOR >= 29 else ()),
 )
+# What the kubeadm of that version finds wrong with a node in a container.
+IGNORED = "--ignore-preflight-errors=SystemVerification,ImagePull,CoreDNSUnsupportedPlugins"
 AUTHORITIES = ("ca", "etcd-ca", "front-proxy-ca")
 # The names by which kubeadm speaks of the files.
 CA_FILES = ("ca", "front-proxy-ca", "etcd/ca")

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import json
 import re
+import typing as t
 
 import pytest
 from certs_runs import openssl_reading, report_certificates
-from finished_node import Node, eventually
+from finished_node import ADMIN, Node, eventually
 from preflight_runs import check_hosts
+from testinfra.host import Host
 
 MANIFESTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
 # What each of the four users may do, by the cluster's own built-in rules.
@@ -46,27 +48,61 @@ def test_static_pod_runs_without_restart(node: Node, component: str) -> None:
     eventually(lambda: pods(node)[name]["status"]["containerStatuses"][0]["ready"], f"{name} is ready")
 
 
-def test_kube_proxy_runs(node: Node) -> None:
-    """Breaks when the DaemonSet, its ConfigMap or its rights are wrong."""
-    command = "-n kube-system get pods -l k8s-app=kube-proxy -o jsonpath={.items[*].status.phase}"
-    eventually(lambda: set(node.kubectl(command).split()) == {"Running"}, "kube-proxy runs on every node")
+def has_dns(node: Node) -> bool:
+    """Whether the image of CoreDNS is to be had on the test nodes: there is none of the oldest Kubernetes' time."""
+    return "ImagePull" not in node.variable("ignore_preflight_errors", [])
 
 
-def test_pod_is_scheduled_and_runs(node: Node) -> None:
-    """Breaks when the scheduler, the controller manager or the service account keys do not work."""
+def is_ready(pod: dict) -> bool:
+    conditions = {item["type"]: item["status"] for item in pod["status"].get("conditions", [])}
+    return conditions.get("Ready") == "True"
+
+
+def test_every_pod_is_ready(node: Node) -> None:
+    """Breaks when an addon's objects, its rights or the network that it needs are wrong."""
+    expected = {*MANIFESTS, "kube-proxy", "coredns"} if has_dns(node) else {*MANIFESTS, "kube-proxy"}
+
+    def ready() -> bool:
+        found = {name: pod for name, pod in pods(node).items() if has_dns(node) or not name.startswith("coredns-")}
+        there = all(any(name.startswith(f"{prefix}-") for name in found) for prefix in expected)
+        return there and all(is_ready(pod) for pod in found.values())
+
+    eventually(ready, "every pod is Ready")
+
+
+@pytest.fixture(scope="module")
+def running_pod(host: Host) -> t.Iterator[str]:
+    """The name of a pod that runs."""
+    node = Node(host)
     overrides = json.dumps({"spec": {"tolerations": [{"operator": "Exists"}]}})
-    command = f"run test-pod --image kubewright.test/sleep:1 --image-pull-policy Never --restart Never --overrides '{overrides}'"
-    eventually(
-        lambda: node.code("kubectl --kubeconfig /etc/kubernetes/admin.conf get serviceaccount default") == 0, "accounts"
+    eventually(lambda: node.code(f"kubectl --kubeconfig {ADMIN} get serviceaccount default") == 0, "accounts")
+    node.kubectl(
+        "run test-pod --image kubewright.test/sleep:1 --image-pull-policy Never --restart Never"
+        f" --overrides '{overrides}' --command -- sh -c 'echo it-runs; exec sleep 1000000'"
     )
-    node.kubectl(command)
-    try:
-        eventually(lambda: node.kubectl("get pod test-pod -o jsonpath={.status.phase}") == "Running", "the pod runs")
-        # The API server, through the service address that kube-proxy makes, with the pod's own CA.
-        certificate = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"
-        assert "BEGIN CERTIFICATE" in node.kubectl(f"exec test-pod -- cat {certificate}")
-    finally:
-        node.kubectl("delete pod test-pod --now")
+    eventually(lambda: node.kubectl("get pod test-pod -o jsonpath={.status.phase}") == "Running", "the pod runs")
+    yield "test-pod"
+    node.kubectl("delete pod test-pod --now")
+
+
+def test_pod_can_be_looked_into(node: Node, running_pod: str) -> None:
+    """Breaks when the scheduler, the service account keys or the API server's way to the kubelet do not work."""
+    assert node.kubectl(f"logs {running_pod}") == "it-runs"
+    certificate = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt"
+    assert "BEGIN CERTIFICATE" in node.kubectl(f"exec {running_pod} -- cat {certificate}")
+
+
+def test_pod_reaches_the_service(node: Node, running_pod: str) -> None:
+    """Breaks when kube-proxy, the Service of the API server or the DNS of the cluster do not work."""
+    address = node.kubectl("get service kubernetes -o jsonpath={.spec.clusterIP}")
+    if has_dns(node):
+        server = node.kubectl("-n kube-system get service kube-dns -o jsonpath={.spec.clusterIP}")
+        answer = node.kubectl(f"exec {running_pod} -- nslookup kubernetes.default")
+        assert re.search(rf"Server:\s+{re.escape(server)}", answer)
+        assert re.search(rf"Address.*:\s*{re.escape(address)}\b", answer), answer
+    name = "kubernetes.default" if has_dns(node) else address
+    answer = node.kubectl(f"exec {running_pod} -- wget -q -O - --no-check-certificate https://{name}/version")
+    assert json.loads(answer)["gitVersion"] == node.variable("kubernetes_version", "")
 
 
 def test_secrets_are_readable_by_root_alone(node: Node) -> None:
