@@ -54,7 +54,7 @@ fleet_seconds() {
   local folder=$PROJECT_DIR/.build/bench-fleet start
   mkdir -p "$folder"
   tests/environment/fleet.sh create "$FLEET" 50 >&2
-  { tests/environment/fleet.sh inventory "$FLEET"; printf '    kubewright_kubernetes_version: v1.20.2\n'; } >"$folder/hosts.yml"
+  { tests/environment/fleet.sh inventory "$FLEET"; printf '    kubewright_kubernetes_version: %s\n' "$KUBERNETES_VERSION"; } >"$folder/hosts.yml"
   docker stop --time 0 "$FLEET-49" >/dev/null
   docker pause "$FLEET-50" >/dev/null
   start=$EPOCHREALTIME
@@ -72,14 +72,14 @@ say "render.yml for one host, for a host of each minor, and for 100 hosts"
 one=$(render_seconds 1)
 each=$(render_seconds "${#minors[@]}" "${minors[@]}")
 hundred=$(render_seconds 100)
-binaries=$(tests/environment/kubernetes.sh)
+binaries=$(tests/environment/kubernetes.sh kubeadm)
 say "preflight.yml for 50 hosts, two of them out of reach"
 fleet=$(fleet_seconds)
 certificates=$(tests/bench_certificates.sh)
 
 fresh_node "$OURS"
 tests/environment/node.sh inventory "$OURS" >"$inventory/hosts.yml"
-cp molecule/default/inventory/hosts.yml "$inventory/variables.yml"
+tests/environment/node.sh variables >"$inventory/variables.yml"
 say "Our playbook on a fresh node"
 start=$EPOCHREALTIME
 run_playbook "$inventory/first.log"
@@ -91,10 +91,14 @@ again=$(seconds "$start" "$EPOCHREALTIME")
 
 fresh_node "$KUBEADM"
 docker cp "$binaries/kubeadm" "$KUBEADM:/root/kubeadm"
-docker cp tests/bench_kubeadm.conf "$KUBEADM:/root/kubeadm.yaml"
+# kubeadm gets the same configuration, as its own documents.
+tests/environment/node.sh inventory "$KUBEADM" >"$inventory/hosts.yml"
+ansible-playbook playbooks/render.yml -i "$inventory" -e kubewright_render_dir="$inventory/render" >"$inventory/render.log" 2>&1 ||
+  { tail -n 40 "$inventory/render.log" >&2; die "render.yml failed"; }
+docker cp "$inventory/render/$KUBEADM/config.yaml" "$KUBEADM:/root/kubeadm.yaml"
 say "The real kubeadm init on a fresh node"
 start=$EPOCHREALTIME
-# Its preflight and image checks need crictl, which no package of the node has: they are left out, in its favour.
+# Until 1.31 its image checks need crictl, which no package of the node has: they are left out, in its favour.
 docker exec "$KUBEADM" /root/kubeadm init --config /root/kubeadm.yaml --skip-phases preflight >"$inventory/kubeadm.log" 2>&1 ||
   { tail -n 40 "$inventory/kubeadm.log" >&2; die "kubeadm init failed"; }
 kubeadm=$(seconds "$start" "$EPOCHREALTIME")

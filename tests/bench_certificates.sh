@@ -18,7 +18,7 @@ cleanup() { tests/environment/node.sh destroy "$NODE"; }
 # Leaves the file with the module and its arguments on the node, as Ansible does when it is told to keep it.
 keep_module() {
   tests/environment/node.sh inventory "$NODE" >"$folder/inventory/hosts.yml"
-  cp molecule/default/inventory/hosts.yml "$folder/inventory/variables.yml"
+  tests/environment/node.sh variables >"$folder/inventory/variables.yml"
   cat >"$folder/playbook.yml" <<'YAML'
 - hosts: control_plane
   gather_facts: false
@@ -80,11 +80,14 @@ median_of() { sed -n "s/^$1 //p" "$folder/times" | median; }
 trap cleanup EXIT
 cleanup
 mkdir -p "$folder/inventory"
-binaries=$(tests/environment/kubernetes.sh)
+binaries=$(tests/environment/kubernetes.sh kubeadm)
 tests/environment/node.sh create --without-images "$NODE" >&2
 docker cp "$binaries/kubeadm" "$NODE:/root/kubeadm" >&2
-docker cp tests/bench_kubeadm.conf "$NODE:/root/kubeadm.yaml" >&2
 keep_module
+# kubeadm gets the same configuration, as its own documents.
+ansible-playbook playbooks/render.yml -i "$folder/inventory" -e kubewright_render_dir="$folder/render" >"$folder/render.log" 2>&1 ||
+  { tail -n 40 "$folder/render.log" >&2; die "render.yml failed"; }
+docker cp "$folder/render/$NODE/config.yaml" "$NODE:/root/kubeadm.yaml" >&2
 say "Certificates and kubeconfigs $RUNS times by our module and by the real kubeadm in turn"
 docker exec "$NODE" bash -c "$(race_script)" race "$RUNS" >"$folder/times"
 

@@ -1,7 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs molecule scenarios on real nodes, all of them or those that are named.
+# Runs molecule scenarios on real nodes, all of them or those that are named. A scenario's node.env may choose another
+# system or container runtime for its nodes.
+#
+#   tests/molecule.sh [--kubernetes 1.20] [--every-damage] [SCENARIO...]
+#
+# --kubernetes, or KUBERNETES, takes another version than the newest (environment/versions.txt). --every-damage lets the
+# scenario certificates damage every file in every way, and not only a sample.
 
+while [[ ${1:-} == --* ]]; do
+  case $1 in
+  --kubernetes)
+    export KUBERNETES=${2:-}
+    shift
+    ;;
+  --every-damage) export EVERY_DAMAGE=1 ;;
+  *)
+    printf 'unknown option %s\n' "$1" >&2
+    exit 2
+    ;;
+  esac
+  shift
+done
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
 tests/environment/docker-engine.sh
@@ -11,8 +31,19 @@ dpkg -s libfaketime >/dev/null 2>&1 || debian_packages libfaketime
 unset ANSIBLE_CONFIG
 export KUBERNETES=$KUBERNETES_MINOR KUBERNETES_VERSION
 export COLUMNS=${COLUMNS:-160}
+
+run_scenario() (
+  # Its nodes are there once, whatever their version.
+  exec 8>"$PROJECT_DIR/.build/molecule-$1.lock"
+  flock 8
+  set -a
+  # shellcheck disable=SC1090  # each scenario's own
+  [ ! -f "molecule/$1/node.env" ] || . "molecule/$1/node.env"
+  molecule test --scenario-name "$1"
+)
+
 [ "$#" -gt 0 ] || set -- default alternative phases failure preflight fleet interop external certificates
 for scenario in "$@"; do
-  say "Molecule scenario $scenario (usually 3 to 5 min)"
-  molecule test --scenario-name "$scenario"
+  say "Molecule scenario $scenario with Kubernetes $KUBERNETES_VERSION (usually 2 to 8 min)"
+  run_scenario "$scenario"
 done

@@ -1,12 +1,27 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs parts of the tests side by side, and prints what each found and how long it took.
+# Runs the parts of the tests side by side, and prints what each found and how long it took.
 #
-#   tests/parts.sh PART...       a part is a script of this folder with its arguments, as one word: 'molecule.sh default'
+#   tests/parts.sh test           what every change has to pass
+#   tests/parts.sh all            the same, then the slow matrices: every scenario on the oldest version that runs, the real
+#                                 kubeadm of every version, every kind of damage, every ansible-core
+#   tests/parts.sh PART...        only these; a part is a command of this folder, as one word: 'molecule.sh default'
 #
-# LANES says how many run at once (3). The first part that fails ends the run, when those beside it are through.
+# LANES says how many run at once (3). After a part that failed no further one is begun.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
+
+# The longest first, so that none is left alone at the end.
+TEST=(
+  'molecule.sh certificates' parity.sh 'molecule.sh preflight' 'molecule.sh interop' lint.sh 'molecule.sh external'
+  'molecule.sh alternative' 'molecule.sh default' 'molecule.sh failure' 'molecule.sh phases' 'molecule.sh fleet' unit.sh
+  browser.sh 'molecule.sh --kubernetes 1.20 interop'
+)
+MATRICES=(
+  'molecule.sh --every-damage certificates'
+  'molecule.sh --kubernetes 1.20 default alternative phases failure preflight external certificates'
+  'molecule.sh --kubernetes 1.34 interop default' 'molecule.sh --kubernetes 1.35 interop' 'molecule.sh --kubernetes 1.36 interop'
+)
 
 LANES=${LANES:-3}
 logs=$PROJECT_DIR/.build/log/parts
@@ -36,7 +51,11 @@ run_part() {
   return "$code"
 }
 
-[ $# -gt 0 ] || die "usage: tests/parts.sh PART..."
+case ${1:-} in
+'') die "usage: tests/parts.sh test|all|PART..." ;;
+test) set -- "${TEST[@]}" ;;
+all) set -- "${TEST[@]}" "${MATRICES[@]}" ;;
+esac
 : >"$logs/results"
 running=0 failed=0
 for part; do

@@ -57,4 +57,4 @@ def join_control_plane(control_plane: Node, name: str, command: t.Sequence[str])
     eventually(lambda: is_ready(control_plane, name), f"{name} is Ready")
 
 
-__all__ = ("IGNORED", "OPTIONS", "give_kubeadm", "is_ready", "join_control_plane", "join_worker", "kubeadm_on")
+__all__ = ("IGNORED", "MINOR", "OPTIONS", "give_kubeadm", "is_ready", "join_control_plane", "join_worker", "kubeadm_on")

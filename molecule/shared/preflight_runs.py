@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -33,6 +34,13 @@ _SAID = (
     (r"validating the existence and emptiness of directory (\S+)", "DirAvailable-{}"),
     (r"validating the external etcd version", "ExternalEtcdVersion"),
 )
+MINOR = int(os.environ["KUBERNETES_VERSION"].split(".")[1])
+CGROUP_V1 = not pathlib.Path("/sys/fs/cgroup/cgroup.controllers").exists()
+# What is said of a healthy test node: it has no crictl, and shares the machine's cgroups.
+HEALTHY = {
+    **({"FileExisting-crictl": "warning"} if MINOR < 32 else {}),
+    **({"SystemVerification": "warning" if MINOR < 35 else "error"} if MINOR >= 31 and CGROUP_V1 else {}),
+}
 # Without crictl kubeadm asks neither the runtime nor for images.
 NEEDS_CRICTL = {"CRI", "FileExisting-crictl", "ImagePull"}
 

@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from finished_node import kubeadm, kubernetes_binaries, node
+from finished_node import kubernetes_binaries, node
 
-__all__ = ("kubeadm", "kubernetes_binaries", "node")
+__all__ = ("kubernetes_binaries", "node")

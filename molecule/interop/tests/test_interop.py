@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The real kubeadm on a control plane that was made without it. The tests follow each other on one node."""
+"""The real kubeadm on a control plane that was made without it, in the version of that control plane.
+
+The tests follow each other on the same nodes.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import re
@@ -13,17 +17,21 @@ import typing as t
 import pytest
 import yaml
 from finished_node import INVENTORY, PROJECT, Node, eventually, run_playbook
+from kubeadm_joins import IGNORED, MINOR, give_kubeadm, is_ready, join_control_plane, join_worker, kubeadm_on
 
 VERSION = os.environ["KUBERNETES_VERSION"]
-MINOR = int(VERSION.split(".")[1])
 FIRST, SECOND, WORKER = "interop-cp1", "interop-cp2", "interop-worker1"
+KUBECONFIGS = [
+    "admin.conf",
+    "controller-manager.conf",
+    "kubelet.conf",
+    "scheduler.conf",
+    *(["super-admin.conf"] if MINOR >= 29 else []),
+]
 CERTIFICATES = (
-    *("admin.conf", "apiserver", "apiserver-etcd-client", "apiserver-kubelet-client", "controller-manager.conf"),
-    *("etcd-healthcheck-client", "etcd-peer", "etcd-server", "front-proxy-client", "scheduler.conf"),
-    *(("super-admin.conf",) if MINOR >= 29 else ()),
+    *("apiserver", "apiserver-etcd-client", "apiserver-kubelet-client", "etcd-healthcheck-client", "etcd-peer"),
+    *("etcd-server", "front-proxy-client", *(name for name in KUBECONFIGS if name != "kubelet.conf")),
 )
-# What the kubeadm of that version finds wrong with a node in a container.
-IGNORED = "--ignore-preflight-errors=SystemVerification,ImagePull,CoreDNSUnsupportedPlugins"
 AUTHORITIES = ("ca", "etcd-ca", "front-proxy-ca")
 # The names by which kubeadm speaks of the files.
 CA_FILES = ("ca", "front-proxy-ca", "etcd/ca")
@@ -33,28 +41,27 @@ LEAF_FILES = (
 )
 
 
-@pytest.fixture(scope="session")
-def worker_kubeadm(kubernetes_binaries: pathlib.Path) -> str:
-    """The path of the real kubeadm on the worker."""
-    path = "/usr/local/bin/kubeadm"
-    subprocess.run(["docker", "cp", str(kubernetes_binaries / "kubeadm"), f"{WORKER}:{path}"], check=True)
-    return path
+@pytest.fixture(scope="session", autouse=True)
+def real_kubeadm(kubernetes_binaries: pathlib.Path) -> None:
+    """The real kubeadm, on every node."""
+    for name in (FIRST, SECOND, WORKER):
+        give_kubeadm(kubernetes_binaries, name)
 
 
 @pytest.fixture
-def files_of_kubeadm(node: Node, worker_kubeadm: str) -> t.Iterator[dict[str, str]]:
+def files_of_kubeadm(node: Node) -> t.Iterator[dict[str, str]]:
     """What the real kubeadm makes for the stored configuration on the worker before it joins, as C(every_file)."""
     on_worker(f"cat > /root/stored.yaml <<'END'\n{stored_configuration(node)}\nEND")
     for phase in ("certs", "kubeconfig"):
-        on_worker(f"{worker_kubeadm} init phase {phase} all --config /root/stored.yaml")
+        on_worker(f"kubeadm init phase {phase} all --config /root/stored.yaml")
     yield every_file(on_worker)
     on_worker("rm -rf /etc/kubernetes/pki /etc/kubernetes/*.conf")
 
 
 @pytest.fixture
-def kubeadm_run(node: Node, kubeadm: str) -> t.Callable[[str], str]:
+def kubeadm_run(node: Node) -> t.Callable[[str], str]:
     """Runs the real kubeadm, which must succeed, and gives its output."""
-    return lambda arguments: node.run(f"env KUBECONFIG=/etc/kubernetes/admin.conf {kubeadm} {arguments}")
+    return lambda arguments: node.run(f"env KUBECONFIG=/etc/kubernetes/admin.conf kubeadm {arguments}")
 
 
 def leaves(node: Node) -> dict[str, str]:
@@ -85,13 +92,6 @@ def on_worker(command: str) -> str:
     return answer.stdout
 
 
-def stop_containers(node: Node) -> bool:
-    """Stops what still runs; whether nothing does."""
-    kill = "ctr -n k8s.io task ls | sed -n 's/ .* RUNNING$//p' | xargs -r -n 1 ctr -n k8s.io task kill --signal SIGKILL"
-    node.code(f'bash -c "{kill}"')
-    return "RUNNING" not in node.run("ctr -n k8s.io task ls")
-
-
 def test_certs_check_expiration(kubeadm_run: t.Callable[[str], str]) -> None:
     """Breaks when kubeadm misses a certificate, or takes one for somebody else's."""
     output = kubeadm_run("certs check-expiration")
@@ -112,7 +112,7 @@ def test_init_phases_keep_every_byte(node: Node, kubeadm_run: t.Callable[[str], 
     assert "Generating" not in output
     output = kubeadm_run("init phase kubeconfig all --config /root/stored.yaml")
     existing = re.findall(r'Using existing kubeconfig file: "/etc/kubernetes/(\S+)"', output)
-    assert sorted(existing) == ["admin.conf", "controller-manager.conf", "kubelet.conf", "scheduler.conf"], output
+    assert sorted(existing) == KUBECONFIGS, output
     assert every_file(node.run) == before
 
 
@@ -133,27 +133,43 @@ def test_certs_renew_all_and_a_run_that_keeps_them(node: Node, kubeadm_run: t.Ca
     assert re.search(r"changed=0 .*failed=0", run_playbook())
 
 
-def test_what_kubeadm_made_is_kept(files_of_kubeadm: dict[str, str], tmp_path: pathlib.Path) -> None:
+def test_what_kubeadm_made_is_kept(node: Node, files_of_kubeadm: dict[str, str], tmp_path: pathlib.Path) -> None:
     """Breaks when a certificate or kubeconfig that the real kubeadm has made for the same configuration is made anew."""
     script = str(PROJECT / "tests/environment/node.sh")
     inventory = subprocess.run([script, "inventory", WORKER], check=True, capture_output=True, text=True).stdout
     (tmp_path / "nodes.yml").write_text(inventory, encoding="utf-8")
-    shutil.copy(INVENTORY / "variables.yml", tmp_path)
+    for name in ("test-node.yml", "variables.yml"):
+        shutil.copy(INVENTORY / name, tmp_path)
+    endpoint = f"kubewright_control_plane_endpoint={node.variables['ansible_host']}"
     command = ["ansible-playbook", str(PROJECT / "molecule/interop/certificates.yml"), "-i", str(tmp_path), "--diff"]
+    command += ["-e", endpoint]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
     output = answer.stdout + answer.stderr
     assert re.search(r"changed=0 .*failed=0", output), output
     assert every_file(on_worker) == files_of_kubeadm
 
 
-def test_config_view(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
-    """Breaks when kubeadm does not understand the stored configuration."""
-    output = kubeadm_run("config view")
-    shown = yaml.safe_load(output[output.index("apiServer:") :])
-    assert shown["kubernetesVersion"] == "v1.20.2"
-    assert shown["apiServer"]["certSANs"] == ["api.example.com"]
-    assert shown["networking"]["podSubnet"] == "10.244.0.0/16"
-    assert shown["scheduler"]["extraVolumes"][0]["name"] == "site"
+def test_stored_configuration(node: Node) -> None:
+    """Breaks when what kubeadm reads in the cluster is not what was declared."""
+    stored = yaml.safe_load(stored_configuration(node))
+    assert stored["kubernetesVersion"] == VERSION
+    assert stored["apiServer"]["certSANs"] == ["api.example.com"]
+    assert stored["networking"]["podSubnet"] == "10.244.0.0/16"
+    assert stored["scheduler"]["extraVolumes"][0]["name"] == "site"
+
+
+def test_config_images_list(node: Node, kubeadm_run: t.Callable[[str], str], tmp_path: pathlib.Path) -> None:
+    """Breaks when the images are others than those that kubeadm would pull, or the node lacks one of them."""
+    node.run(f"cat > /root/stored.yaml <<'END'\n{stored_configuration(node)}\nEND")
+    listed = kubeadm_run("config images list --config /root/stored.yaml 2>/dev/null").split()
+    render = ["ansible-playbook", str(PROJECT / "playbooks/render.yml"), "-i", str(INVENTORY), "--limit", FIRST]
+    subprocess.run([*render, "-e", f"kubewright_render_dir={tmp_path}"], check=True, capture_output=True, cwd=PROJECT)
+    assert (tmp_path / FIRST / "images.txt").read_text(encoding="utf-8").split() == listed
+    present = {tag for image in json.loads(node.run("crictl images -o json"))["images"] for tag in image["repoTags"]}
+    # There is no image of CoreDNS of the oldest version's time.
+    assert {image for image in listed if image not in present} == {
+        image for image in listed if "coredns" in image and MINOR < 24
+    }
 
 
 def test_token_create_and_list(kubeadm_run: t.Callable[[str], str]) -> None:
@@ -166,40 +182,69 @@ def test_token_create_and_list(kubeadm_run: t.Callable[[str], str]) -> None:
     assert token not in kubeadm_run("token list")
 
 
-@pytest.mark.usefixtures("worker_kubeadm")
 def test_worker_joins_by_a_command_of_kubeadm(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
     """Breaks when the rules for joining nodes, cluster-info or the stored configurations are not kubeadm's."""
-    command = kubeadm_run("token create --print-join-command").split()
-    # Without crictl, which kubeadm looks for and does not need to join.
-    options = ["--ignore-preflight-errors=FileExisting-crictl", "--cri-socket", "/run/containerd/containerd.sock"]
-    answer = subprocess.run(["docker", "exec", WORKER, *command, *options], capture_output=True, text=True, check=False)
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    path = "'{.status.conditions[?(@.type==\"Ready\")].status}'"
-    eventually(lambda: node.kubectl(f"get node {WORKER} -o jsonpath={path}") == "True", "the worker is Ready")
+    join_worker(node, WORKER, kubeadm_run("token create --print-join-command").split())
     assert node.kubectl(f"get node {WORKER} -o jsonpath='{{.status.capacity.pods}}'") == "50"
+
+
+def etcd_members(node: Node) -> str:
+    """etcd's own list of its members, of which there may be learners."""
+    flags = "--endpoints https://127.0.0.1:2379 --cacert {0}/ca.crt --cert {0}/server.crt --key {0}/server.key"
+    return node.run(f"etcdctl {flags.format('/etc/kubernetes/pki/etcd')} member list")
+
+
+def test_control_plane_joins_by_kubeadm(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm cannot hand the certificates on, or etcd or the stored configuration take no second one."""
+    key = re.search(r"^([0-9a-f]{64})$", kubeadm_run("init phase upload-certs --upload-certs"), re.MULTILINE)
+    assert key is not None
+    command = kubeadm_run(f"token create --print-join-command --certificate-key {key.group(1)}").split()
+    assert "--control-plane" in command
+    join_control_plane(node, SECOND, command)
+    subprocess.run(["docker", "cp", etcdctl(), f"{FIRST}:/usr/local/bin/etcdctl"], check=True)
+    rows = etcd_members(node).splitlines()
+    assert len(rows) == 2, rows
+    assert all("started" in row and row.endswith("false") for row in rows), rows
+    assert re.search(r"changed=0 .*failed=0", run_playbook())
+
+
+def etcdctl() -> str:
+    """The path of etcd's own client on this machine."""
+    script = [PROJECT / "tests/environment/go-programs.sh", "etcd", "etcdctl"]
+    return subprocess.run(script, check=True, capture_output=True, text=True).stdout.strip() + "/etcdctl"
 
 
 def test_upgrade_plan(kubeadm_run: t.Callable[[str], str]) -> None:
     """Breaks when kubeadm's health checks or its reading of the cluster fail. With a version it asks no network."""
-    output = kubeadm_run("upgrade plan v1.20.2 --ignore-preflight-errors=CoreDNSUnsupportedPlugins")
+    output = kubeadm_run(f"upgrade plan {VERSION} {IGNORED},CoreDNSUnsupportedPlugins")
     assert "Running cluster health checks" in output
-    assert "Latest version in the v1.20 series: v1.20.2" in output
+    if MINOR < 24:
+        assert f"Latest version in the v1.{MINOR} series: {VERSION}" in output
+    else:
+        assert f"Target version: {VERSION}" in output
 
 
 def test_upgrade_diff_is_empty(kubeadm_run: t.Callable[[str], str]) -> None:
     """Breaks when a manifest is not what kubeadm would write for the stored configuration."""
-    lines = kubeadm_run("upgrade diff v1.20.2").splitlines()
+    lines = kubeadm_run(f"upgrade diff {VERSION}").splitlines()
     assert [line for line in lines if not line.startswith("[upgrade/diff]")] == []
 
 
-def test_upgrade_apply_would_succeed(kubeadm_run: t.Callable[[str], str]) -> None:
-    """Breaks when kubeadm's own upgrade stumbles over what is there."""
-    assert "Finished dryrunning successfully!" in kubeadm_run("upgrade apply v1.20.2 --yes --dry-run")
+def test_upgrade_apply_to_the_same_version(node: Node, kubeadm_run: t.Callable[[str], str]) -> None:
+    """Breaks when kubeadm's own upgrade stumbles over what is there, or the next run fights with what it has done."""
+    # Where there is no image of CoreDNS of that time, its pods cannot come up and kubeadm would wait for them.
+    output = kubeadm_run(f"upgrade apply {VERSION} --yes --force {IGNORED},CoreDNSUnsupportedPlugins")
+    assert "SUCCESS" in output
+    eventually(lambda: node.code("kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz") == 0, "the API")
+    output = run_playbook("--diff")
+    assert re.search(r"changed=0 .*failed=0", output), output
 
 
-def test_a_run_after_all_of_it_changes_nothing(node: Node) -> None:
-    """Breaks when a run fights with what kubeadm has done since."""
-    assert node.kubectl(f"get node {WORKER} -o name") == f"node/{WORKER}"
+def test_reset_of_a_joined_control_plane(node: Node) -> None:
+    """Breaks when kubeadm cannot take the second one out again: etcd and the first one go on by themselves."""
+    kubeadm_on(SECOND, ["reset", "--force"])
+    node.kubectl(f"delete node {SECOND}")
+    eventually(lambda: len(etcd_members(node).splitlines()) == 1, "etcd has one member")
     assert re.search(r"changed=0 .*failed=0", run_playbook())
 
 
@@ -209,12 +254,10 @@ def test_reset_and_a_new_control_plane(node: Node, kubeadm_run: t.Callable[[str]
     kubeadm_run("reset --force")
     assert node.run("find /etc/kubernetes -path /etc/kubernetes/tmp -prune -o -type f -print") == ""
     assert node.run("find /var/lib/etcd /var/lib/kubelet -type f") == ""
-    # Without crictl, kubeadm leaves the containers running and says so.
-    eventually(lambda: stop_containers(node), "the containers are stopped")
+    assert json.loads(node.run("crictl ps -o json"))["containers"] == []
     assert "failed=0" in run_playbook()
     assert node.run("cat /etc/kubernetes/pki/ca.crt") != before
-    path = "'{.status.conditions[?(@.type==\"Ready\")].status}'"
-    eventually(lambda: node.kubectl(f"get node {node.name} -o jsonpath={path}") == "True", "the node is Ready")
+    eventually(lambda: is_ready(node, node.name), "the node is Ready")
     # The kubelet tells of its static pods only some time after it is Ready.
     eventually(lambda: "kube-apiserver" in node.kubectl("-n kube-system get pods -o name"), "the API server's pod")
     assert re.search(r"changed=0 .*failed=0", run_playbook())
