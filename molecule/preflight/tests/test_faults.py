@@ -1,18 +1,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Faults that are really made on nodes: each is reported under the right name with the right cure, and nothing else is.
 
-The real kubeadm 1.20.2 looks at every fault that it knows as well, and has to say the same.
+The real kubeadm of the nodes' version looks at every fault that it knows as well, and has to say the same.
 """
 
 from __future__ import annotations
 
+import os
 import pathlib
 import subprocess
 import types
 import typing as t
 
 import pytest
-from preflight_runs import FIRST, NEEDS_CRICTL, SECOND, KubeadmOutcomes, Outcomes, check_hosts, on_node
+from preflight_runs import (
+    FIRST,
+    HEALTHY,
+    MINOR,
+    NEEDS_CRICTL,
+    SECOND,
+    KubeadmOutcomes,
+    Outcomes,
+    check_hosts,
+    on_node,
+)
 from report_runs import PROJECT
 
 # This collection's own checks: kubeadm has none of these names.
@@ -40,11 +51,15 @@ OWN = {
     "EtcdInodes",
     "Firewall",
     "ForeignManifest",
+    "KubeProxyMode",
     "Leftovers",
     "SELinux",
     "Service-Containerd",
     "SubnetOverlap",
 }
+VERSION = os.environ["KUBERNETES_VERSION"]
+# A command that every host has to have.
+NEEDED = "conntrack" if MINOR < 33 else "losetup"
 MANIFESTS = "/etc/kubernetes/manifests"
 CONTAINERD = "/etc/containerd/config.toml"
 RESTARTED = (
@@ -55,7 +70,7 @@ RESTARTED = (
 class Fault(t.NamedTuple):
     """A fault. make, undo: commands on C(node). expected: by host, severity by name of what fails then beyond what failed before.
 
-    cure: a name and a part of its cure. kubeadm: severities that kubeadm gives in place of ours; None where it is not asked, because
+    minors: where it is a fault. cure: a name and a part of its cure. kubeadm: severities that kubeadm gives in place of ours; None where it is not asked, because
     the fault lies in the input or between hosts.
     """
 
@@ -65,6 +80,7 @@ class Fault(t.NamedTuple):
     cure: tuple[str, str]
     node: str = FIRST
     variables: t.Mapping[str, t.Any] = types.MappingProxyType({})
+    minors: range = range(12, 38)
     kubeadm: t.Mapping[str, str] | None = types.MappingProxyType({})
 
 
@@ -113,7 +129,7 @@ FAULTS = {
         "dd if=/dev/zero of=/var/lib/kubelet/swap bs=1M count=16 status=none && chmod 600 /var/lib/kubelet/swap"
         " && mkswap /var/lib/kubelet/swap >/dev/null && swapon /var/lib/kubelet/swap",
         "swapoff /var/lib/kubelet/swap; rm /var/lib/kubelet/swap",
-        _both("Swap", "error"),
+        _both("Swap", "error" if MINOR < 23 else "warning"),
         ("Swap", "swapoff -a"),
     ),
     "no forwarding": Fault(
@@ -127,6 +143,7 @@ FAULTS = {
         "sysctl -qw net.bridge.bridge-nf-call-iptables=1",
         _named("FileContent--proc-sys-net-bridge-bridge-nf-call-iptables", "error"),
         ("FileContent--proc-sys-net-bridge-bridge-nf-call-iptables", "modprobe br_netfilter"),
+        minors=range(12, 30),
     ),
     "kubelet masked": Fault(
         "mv /lib/systemd/system/kubelet.service /root/ && systemctl mask --quiet kubelet && systemctl daemon-reload",
@@ -152,23 +169,25 @@ FAULTS = {
         "mv $(command -v kubelet) /root/kubelet.away && echo $(hash -r; ls /root/kubelet.away)",
         "mv /root/kubelet.away /usr/bin/kubelet",
         _named("KubeletVersion", "error"),
-        ("KubeletVersion", "Install a kubelet of version v1.20.2"),
+        ("KubeletVersion", f"Install a kubelet of version {VERSION}"),
     ),
     "old kubelet": Fault(
         "true",
         "true",
-        # Since 1.22 the kubelet's cgroup driver is systemd by default, and the node's runtime has the other one.
+        # Since 1.22 the kubelet's cgroup driver is systemd by default, and 1.20's runtime has the other one.
         {host: {"KubeletVersion": "error", "CgroupDriver": "warning"} for host in (FIRST, SECOND)},
-        ("KubeletVersion", "Install a kubelet of version v1.22.0"),
-        variables={"kubewright_kubernetes_version": "v1.22.0"},
+        ("KubeletVersion", f"Install a kubelet of version v1.{MINOR + 2}.0"),
+        variables={"kubewright_kubernetes_version": f"v1.{MINOR + 2}.0"},
         kubeadm=None,
+        # Since 1.28 it may be three minors older, of which the newest have none above them yet.
+        minors=range(12, 28),
     ),
     "new kubelet": Fault(
         "true",
         "true",
         _both("KubeletVersion", "error"),
-        ("KubeletVersion", "Install a kubelet of version v1.19.9"),
-        variables={"kubewright_kubernetes_version": "v1.19.9"},
+        ("KubeletVersion", f"Install a kubelet of version v1.{MINOR - 1}.9"),
+        variables={"kubewright_kubernetes_version": f"v1.{MINOR - 1}.9"},
         kubeadm=None,
     ),
     "container runtime stopped": Fault(
@@ -191,6 +210,8 @@ FAULTS = {
         ("CgroupDriver", "SystemdCgroup = true for runc"),
         variables={"kubewright_kubelet_configuration": {"cgroupDriver": "systemd"}},
         kubeadm=None,
+        # Since then the kubelet takes the runtime's.
+        minors=range(12, 31),
     ),
     "container runtime not started at boot": Fault(
         "systemctl disable --quiet containerd",
@@ -199,16 +220,17 @@ FAULTS = {
         ("Service-Containerd", "systemctl enable containerd.service"),
     ),
     "needed command removed": Fault(
-        "mv /usr/sbin/conntrack /root/",
-        "mv /root/conntrack /usr/sbin/",
-        _first(FileExisting__conntrack="error"),
-        ("FileExisting-conntrack", "Install conntrack"),
+        f"mv /usr/sbin/{NEEDED} /root/",
+        f"mv /root/{NEEDED} /usr/sbin/",
+        _named(f"FileExisting-{NEEDED}", "error"),
+        (f"FileExisting-{NEEDED}", f"Install {NEEDED}"),
     ),
     "useful command removed": Fault(
         "mv /usr/bin/socat /root/",
         "mv /root/socat /usr/bin/",
         _first(FileExisting__socat="warning"),
         ("FileExisting-socat", "Install socat"),
+        minors=range(12, 31),
     ),
     "host name that does not resolve": Fault(
         "hostname nowhere-at-all",
@@ -380,11 +402,11 @@ def _kubeadms(failed: dict[str, str]) -> dict[str, str]:
 def test_healthy_nodes(healthy: Outcomes, kubeadm_preflight: t.Callable[[], KubeadmOutcomes]) -> None:
     """Breaks when a healthy node has a fault, or when a check of the real kubeadm is missing, has another name or another outcome."""
     theirs = kubeadm_preflight()
-    assert healthy.failed == {host: {"FileExisting-crictl": "warning"} for host in (FIRST, SECOND)}
+    assert healthy.failed == dict.fromkeys((FIRST, SECOND), HEALTHY)
     assert healthy.code == 0
     assert len(theirs.checks) > 25
     assert healthy.checks[FIRST] - OWN - NEEDS_CRICTL == theirs.checks
-    assert theirs.failed == {}
+    assert theirs.failed == _kubeadms(HEALTHY)
 
 
 @pytest.fixture
@@ -400,7 +422,7 @@ def made(request: pytest.FixtureRequest) -> t.Iterator[Fault]:
     on_node(fault.undo, fault.node)
 
 
-@pytest.mark.parametrize("made", sorted(FAULTS), indirect=True)
+@pytest.mark.parametrize("made", sorted(name for name in FAULTS if MINOR in FAULTS[name].minors), indirect=True)
 def test_fault(made: Fault, healthy: Outcomes, kubeadm_preflight: t.Callable[[], KubeadmOutcomes]) -> None:
     """Breaks when a fault is not seen, is given another name, severity or cure, or when something else is blamed as well."""
     found = check_hosts(dict(made.variables))
@@ -464,7 +486,8 @@ def test_clock_that_is_late(healthy: Outcomes) -> None:
 
 def test_waived_errors_are_listed(healthy: Outcomes) -> None:
     """Breaks when a waiver is not honoured, or when what was waived is not said at the end."""
-    waiver = {"kubewright_ignore_preflight_errors": ["imagepull"], "kubewright_image_pull_policy": "Never"}
+    waived = ["imagepull", *HEALTHY]
+    waiver = {"kubewright_ignore_preflight_errors": waived, "kubewright_image_pull_policy": "Never"}
     found = check_hosts(waiver)
     assert found.code == 0
     assert set(found.status.values()) == {"warnings"}
@@ -474,9 +497,10 @@ def test_waived_errors_are_listed(healthy: Outcomes) -> None:
 
 def test_warning_that_counts_as_an_error() -> None:
     """Breaks when a user cannot make a warning stop the run."""
-    found = check_hosts({"kubewright_preflight_errors": ["fileexisting-CRICTL"]})
+    endpoint = FAULTS["endpoint that does not resolve"].variables
+    found = check_hosts({"kubewright_preflight_errors": ["controlPlaneENDPOINT"], **endpoint})
     assert found.code != 0
-    assert found.failed[FIRST] == {"FileExisting-crictl": "error"}
+    assert found.failed[FIRST] == {**HEALTHY, "ControlPlaneEndpoint": "error"}
 
 
 def test_host_on_which_the_module_breaks(healthy: Outcomes) -> None:
