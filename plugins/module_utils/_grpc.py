@@ -6,27 +6,36 @@
 
 """One unary gRPC call over a Unix socket: what it takes of HTTP/2 (RFC 9113) and of protocol buffers, and no more.
 
-The host has no gRPC library, and asking a container runtime needs one call and its answer. Header fields are sent
-without compression state and never decoded: a call that fails is known by its answer without a message.
+The host has no gRPC library, and asking a container runtime needs one call and its answer, for which a pull of an
+image may take minutes. What is sent has no compression state, and the server is told to use none.
 """
 
 from __future__ import annotations
 
 import socket
 import struct
+import time
 import typing as t
+import urllib.parse
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _hpack as hpack
 
 Fields = t.Dict[int, t.List[t.Union[int, bytes]]]
 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-_DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING, _GOAWAY, _WINDOW_UPDATE = 0, 1, 3, 4, 6, 7, 8
-_END_STREAM, _ACK, _END_HEADERS, _PADDED = 0x1, 0x1, 0x4, 0x8
+_DATA, _HEADERS, _RST_STREAM, _SETTINGS, _PING, _GOAWAY, _WINDOW_UPDATE, _CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
+_END_STREAM, _ACK, _END_HEADERS, _PADDED, _PRIORITY = 0x1, 0x1, 0x4, 0x8, 0x20
 _STREAM = 1
-_SETTINGS_INITIAL_WINDOW_SIZE = 4
-# The largest window: answers are never held back.
+_SETTINGS_HEADER_TABLE_SIZE, _SETTINGS_INITIAL_WINDOW_SIZE = 1, 4
+# The largest window: answers are never held back, so that no window has to be opened again.
 _WINDOW = 2**31 - 1
 _DEFAULT_WINDOW = 2**16 - 1
+_LARGEST_FRAME = 2**14
+# What a server takes without saying so: one frame of data, within the window that it has from the start.
+_LARGEST_MESSAGE = _LARGEST_FRAME - 5
 _LARGEST_ANSWER = 64 * 2**20
+_LARGEST_HEADERS = 2**20
+_UNIMPLEMENTED = 12
 
 
 class CallFailed(Exception):
@@ -34,7 +43,15 @@ class CallFailed(Exception):
 
 
 class NotImplementedByServer(CallFailed):
-    """The server answered without a message: it does not have the method, or cannot serve it now."""
+    """The server does not have the method."""
+
+
+class Refused(CallFailed):
+    """The server has the method and says why it cannot do it. code: gRPC's number for the kind of failure."""
+
+    def __init__(self, code: int, text: str) -> None:
+        self.code = code
+        super().__init__(text or f"the call failed with code {code}")
 
 
 def _frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
@@ -59,10 +76,11 @@ def _request(path: str, message: bytes) -> bytes:
             ("te", "trailers"),
         )
     )
+    settings = struct.pack(">HIHI", _SETTINGS_HEADER_TABLE_SIZE, 0, _SETTINGS_INITIAL_WINDOW_SIZE, _WINDOW)
     return b"".join(
         (
             _PREFACE,
-            _frame(_SETTINGS, 0, 0, struct.pack(">HI", _SETTINGS_INITIAL_WINDOW_SIZE, _WINDOW)),
+            _frame(_SETTINGS, 0, 0, settings),
             _frame(_WINDOW_UPDATE, 0, 0, struct.pack(">I", _WINDOW - _DEFAULT_WINDOW)),
             _frame(_HEADERS, _END_HEADERS, _STREAM, headers),
             _frame(_DATA, _END_STREAM, _STREAM, b"\x00" + struct.pack(">I", len(message)) + message),
@@ -70,52 +88,126 @@ def _request(path: str, message: bytes) -> bytes:
     )
 
 
-def _received(sock: socket.socket, size: int) -> bytes:
-    parts = []
-    while size:
-        part = sock.recv(min(size, 2**16))
-        if not part:
-            raise CallFailed("the connection was closed in the middle of the answer")
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+class _Connection:
+    """A socket with an end to all that is done with it together."""
+
+    def __init__(self, sock: socket.socket, timeout: float) -> None:
+        self._socket = sock
+        self._end = time.monotonic() + timeout
+
+    def _in_time(self) -> socket.socket:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise socket.timeout("timed out")
+        self._socket.settimeout(left)
+        return self._socket
+
+    def connect(self, path: str) -> None:
+        self._in_time().connect(path)
+
+    def send(self, data: bytes) -> None:
+        self._in_time().sendall(data)
+
+    def receive(self, size: int) -> bytes:
+        parts = []
+        while size:
+            part = self._in_time().recv(min(size, 2**16))
+            if not part:
+                raise CallFailed("the connection was closed in the middle of the answer")
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
 
 
-def _answer(sock: socket.socket) -> bytes:
-    """What the server sent as data, until the stream ends."""
-    data: list[bytes] = []
+class _Answer(t.NamedTuple):
+    data: bytes
+    headers: dict[str, str]
+
+
+def _without_padding(flags: int, payload: bytes) -> bytes:
+    return payload[1 : len(payload) - payload[0]] if flags & _PADDED and payload else payload
+
+
+def _goes_on(payload: bytes) -> bool:
+    """Whether a server that takes no more calls (GOAWAY) still answers this one."""
+    if len(payload) < 8:
+        return False
+    last, code = struct.unpack(">II", payload[:8])
+    return bool(last & _WINDOW >= _STREAM and code == 0)
+
+
+def _answer(connection: _Connection) -> _Answer:
+    """What the server sent as data and as header fields, until the stream ends."""
+    data, block, headers = bytearray(), bytearray(), {}
+    ends = False
     while True:
-        head = _received(sock, 9)
+        head = connection.receive(9)
         size, kind, flags = int.from_bytes(head[:3], "big"), head[3], head[4]
         stream = int.from_bytes(head[5:], "big") & _WINDOW
-        payload = _received(sock, size)
+        if size > _LARGEST_FRAME:
+            raise CallFailed("what answers does not speak HTTP/2")
+        payload = connection.receive(size)
         if kind == _SETTINGS and not flags & _ACK:
-            sock.sendall(_frame(_SETTINGS, _ACK, 0))
+            connection.send(_frame(_SETTINGS, _ACK, 0))
         elif kind == _PING and not flags & _ACK:
-            sock.sendall(_frame(_PING, _ACK, 0, payload))
-        elif kind == _GOAWAY or (kind == _RST_STREAM and stream == _STREAM):
+            connection.send(_frame(_PING, _ACK, 0, payload))
+        elif kind == _GOAWAY and not _goes_on(payload):
             raise CallFailed("the server ended the connection")
-        elif kind == _DATA and stream == _STREAM:
-            data.append(payload[1 : len(payload) - payload[0]] if flags & _PADDED else payload)
-            if sum(map(len, data)) > _LARGEST_ANSWER:
+        elif stream != _STREAM:
+            continue
+        elif kind == _RST_STREAM:
+            if headers.get("grpc-status"):
+                return _Answer(bytes(data), headers)
+            raise CallFailed("the server ended the call")
+        elif kind == _DATA:
+            data += _without_padding(flags, payload)
+            if len(data) > _LARGEST_ANSWER:
                 raise CallFailed("the answer is too long")
-        if kind in (_DATA, _HEADERS) and stream == _STREAM and flags & _END_STREAM:
-            return b"".join(data)
+            if flags & _END_STREAM:
+                return _Answer(bytes(data), headers)
+        elif kind in (_HEADERS, _CONTINUATION):
+            if kind == _HEADERS:
+                payload = _without_padding(flags, payload)
+                payload = payload[5:] if flags & _PRIORITY else payload
+                ends = bool(flags & _END_STREAM)
+            block += payload
+            if len(block) > _LARGEST_HEADERS:
+                raise CallFailed("the header fields of the answer are too long")
+            if flags & _END_HEADERS:
+                headers.update(hpack.decode(bytes(block)))
+                block.clear()
+                if ends:
+                    return _Answer(bytes(data), headers)
+
+
+def _check(method: str, headers: t.Mapping[str, str], data: bytes) -> None:
+    """Raises CallFailed for an answer that says that the call failed."""
+    status = headers.get("grpc-status", "")
+    code = int(status) if status.isdecimal() else -1
+    if code == _UNIMPLEMENTED or (code <= 0 and len(data) < 5):
+        raise NotImplementedByServer(f"{method} is not served")
+    if code > 0:
+        raise Refused(code, urllib.parse.unquote(headers.get("grpc-message", "")))
 
 
 def call(socket_path: str, method: str, message: bytes, timeout: float) -> bytes:
     """The message that a method answers with.
 
-    method: C(/package.Service/Method). message: the encoded request. timeout: seconds for each step.
-    Raises OSError where the socket cannot be used, CallFailed where the answer has no message.
+    method: C(/package.Service/Method). message: the encoded request. timeout: seconds for all of the call.
+    Raises OSError where the socket cannot be used or there is no answer in time, CallFailed where the answer has no
+    message.
     """
+    if len(message) > _LARGEST_MESSAGE:
+        raise CallFailed("the request is too long")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
-        sock.settimeout(timeout)
-        sock.connect(socket_path)
-        sock.sendall(_request(method, message))
-        data = _answer(sock)
-    if len(data) < 5:
-        raise NotImplementedByServer(f"{method} is not served")
+        connection = _Connection(sock, timeout)
+        connection.connect(socket_path)
+        connection.send(_request(method, message))
+        try:
+            data, headers = _answer(connection)
+        except hpack.Unreadable as error:
+            raise CallFailed(f"the header fields of the answer cannot be read: {error}") from None
+    _check(method, headers, data)
     if data[0]:
         raise CallFailed("the answer is compressed")
     return data[5 : 5 + int.from_bytes(data[1:5], "big")]
@@ -164,15 +256,38 @@ def fields(data: bytes) -> Fields:
     return found
 
 
+def _encoded(value: int) -> bytes:
+    parts = bytearray()
+    while value > 0x7F:
+        parts.append(value & 0x7F | 0x80)
+        value >>= 7
+    parts.append(value)
+    return bytes(parts)
+
+
+def bytes_field(number: int, value: bytes) -> bytes:
+    """A field of a request that holds bytes, a text or a message."""
+    return _encoded(number << 3 | 2) + _encoded(len(value)) + value
+
+
 def text_field(number: int, text: str) -> bytes:
-    """A text field of a request, of less than 128 bytes."""
-    encoded = text.encode("utf-8")
-    return struct.pack("BB", number << 3 | 2, len(encoded)) + encoded
+    """A text field of a request."""
+    return bytes_field(number, text.encode("utf-8"))
 
 
 def number_field(number: int, value: int) -> bytes:
-    """A number field of a request, below 128."""
-    return struct.pack("BB", number << 3, value)
+    """A number field of a request."""
+    return _encoded(number << 3) + _encoded(value)
 
 
-__all__ = ("CallFailed", "Fields", "NotImplementedByServer", "call", "fields", "number_field", "text_field")
+__all__ = (
+    "CallFailed",
+    "Fields",
+    "NotImplementedByServer",
+    "Refused",
+    "bytes_field",
+    "call",
+    "fields",
+    "number_field",
+    "text_field",
+)
