@@ -4,28 +4,42 @@
 
 # Private to the collection; may change at any time.
 
-"""The Docker engine, asked over its socket (Docker Engine API, GET /info)."""
+"""The Docker engine, asked over its socket (Docker Engine API)."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
+import time
 import typing as t
+import urllib.parse
 
 SOCKET = "/var/run/docker.sock"
 _LONGEST_ANSWER = 4 * 2**20
+_LONGEST_LINE = 2**20
+
+
+class EngineError(Exception):
+    """The engine says why it does not do what it was asked for."""
 
 
 class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: str, timeout: float) -> None:
         super().__init__("localhost", timeout=timeout)
         self._path = path
+        # It stays when the answer takes the connection over.
+        self.kept: socket.socket | None = None
 
     def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.kept = self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
+
+
+def _no_engine(error: Exception) -> OSError:
+    return OSError(0, f"no Docker engine answers ({type(error).__name__})")
 
 
 def info(path: str, timeout: float) -> dict[str, t.Any]:
@@ -38,7 +52,7 @@ def info(path: str, timeout: float) -> dict[str, t.Any]:
         connection.request("GET", "/info")
         answer = json.loads(connection.getresponse().read(_LONGEST_ANSWER))
     except (http.client.HTTPException, ValueError) as error:
-        raise OSError(0, f"no Docker engine answers ({type(error).__name__})") from None
+        raise _no_engine(error) from None
     finally:
         connection.close()
     if not isinstance(answer, dict) or not {"ServerVersion", "Driver", "CgroupDriver"} <= set(answer):
@@ -46,4 +60,72 @@ def info(path: str, timeout: float) -> dict[str, t.Any]:
     return answer
 
 
-__all__ = ("SOCKET", "info")
+def _said(text: bytes, status: int) -> str:
+    """The engine's own words for an error."""
+    try:
+        return str(json.loads(text)["message"])
+    except (ValueError, TypeError, KeyError):
+        return f"HTTP status {status}"
+
+
+def has_image(path: str, image: str, timeout: float) -> bool:
+    """Whether the engine has an image. timeout: seconds for each step. Raises OSError or EngineError."""
+    connection = _UnixConnection(path, timeout)
+    try:
+        connection.request("GET", "/images/{}/json".format(urllib.parse.quote(image, safe="/:@")))
+        response = connection.getresponse()
+        text = response.read(_LONGEST_ANSWER)
+    except http.client.HTTPException as error:
+        raise _no_engine(error) from None
+    finally:
+        connection.close()
+    if response.status not in (200, 404):
+        raise EngineError(_said(text, response.status))
+    return response.status == 200
+
+
+def _order(path: str, target: str, headers: t.Mapping[str, str], body: t.Any, timeout: float) -> None:
+    """Makes the engine do what takes long and is told line by line. Raises OSError or EngineError."""
+    end = time.monotonic() + timeout
+    connection = _UnixConnection(path, timeout)
+    try:
+        connection.request("POST", target, body=body, headers=dict(headers))
+        response = connection.getresponse()
+        if response.status != 200:
+            raise EngineError(_said(response.read(_LONGEST_ANSWER), response.status))
+        while True:
+            left = end - time.monotonic()
+            if left <= 0:
+                raise socket.timeout("timed out")
+            t.cast(socket.socket, connection.kept).settimeout(left)
+            line = response.readline(_LONGEST_LINE)
+            if not line:
+                return
+            try:
+                error = json.loads(line).get("error")
+            except (ValueError, AttributeError):
+                continue
+            if error:
+                raise EngineError(str(error))
+    except http.client.HTTPException as error:
+        raise _no_engine(error) from None
+    finally:
+        connection.close()
+
+
+def pull_image(path: str, name: str, tag: str, registry_header: str, timeout: float) -> None:
+    """Makes the engine pull an image. tag: a tag or a digest. timeout: seconds for all of it. Raises OSError or EngineError."""
+    headers = {"X-Registry-Auth": registry_header} if registry_header else {}
+    query = urllib.parse.urlencode({"fromImage": name, "tag": tag})
+    _order(path, f"/images/create?{query}", headers, None, timeout)
+
+
+def load_archive(path: str, archive: str, timeout: float) -> None:
+    """Makes the engine take the images of an archive. timeout: seconds for all of it. Raises OSError or EngineError."""
+    with open(archive, "rb") as stream:
+        size = str(os.fstat(stream.fileno()).st_size)
+        headers = {"Content-Type": "application/x-tar", "Content-Length": size}
+        _order(path, "/images/load?quiet=1", headers, stream, timeout)
+
+
+__all__ = ("SOCKET", "EngineError", "has_image", "info", "load_archive", "pull_image")

@@ -138,7 +138,8 @@ def _goes_on(payload: bytes) -> bool:
 
 def _answer(connection: _Connection) -> _Answer:
     """What the server sent as data and as header fields, until the stream ends."""
-    data, block, headers = bytearray(), bytearray(), {}
+    data, block = bytearray(), bytearray()
+    headers: dict[str, str] = {}
     ends = False
     while True:
         head = connection.receive(9)
