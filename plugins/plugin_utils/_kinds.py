@@ -152,6 +152,14 @@ def duration(path: str, value: t.Any) -> Checked:
     return None, _fault(path, value, "a duration like 30s, 4m0s or 8760h", "Give a number with its unit.")
 
 
+def positive_duration(path: str, value: t.Any) -> Checked:
+    """A Go duration that is not 0. Normal form: as Go writes it."""
+    checked, faults = duration(path, value)
+    if not faults and checked == "0s":
+        return None, _fault(path, value, "a duration above 0, like 15m", "Give a longer one.")
+    return checked, faults
+
+
 def dns_subdomain(path: str, value: t.Any) -> Checked:
     """A lower-case DNS name; upper case is lowered as kubeadm does."""
     checked, faults = text(path, value)
@@ -710,6 +718,7 @@ __all__ = (
     "list_of",
     "mapping",
     "port",
+    "positive_duration",
     "preflight_errors_of_a_document",
     "record",
     "render_facts",

@@ -311,6 +311,8 @@ def resolve(
         "certRenew": read.get(targets.CERT_RENEW),
         "certStrictSans": bool(read.get(targets.CERT_STRICT_SANS)),
         "caKeyLocation": read.get(targets.CA_KEY_LOCATION, "host"),
+        "imageArchives": read.get(targets.IMAGE_ARCHIVES) or [],
+        "imagePullTimeout": read.get(targets.IMAGE_PULL_TIMEOUT, "15m0s"),
         "kubeconfigs": resolved_kubeconfigs(read, validity),
         "dnsType": read.get(targets.DNS_TYPE, "CoreDNS"),
         "ignorePreflightErrors": read.get(targets.IGNORE_PREFLIGHT_ERRORS) or [],

@@ -289,6 +289,25 @@ VARIABLES: t.Mapping[str, Variable] = {
             "true",
             ("images",),
         ),
+        "image_pull_timeout": Variable(
+            kinds.positive_duration,
+            targets.IMAGE_PULL_TIMEOUT,
+            "str",
+            "For how long the pull of one image may take, all its tries together.",
+            "15m0s",
+            ("images",),
+        ),
+        "image_archives": Variable(
+            kinds.list_of(kinds.absolute_path),
+            targets.IMAGE_ARCHIVES,
+            "list",
+            "Archives of images on the host (of C(docker save), C(ctr images export) or in the OCI layout, as one file), for hosts without "
+            "a registry. They are imported in this order while an image that is needed is missing; what they lack is pulled. For "
+            "containerd this takes its own program C(ctr); CRI-O takes no archives.",
+            "none",
+            ("images",),
+            "path",
+        ),
         "taints": Variable(
             kinds.taints,
             targets.TAINTS,
