@@ -15,9 +15,10 @@ import json
 import re
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _cri_images as cri_images
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _grpc as grpc
+from ansible_collections.kubewright.control_plane.plugins.module_utils._cri_images import APIS
 
-APIS = ("v1", "v1alpha2")
 _CGROUP_DRIVERS = {0: "systemd", 1: "cgroupfs"}
 _CRI_O_CGROUP_MANAGER = re.compile(r'^\s*cgroup_manager\s*=\s*"(\w+)"', re.MULTILINE)
 _CRI_O_PAUSE_IMAGE = re.compile(r'^\s*pause_image\s*=\s*"([^"]+)"', re.MULTILINE)
@@ -28,8 +29,8 @@ class Runtime(t.NamedTuple):
 
     apis: the versions of the interface that it serves, of C(v1) and C(v1alpha2). not_ready: why the runtime says that it
     is not ready, or empty. cgroup_driver, sandbox_image: None where it does not say. tells_cgroup_driver: whether it has
-    the call RuntimeConfig, by which newer kubelets learn the driver. images: the names of the images that it has, or None
-    where it does not list them.
+    the call RuntimeConfig, by which newer kubelets learn the driver. images: those of the wanted images that it has, or None
+    where it does not say.
     """
 
     name: str
@@ -85,18 +86,16 @@ def _told_cgroup_driver(call: t.Callable[..., bytes], api: str) -> str | None:
     return _CGROUP_DRIVERS.get(_first(grpc.fields(_first(answer, 1, b"")), 1, 0))
 
 
-def _images(call: t.Callable[..., bytes], api: str) -> list[str] | None:
-    """Soft: that a long list takes its time says nothing about the runtime."""
+def _present(call: cri_images.Call, wanted: t.Iterable[str]) -> list[str] | None:
+    """Soft: that such an answer takes its time says nothing about the runtime."""
     try:
-        listing = grpc.fields(call(f"/runtime.{api}.ImageService/ListImages", b""))
-        tags = [tag for image in listing.get(1, []) for tag in grpc.fields(t.cast(bytes, image)).get(2, [])]
+        return [image for image in wanted if cri_images.has_image(call, image)]
     except (OSError, grpc.CallFailed):
         return None
-    return sorted(_text(tag) for tag in tags)
 
 
-def ask(path: str, timeout: float) -> Runtime:
-    """Asks the runtime behind a socket file. timeout: seconds for each step of a call.
+def ask(path: str, timeout: float, wanted: t.Iterable[str] = ()) -> Runtime:
+    """Asks the runtime behind a socket file. timeout: seconds for each call. wanted: images to ask for.
 
     Raises OSError where the socket cannot be used, CallFailed where nothing there speaks the interface.
     """
@@ -124,7 +123,7 @@ def ask(path: str, timeout: float) -> Runtime:
         cgroup_driver=told or driver,
         tells_cgroup_driver=told is not None,
         sandbox_image=sandbox_image,
-        images=_images(call, api),
+        images=_present(call, wanted),
     )
 
 

@@ -4,25 +4,39 @@
 
 # Private to the collection; may change at any time.
 
-"""Images in the container runtime, through crictl, ctr or docker."""
+"""Images in the container runtime, over its own socket: what it has, what it pulls, and archives that it takes."""
 
 from __future__ import annotations
 
-import concurrent.futures
-import json
+import os
+import socket
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _cri_images as cri_images
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _docker_engine as docker_engine
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _grpc as grpc
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Runner, find_command
+from ansible_collections.kubewright.control_plane.plugins.module_utils._docker_credentials import registry_header
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
+# For an answer that a runtime gives at once, also when it is busy.
+_QUICK = 10.0
+# A whole archive is read from the disk and unpacked.
+_IMPORT = 1800.0
+_NO_ANSWER = (OSError, grpc.CallFailed, docker_engine.EngineError)
 
-class ImageTool(t.NamedTuple):
-    """How to list and pull with one program. list_command prints what C(parse) turns into names."""
 
-    name: str
-    list_command: list[str]
-    pull_command: list[str]
-    parse: t.Callable[[str], set[str]]
+class Images(t.NamedTuple):
+    """The images of one runtime. Each function raises OSError, CallFailed or EngineError.
+
+    socket: its file. has: whether it has an image. pull: makes it pull one within so many seconds. name: what the
+    runtime calls itself.
+    """
+
+    socket: str
+    has: t.Callable[[str], bool]
+    pull: t.Callable[[str, float], None]
+    name: t.Callable[[], str]
 
 
 def socket_path(cri_socket: str) -> str:
@@ -30,86 +44,122 @@ def socket_path(cri_socket: str) -> str:
     return cri_socket[len("unix://") :] if cri_socket.startswith("unix://") else cri_socket
 
 
-def full_name(image: str) -> str:
-    """An image's name with its registry (Docker's for a name without one) and its tag."""
+def name_and_tag(image: str) -> tuple[str, str]:
+    """An image's name with its registry (Docker's for a name without one), and its tag or digest."""
     first, slash, _rest = image.partition("/")
     if not slash:
         image = "docker.io/library/" + image
     elif "." not in first and ":" not in first and first != "localhost":
         image = "docker.io/" + image
-    return image if ":" in image.rsplit("/", 1)[1] or "@" in image else image + ":latest"
+    name, at, digest = image.partition("@")
+    if at:
+        return name, digest
+    name, colon, tag = image.rpartition(":")
+    return (name, tag) if colon and "/" not in tag else (image, "latest")
 
 
-def _parse_lines(text: str) -> set[str]:
-    return {full_name(line.strip()) for line in text.splitlines() if line.strip()}
+def cri_runtime(path: str) -> Images:
+    """The images of a runtime that speaks the container runtime interface."""
+
+    def within(timeout: float) -> cri_images.Call:
+        return lambda method, message: grpc.call(path, method, message, timeout)
+
+    return Images(
+        path,
+        lambda image: cri_images.has_image(within(_QUICK), image),
+        lambda image, timeout: cri_images.pull_image(within(timeout), image),
+        lambda: cri_images.runtime_name(within(_QUICK)),
+    )
 
 
-def _parse_crictl(text: str) -> set[str]:
-    return {full_name(tag) for image in json.loads(text).get("images", []) for tag in image.get("repoTags") or []}
-
-
-def image_tool(cri_socket: str, uses_docker: bool) -> ImageTool:
-    """The program to use. Raises KubewrightError where none is installed."""
-    if uses_docker:
-        docker = find_command("docker")
-        if docker is None:
-            raise KubewrightError("docker is not in PATH, but the runtime is Docker. Install its client.")
-        listing = [docker, "image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]
-        return ImageTool("docker", listing, [docker, "pull", "--quiet"], _parse_lines)
-    path = socket_path(cri_socket)
-    crictl = find_command("crictl")
-    if crictl is not None:
-        head = [crictl, "--runtime-endpoint", "unix://" + path, "--image-endpoint", "unix://" + path]
-        return ImageTool("crictl", [*head, "images", "--output", "json"], [*head, "pull"], _parse_crictl)
-    ctr = find_command("ctr")
-    if ctr is None or "containerd" not in path:
-        raise KubewrightError("neither crictl nor (for containerd) ctr is in PATH. Install cri-tools.")
-    head = [ctr, "--address", path, "--namespace", "k8s.io", "images"]
-    return ImageTool("ctr", [*head, "ls", "--quiet"], [*head, "pull"], _parse_lines)
-
-
-def absent_images(tool: ImageTool, wanted: t.Sequence[str], run: Runner) -> list[str]:
-    """The wanted images that the runtime does not have. Raises KubewrightError where it cannot be asked."""
-    answer = run(tool.list_command)
-    if answer.code != 0:
-        raise KubewrightError(f"{tool.name} cannot list images: {(answer.stderr or answer.stdout).strip()}")
+def _docker_config() -> str | None:
+    folder = os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker")
     try:
-        present = tool.parse(answer.stdout)
-    except (ValueError, AttributeError):
-        raise KubewrightError(f"{tool.name} printed no list of images") from None
-    return [image for image in wanted if full_name(image) not in present]
+        with open(os.path.join(folder, "config.json"), encoding="utf-8") as stream:
+            return stream.read()
+    except (OSError, ValueError):
+        return None
 
 
-def pull_image(tool: ImageTool, image: str, run: Runner) -> str | None:
-    """Pulls one image; the error text where that failed, else None."""
-    name = full_name(image) if tool.name == "ctr" else image
-    answer = run([*tool.pull_command, name])
+def docker_runtime(path: str) -> Images:
+    """The images of the Docker engine. Its registries' credentials are those of C(docker login) on the host."""
+
+    def pull(image: str, timeout: float) -> None:
+        name, tag = name_and_tag(image)
+        docker_engine.pull_image(path, name, tag, registry_header(name, _docker_config()), timeout)
+
+    return Images(path, lambda image: docker_engine.has_image(path, image, _QUICK), pull, lambda: "docker")
+
+
+def runtime_of(cri_socket: str, uses_docker: bool) -> Images:
+    """The images of the kubelet's runtime."""
+    return docker_runtime(docker_engine.SOCKET) if uses_docker else cri_runtime(socket_path(cri_socket))
+
+
+def reason(error: Exception) -> str:
+    """The words of an error, on one line."""
+    if isinstance(error, socket.timeout):
+        return "no answer in time"
+    if isinstance(error, OSError):
+        return str(error.strerror or error)
+    return " ".join(str(error).split())
+
+
+def absent_images(images: Images, wanted: t.Iterable[str]) -> list[str]:
+    """The wanted images that the runtime does not have. Raises KubewrightError where it cannot be asked.
+
+    An image of which the runtime does not want to speak counts as absent, as with kubeadm: the pull says more.
+    """
+    absent = []
+    for image in wanted:
+        try:
+            if not images.has(image):
+                absent.append(image)
+        except (grpc.Refused, docker_engine.EngineError):
+            absent.append(image)
+        except (OSError, grpc.CallFailed) as error:
+            raise KubewrightError(
+                f"the container runtime cannot be asked for its images: {images.socket}: {reason(error)}. Start it, "
+                "or set kubewright_cri_socket to its socket."
+            ) from None
+    return absent
+
+
+def import_archive(images: Images, archive: str, run: Runner) -> str | None:
+    """Makes the runtime take the images of an archive; the reason where that failed, else None.
+
+    The interface of CRI has no such call. The Docker engine has one; for containerd it is its own program C(ctr), which
+    comes with it.
+    """
+    try:
+        with open(archive, "rb"):
+            pass
+        name = images.name()
+        if name == "docker":
+            docker_engine.load_archive(docker_engine.SOCKET, archive, _IMPORT)
+            return None
+    except _NO_ANSWER as error:
+        return reason(error)
+    if name != "containerd":
+        return f"{name or 'this runtime'} takes no archives: only containerd and Docker do"
+    ctr = find_command("ctr")
+    if ctr is None:
+        return "ctr is not in PATH, which belongs to containerd and is needed for archives"
+    answer = run([ctr, "--address", images.socket, "--namespace", "k8s.io", "images", "import", archive])
     if answer.code == 0:
         return None
     lines = (answer.stderr or answer.stdout).strip().splitlines()
-    return lines[-1] if lines else "exit code %d" % answer.code
-
-
-def pull_images(tool: ImageTool, images: t.Sequence[str], serial: bool, run: Runner) -> dict[str, str]:
-    """Pulls images, one after the other or side by side; the error text of each that failed."""
-    workers = 1 if serial else len(images) or 1
-    with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
-        answers = pool.map(lambda image: pull_image(tool, image, run), images)
-        return {image: error for image, error in zip(images, answers) if error is not None}
-
-
-def images_to_pull(policy: str, wanted: t.Sequence[str], absent: t.Sequence[str]) -> list[str]:
-    """What kubeadm's imagePullPolicy asks to pull: C(Always), C(IfNotPresent) or C(Never)."""
-    return {"Always": list(wanted), "Never": []}.get(policy, list(absent))
+    return lines[-1] if lines else "ctr ends with exit code %d" % answer.code
 
 
 __all__ = (
-    "ImageTool",
+    "Images",
     "absent_images",
-    "full_name",
-    "image_tool",
-    "images_to_pull",
-    "pull_image",
-    "pull_images",
+    "cri_runtime",
+    "docker_runtime",
+    "import_archive",
+    "name_and_tag",
+    "reason",
+    "runtime_of",
     "socket_path",
 )

@@ -11,10 +11,17 @@ module: image_ensure
 short_description: Makes sure that the images of a control plane are in the container runtime
 version_added: 0.1.0
 description:
-  - Lists the images of the container runtime once and pulls those that are missing, with C(crictl) where it is installed, else with
-    C(ctr) in containerd's namespace C(k8s.io), or with C(docker) where the runtime is Docker.
-  - C(kubewright_image_pull_policy) and C(kubewright_image_pull_serial) say when and in which way.
-  - A pull that fails is reported under kubeadm's name C(ImagePull).
+  - Asks the container runtime over its own socket for each image, and makes it pull those that are missing, as kubeadm does (ImageService
+    of the container runtime interface; the Docker engine's API where the runtime is Docker). Registries, mirrors, authorities and
+    credentials are those of the runtime's own configuration. Neither C(crictl) nor C(docker) has to be installed.
+  - Archives on the host that C(kubewright_image_archives) names are imported before that, one after the other, as long as an image is
+    missing. For containerd this takes its own program C(ctr), because the container runtime interface has no call for it.
+  - C(kubewright_image_pull_policy), C(kubewright_image_pull_serial) and C(kubewright_image_pull_timeout) say when, in which way and for
+    how long each image is pulled. A pull that fails is tried five times within that time.
+  - The host is asked once where nothing is missing. Else each pull is an execution of its own, so that a line on the standard error output
+    tells of it when it ends; images that are pulled side by side are one execution. After a pull that ran into its time limit the other
+    images of the same registry are not tried.
+  - All pulls and imports that failed are reported together under kubeadm's name C(ImagePull).
   - In check mode a missing image counts as a change, unless C(ImagePull) is waived, because then the pull may fail.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
@@ -23,12 +30,27 @@ options:
     description: The images; by default all that init needs.
     type: list
     elements: str
+  archives:
+    description: The archives to import where an image is missing; by default those of C(kubewright_image_archives).
+    type: list
+    elements: path
+  pull:
+    description: Whether missing images are pulled. With V(false) they are only named, after archives have been imported.
+    type: bool
+    default: true
 """
 
 EXAMPLES = r"""
 - name: Pull the images of the control plane
   kubewright.control_plane.image_ensure:
     config: "{{ result.resolved }}"
+
+- name: Say which images would be pulled
+  kubewright.control_plane.image_ensure:
+    config: "{{ result.resolved }}"
+    archives: []
+    pull: false
+  register: images
 """
 
 RETURN = r"""
@@ -38,20 +60,55 @@ images:
   type: list
   elements: str
   sample: [registry.k8s.io/pause:3.10]
-pulled:
-  description: The images that were missing and are there now, or would be pulled in check mode.
+to_pull:
+  description: The images that the pull policy asks to pull, after archives have been imported.
   returned: success
   type: list
   elements: str
-failed_pulls:
-  description: The images that could not be pulled, with the reason, where the failure was waived.
+imported:
+  description: The archives that were imported, or would be in check mode.
   returned: success
+  type: list
+  elements: path
+failed_imports:
+  description: The archives that could not be imported, with the reason. Without a waiver nothing is pulled then.
+  returned: always, but where the container runtime cannot be asked
   type: dict
+pulled:
+  description:
+    - The images that were missing and are there now, or would be pulled in check mode.
+    - In check mode these are all that are missing, also those that an archive may bring.
+  returned: always, but where the container runtime cannot be asked
+  type: list
+  elements: str
+failed_pulls:
+  description: The images that could not be pulled, with the reason.
+  returned: always, but where the container runtime cannot be asked
+  type: dict
+timed_out:
+  description: Those of the failed pulls that did not end within C(kubewright_image_pull_timeout).
+  returned: always, but where the container runtime cannot be asked
+  type: list
+  elements: str
+seconds:
+  description: How long the pull of each image took, whether it succeeded or not.
+  returned: always, but where the container runtime cannot be asked
+  type: dict
+  sample: {"registry.k8s.io/pause:3.10": 0.7}
 """
+
+import time
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._image_pulls import (
+    Clock,
+    Imports,
+    images_to_pull,
+    import_archives,
+    pull_images,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images as images_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
@@ -60,52 +117,63 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import is_named
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import (
     absent_images,
-    image_tool,
-    images_to_pull,
-    pull_images,
+    import_archive,
+    runtime_of,
 )
+
+_CLOCK = Clock(time.monotonic, time.sleep)
 
 
 def body(module: AnsibleModule) -> Outcome:
-    """Lists, compares, pulls."""
+    """Asks, imports, pulls."""
     config = config_of(module)
     wanted = module.params["images"] or images_of(config)
-    run = runner(module)
-    tool = image_tool(config.cri_socket, config.uses_docker)
+    archives = module.params["archives"]
+    if archives is None:
+        archives = config.data.get("imageArchives", [])
+    runtime = runtime_of(config.cri_socket, config.uses_docker)
     registration = config.init["nodeRegistration"]
-    absent = absent_images(tool, wanted, run)
-    asked_for = images_to_pull(registration["imagePullPolicy"], wanted, absent)
-    waived = is_named("ImagePull", config.data.get("ignorePreflightErrors", []))
+    missing = absent_images(runtime, wanted)
     if module.check_mode:
-        # Whether a pull succeeds is not known before. Where failures are waived, a missing image is no sure change.
-        failures = {image: "not tried in check mode" for image in asked_for if waived}
+        imports = Imports(list(archives) if missing else [], {}, missing)
     else:
-        failures = pull_images(tool, asked_for, registration["imagePullSerial"], run)
-    text = "; ".join("{}: {}".format(*pair) for pair in failures.items())
-    if failures:
-        if not waived:
-            raise KubewrightError(
-                f"ImagePull: these images cannot be pulled: {text}. Set kubewright_image_repository to a registry that the host "
-                "reaches, import the images, or add ImagePull to kubewright_ignore_preflight_errors."
-            )
-        module.warn(f"waived error ImagePull: these images cannot be pulled: {text}")
+        run = runner(module)
+        imports = import_archives(
+            runtime, archives, missing, lambda archive: import_archive(runtime, archive, run), _CLOCK
+        )
+    asked_for = images_to_pull(registration["imagePullPolicy"], wanted, imports.absent)
+    pulls = {}
+    if module.params["pull"] and not module.check_mode:
+        timeout = seconds(config.data.get("imagePullTimeout", "15m0s"))
+        pulls = pull_images(runtime, asked_for, registration["imagePullSerial"], timeout, _CLOCK)
     # Pulling again what is there (imagePullPolicy Always) is no change.
-    pulled = [image for image in absent if image in asked_for and image not in failures]
+    pulled = [image for image in asked_for if image in imports.absent]
+    if not module.check_mode:
+        pulled = [image for image in pulled if image in pulls and not pulls[image].error]
     return {
-        "changed": bool(pulled),
+        "changed": bool(pulled or imports.imported),
         "images": wanted,
+        "to_pull": asked_for,
+        "imported": imports.imported,
+        "failed_imports": imports.failed,
         "pulled": pulled,
-        "failed_pulls": failures,
-        "diff": {"before": "", "after": "".join(f"{image}\n" for image in pulled)} if pulled else {},
+        "failed_pulls": {image: pull.error for image, pull in pulls.items() if pull.error},
+        "timed_out": [image for image, pull in pulls.items() if pull.timed_out],
+        "seconds": {image: round(pull.seconds, 1) for image, pull in pulls.items()},
     }
 
 
 def main() -> None:
     """Runs the module."""
-    run_module("images", dict(CONFIG_SPEC, images={"type": "list", "elements": "str"}), body)
+    specification = dict(
+        CONFIG_SPEC,
+        images={"type": "list", "elements": "str"},
+        archives={"type": "list", "elements": "path"},
+        pull={"type": "bool", "default": True},
+    )
+    run_module("images", specification, body)
 
 
 if __name__ == "__main__":

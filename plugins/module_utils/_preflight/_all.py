@@ -145,7 +145,6 @@ def run_checks(config: Config, facts: Facts) -> list[Check]:
         ("kernel_parameters", lambda: _kernel_parameters.check(config, facts["kernel_parameters"])),
         ("swap", lambda: _swap.check(config, facts["swap"])),
         ("commands", lambda: _commands.check(config, facts["commands"])),
-        ("commands", lambda: _commands.docker_client(config, facts["commands"], bool(runtime.get("docker")))),
         ("system_verification", lambda: _system_verification.check(config, facts["system_verification"])),
         ("hostname", lambda: _hostname.check(config, facts["hostname"])),
         ("user", lambda: _versions.kubelet_version(config, {})),

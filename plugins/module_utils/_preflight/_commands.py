@@ -44,31 +44,18 @@ def _wants_crictl(config: Config) -> bool:
 
 
 def gather(host: Host, _config: Config) -> dict[str, t.Any]:
-    """C(paths): where each command lies that any minor or the phase images wants, or None."""
-    return {"paths": {name: host.command(name) for name in [*_PACKAGES, "crictl", "ctr", "docker"]}}
-
-
-def _image_commands(config: Config) -> tuple[str, ...]:
-    """The commands of which the phase images needs one, where the runtime is not Docker."""
-    return ("crictl", "ctr") if "containerd" in config.cri_socket else ("crictl",)
+    """C(paths): where each command lies that any minor wants, or None."""
+    return {"paths": {name: host.command(name) for name in [*_PACKAGES, "crictl"]}}
 
 
 def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """One for each command of the minor. Of crictl a warning where images can be pulled without it."""
+    """One for each command of the minor. That crictl is missing is a warning: images are pulled over the runtime's socket."""
     checks = []
-    needed = _image_commands(config)
-    lacking = not config.uses_docker and not any(facts["paths"].get(name) for name in needed)
-    if _wants_crictl(config) or lacking:
+    if _wants_crictl(config):
         path = facts["paths"]["crictl"]
-        cure = "Install cri-tools"
-        cure += (
-            " (on this host images cannot be pulled without it)."
-            if lacking
-            else ", if kubeadm or people are to use crictl."
-        )
-        severity = ERROR if lacking else WARNING
+        cure = "Install cri-tools, if kubeadm or people are to use crictl."
         checks.append(
-            Check("FileExisting-crictl", severity, path is not None, path or "not found", "crictl in PATH", cure)
+            Check("FileExisting-crictl", WARNING, path is not None, path or "not found", "crictl in PATH", cure)
         )
     for name, severity in _severities(config).items():
         path = facts["paths"][name]
@@ -79,13 +66,4 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     return checks
 
 
-def docker_client(config: Config, facts: t.Mapping[str, t.Any], docker_answers: bool) -> list[Check]:
-    """The phase images pulls with Docker's client. Where Docker itself is missing, that is said already."""
-    path = facts["paths"]["docker"]
-    if not config.uses_docker or not docker_answers or path is not None:
-        return []
-    cure = "Install Docker's client: images are pulled with it."
-    return [Check("FileExisting-docker", ERROR, False, "not found", "docker in PATH", cure)]
-
-
-__all__ = ("check", "docker_client", "gather")
+__all__ = ("check", "gather")

@@ -24,7 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubelet 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
-from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import full_name, socket_path
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import socket_path
 
 _TIMEOUT = 3.0
 _PROGRAMS = {"containerd": "containerd", "crio": "crio", "dockerd": "docker"}
@@ -34,11 +34,13 @@ _CRI_DISABLED = 'Take "cri" out of disabled_plugins in /etc/containerd/config.to
 def gather(host: Host, config: Config) -> dict[str, t.Any]:
     """C(path): the socket. C(error): why nobody answers there, or empty. C(runtime): what it says of itself, or None.
 
-    C(docker): what the Docker engine says, where the kubelet's runtime is Docker. C(installed): units of the runtimes that are
-    installed, whether they run or not. C(kubelet_flags): those of KUBELET_EXTRA_ARGS.
+    C(docker): what the Docker engine says, where the kubelet's runtime is Docker. C(docker_images): those of the wanted images that
+    it has, or None where it does not say. C(installed): units of the runtimes that are installed, whether they run or not.
+    C(kubelet_flags): those of KUBELET_EXTRA_ARGS.
     """
     path = docker_engine.SOCKET if config.uses_docker else socket_path(config.cri_socket)
     facts: dict[str, t.Any] = {"path": path, "error": "", "no_interface": False, "runtime": None, "docker": None}
+    facts["docker_images"] = None
     facts["kubelet_flags"] = _environment_flags(host)
     facts["installed"] = [unit for program, unit in _PROGRAMS.items() if host.command(program)]
     if not host.exists(path):
@@ -47,13 +49,21 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
         if config.uses_docker:
             info = docker_engine.info(host.path(path), _TIMEOUT)
             facts["docker"] = {name: str(info.get(name, "")) for name in ("ServerVersion", "Driver", "CgroupDriver")}
+            facts["docker_images"] = _docker_images(host.path(path), images_of(config))
         else:
-            facts["runtime"] = _cri.ask(host.path(path), _TIMEOUT)._asdict()
+            facts["runtime"] = _cri.ask(host.path(path), _TIMEOUT, images_of(config))._asdict()
     except CallFailed as error:
         facts.update(error=f"answers, but {error}", no_interface=isinstance(error, NotImplementedByServer))
     except OSError as error:
         facts["error"] = "does not answer ({})".format(error.strerror or "no answer in time")
     return facts
+
+
+def _docker_images(path: str, wanted: t.Sequence[str]) -> list[str] | None:
+    try:
+        return [image for image in wanted if docker_engine.has_image(path, image, _TIMEOUT)]
+    except (OSError, docker_engine.EngineError):
+        return None
 
 
 def _unit(path: str) -> str:
@@ -174,18 +184,19 @@ def sandbox_image(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
 
 
 def images(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """What the pulling of images will have to do; without pulling, an image that is absent is an error."""
-    runtime = facts["runtime"]
-    if runtime is None or runtime["images"] is None:
+    """What the pulling of images will have to do; with neither pulling nor archives, an absent image is an error."""
+    present = facts.get("docker_images") if facts["docker"] else (facts["runtime"] or {}).get("images")
+    if present is None:
         return []
-    present = {full_name(image) for image in runtime["images"]}
-    absent = [image for image in images_of(config) if full_name(image) not in present]
+    absent = [image for image in images_of(config) if image not in present]
     never = config.init["nodeRegistration"]["imagePullPolicy"] == "Never"
-    found = "all images are there"
+    archives = bool(config.data.get("imageArchives"))
+    found, ways = "all images are there", []
     if absent:
-        found = "absent{}: {}".format("" if never else ", init pulls them", ", ".join(absent))
-    cure = "Import the images into the runtime, or set kubewright_image_pull_policy to IfNotPresent."
-    return [Check("ImagePull", ERROR, not (absent and never), found, "images that are there or may be pulled", cure)]
+        ways = [way for way, taken in (("imports", archives), ("pulls", not never)) if taken]
+        found = "absent{}: {}".format(f", init {' or '.join(ways)} them" if ways else "", ", ".join(absent))
+    cure = "Import the images (kubewright_image_archives), or set kubewright_image_pull_policy to IfNotPresent."
+    return [Check("ImagePull", ERROR, not absent or bool(ways), found, "images that are there or may be pulled", cure)]
 
 
 __all__ = (

@@ -16,6 +16,7 @@ import typing as t
 
 import pytest
 
+import grpc_server as server
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _cri as cri
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _grpc as grpc
 
@@ -62,7 +63,7 @@ def _refusal(path: str) -> str:
 
 
 def test_containerd(tmp_path: pathlib.Path) -> None:
-    """Breaks when a runtime's version, interface, cgroup driver, sandbox image or images are misread."""
+    """Breaks when a runtime's version, interface, cgroup driver or sandbox image is misread."""
     with _serving(tmp_path / "s", _answers()) as path:
         found = cri.ask(path, 5)
     assert found == cri.Runtime(
@@ -73,16 +74,18 @@ def test_containerd(tmp_path: pathlib.Path) -> None:
         cgroup_driver="cgroupfs",
         tells_cgroup_driver=False,
         sandbox_image="k8s.gcr.io/pause:3.2",
-        images=[
-            "k8s.gcr.io/etcd:3.4.13-0",
-            "k8s.gcr.io/kube-apiserver:v1.20.2",
-            "k8s.gcr.io/kube-controller-manager:v1.20.2",
-            "k8s.gcr.io/kube-proxy:v1.20.2",
-            "k8s.gcr.io/kube-scheduler:v1.20.2",
-            "k8s.gcr.io/pause:3.2",
-            "kubewright.test/sleep:1",
-        ],
+        images=[],
     )
+
+
+def test_wanted_images(tmp_path: pathlib.Path) -> None:
+    """Breaks the preflight check of images: one that is absent seems to be there, or the other way round."""
+    image = server.answer(b"\x0a\x04\x0a\x02id")
+    # The requests are told apart by the names in them.
+    answers = {**_answers(), "\x07there:1": image, "\x08absent:1": server.answer(b"")}
+    with _serving(tmp_path / "s", answers) as path:
+        assert cri.ask(path, 5, ["there:1", "absent:1"]).images == ["there:1"]
+        assert cri.ask(path, 5, ["there:1", "refused:1"]).images is None
 
 
 def test_older_interface_only(tmp_path: pathlib.Path) -> None:

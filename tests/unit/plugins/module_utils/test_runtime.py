@@ -2,170 +2,175 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Images in the container runtime."""
+"""Images in the container runtime: which way a runtime is asked, and what its answers mean."""
 
 from __future__ import annotations
 
-import json
-import threading
+import pathlib
 import typing as t
 
 import pytest
 
+import grpc_server as server
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _docker_engine as docker_engine
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _grpc as grpc
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _runtime as runtime
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 
-CONTAINERD = "unix:///run/containerd/containerd.sock"
+
+@pytest.mark.parametrize(
+    ("image", "name", "tag"),
+    [
+        ("registry.k8s.io/pause:3.10", "registry.k8s.io/pause", "3.10"),
+        ("registry.k8s.io/coredns/coredns:v1", "registry.k8s.io/coredns/coredns", "v1"),
+        ("localhost:5000/pause", "localhost:5000/pause", "latest"),
+        ("localhost/pause:1", "localhost/pause", "1"),
+        ("nginx", "docker.io/library/nginx", "latest"),
+        ("nginx:1.2", "docker.io/library/nginx", "1.2"),
+        ("user/app:1", "docker.io/user/app", "1"),
+        ("r.example/a@sha256:00", "r.example/a", "sha256:00"),
+    ],
+)
+def test_name_and_tag(image: str, name: str, tag: str) -> None:
+    """Breaks pulls with Docker: without a tag of its own it would pull all that a registry has of a name."""
+    assert runtime.name_and_tag(image) == (name, tag)
 
 
 @pytest.mark.parametrize(
-    ("image", "full"),
+    ("socket_name", "docker", "path"),
     [
-        ("registry.k8s.io/pause:3.10", "registry.k8s.io/pause:3.10"),
-        ("registry.k8s.io/coredns/coredns:v1", "registry.k8s.io/coredns/coredns:v1"),
-        ("localhost:5000/pause", "localhost:5000/pause:latest"),
-        ("localhost/pause:1", "localhost/pause:1"),
-        ("nginx", "docker.io/library/nginx:latest"),
-        ("nginx:1.2", "docker.io/library/nginx:1.2"),
-        ("user/app:1", "docker.io/user/app:1"),
-        ("r.example/a@sha256:00", "r.example/a@sha256:00"),
+        ("unix:///run/containerd/containerd.sock", False, "/run/containerd/containerd.sock"),
+        ("/var/run/crio/crio.sock", False, "/var/run/crio/crio.sock"),
+        ("/var/run/dockershim.sock", True, "/var/run/docker.sock"),
     ],
 )
-def test_full_name(image: str, full: str) -> None:
-    """Breaks the comparison: an image that is there under its full name would be pulled at every run."""
-    assert runtime.full_name(image) == full
+def test_the_socket(socket_name: str, docker: bool, path: str) -> None:
+    """Breaks the way to the runtime; behind the dockershim's name it is Docker's own socket."""
+    assert runtime.runtime_of(socket_name, docker).socket == path
 
 
-def _installed(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
-    monkeypatch.setattr(runtime, "find_command", lambda name: "/bin/" + name if name in names else None)
+def test_a_runtime_over_its_socket(tmp_path: pathlib.Path) -> None:
+    """Breaks the three questions to a runtime."""
+
+    def handler(call: server.Call) -> None:
+        method = call.method.rsplit("/", 1)[1]
+        image = grpc.bytes_field(1, b"\x0a\x01x")
+        call.send(server.answer(grpc.text_field(2, "containerd") if method == "Version" else image))
+
+    with server.serving(tmp_path / "s", handler) as path:
+        images = runtime.cri_runtime(path)
+        assert images.has("a:1")
+        images.pull("a:1", 20)
+        assert images.name() == "containerd"
 
 
-@pytest.mark.parametrize(
-    ("installed", "socket", "docker", "name"),
-    [
-        (["crictl", "ctr"], CONTAINERD, False, "crictl"),
-        (["ctr"], CONTAINERD, False, "ctr"),
-        (["docker", "crictl"], "/var/run/dockershim.sock", True, "docker"),
-        (["ctr"], "unix:///var/run/crio/crio.sock", False, None),
-        ([], CONTAINERD, False, None),
-        (["crictl"], "/var/run/dockershim.sock", True, None),
-    ],
-)
-def test_the_program(
-    monkeypatch: pytest.MonkeyPatch, installed: list[str], socket: str, docker: bool, name: str | None
-) -> None:
-    """Breaks the choice of the program, or the message where there is none."""
-    _installed(monkeypatch, *installed)
-    if name is None:
-        with pytest.raises(KubewrightError, match="Install"):
-            runtime.image_tool(socket, docker)
-    else:
-        assert runtime.image_tool(socket, docker).name == name
+def test_docker_over_its_socket(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks private registries with Docker: the credentials of docker login are not used, or for the wrong registry."""
+    asked: list[tuple[t.Any, ...]] = []
+    (tmp_path / "config.json").write_text('{"auths": {"r.example": {"auth": "azpw"}}}', encoding="ascii")
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
+    monkeypatch.setattr(docker_engine, "pull_image", lambda *arguments: asked.append(arguments))
+    images = runtime.docker_runtime("/s")
+    images.pull("r.example/a:1", 20)
+    images.pull("other.example/a:1", 20)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "absent"))
+    images.pull("r.example/a:1", 20)
+    assert [(name, tag, bool(header)) for _path, name, tag, header, _timeout in asked] == [
+        ("r.example/a", "1", True),
+        ("other.example/a", "1", False),
+        ("r.example/a", "1", False),
+    ]
+    assert images.name() == "docker"
 
 
-OUTPUTS = {
-    "crictl": json.dumps(
-        {"images": [{"repoTags": ["registry.k8s.io/a:1", "docker.io/library/b:2"]}, {"repoTags": None}, {}]}
-    ),
-    "ctr": "registry.k8s.io/a:1\ndocker.io/library/b:2\nsha256:00\n",
-    "docker": "registry.k8s.io/a:1\nb:2\n<none>:<none>\n",
-}
+def _images(has: t.Callable[[str], bool], name: t.Callable[[], str] = lambda: "containerd") -> runtime.Images:
+    return runtime.Images("/run/s.sock", has, lambda _image, _timeout: None, name)
 
 
-@pytest.mark.parametrize("name", OUTPUTS)
-def test_absent_images(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def _raising(error: Exception) -> t.Callable[..., t.Any]:
+    def raise_it(*_arguments: t.Any) -> t.NoReturn:
+        raise error
+
+    return raise_it
+
+
+def test_absent_images() -> None:
     """Breaks when an image that is there is pulled again, or one that is not is taken as there."""
-    _installed(monkeypatch, name)
-    tool = runtime.image_tool("/var/run/dockershim.sock" if name == "docker" else CONTAINERD, name == "docker")
+    assert runtime.absent_images(_images(lambda image: image == "a"), ["a", "b", "c"]) == ["b", "c"]
+
+
+@pytest.mark.parametrize("error", [grpc.Refused(2, "odd"), docker_engine.EngineError("odd")])
+def test_a_runtime_that_does_not_say(error: Exception) -> None:
+    """Breaks kubeadm's way: what a runtime does not want to tell of one image is left to the pull."""
+    assert runtime.absent_images(_images(_raising(error)), ["a"]) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "/run/s.sock: Connection refused"),
+        (TimeoutError("timed out"), "/run/s.sock: no answer in time"),
+        (grpc.NotImplementedByServer("it does not serve"), "/run/s.sock: it does not serve"),
+        (grpc.CallFailed("cut\noff"), "/run/s.sock: cut off"),
+    ],
+)
+def test_a_runtime_that_cannot_be_asked(error: Exception, text: str) -> None:
+    """Breaks when a dead runtime counts as one without images, or ends in a traceback."""
+    with pytest.raises(KubewrightError, match=f"{text}.*kubewright_cri_socket"):
+        runtime.absent_images(_images(_raising(error)), ["a"])
+
+
+@pytest.fixture
+def archive(tmp_path: pathlib.Path) -> str:
+    """A file that stands for an archive."""
+    (tmp_path / "images.tar").write_bytes(b"tar")
+    return str(tmp_path / "images.tar")
+
+
+def _never(_argv: t.Sequence[str]) -> Result:
+    raise AssertionError("no command is needed")
+
+
+@pytest.mark.parametrize(
+    ("result", "error"),
+    [
+        (Result(0, "unpacking", ""), None),
+        (Result(1, "", "first\nctr: invalid tar header\n"), "ctr: invalid tar header"),
+        (Result(1, "out", ""), "out"),
+        (Result(3, "", ""), "ctr ends with exit code 3"),
+    ],
+)
+def test_containerd_takes_an_archive(
+    monkeypatch: pytest.MonkeyPatch, archive: str, result: Result, error: str | None
+) -> None:
+    """Breaks hosts without a registry: the images have to get where Kubernetes looks for them."""
     asked: list[list[str]] = []
 
     def run(argv: t.Sequence[str]) -> Result:
         asked.append(list(argv))
-        return Result(0, OUTPUTS[name], "")
+        return result
 
-    wanted = ["registry.k8s.io/a:1", "b:2", "registry.k8s.io/a:2"]
-    assert runtime.absent_images(tool, wanted, run) == ["registry.k8s.io/a:2"]
-    assert asked == [tool.list_command]
-
-
-@pytest.mark.parametrize("answer", [Result(1, "", "no such socket"), Result(0, "no json", "")])
-def test_a_runtime_that_cannot_be_asked(monkeypatch: pytest.MonkeyPatch, answer: Result) -> None:
-    """Breaks when a failed listing counts as no images, or ends in a traceback."""
-    _installed(monkeypatch, "crictl")
-    with pytest.raises(KubewrightError, match="crictl"):
-        runtime.absent_images(runtime.image_tool(CONTAINERD, False), ["a"], lambda _argv: answer)
+    monkeypatch.setattr(runtime, "find_command", lambda name: f"/bin/{name}")
+    assert runtime.import_archive(_images(bool), archive, run) == error
+    assert asked == [["/bin/ctr", "--address", "/run/s.sock", "--namespace", "k8s.io", "images", "import", archive]]
 
 
-@pytest.mark.parametrize(
-    ("tool", "image", "argv_end"),
-    [
-        ("crictl", "registry.k8s.io/a:1", ["pull", "registry.k8s.io/a:1"]),
-        ("ctr", "b:2", ["pull", "docker.io/library/b:2"]),
-    ],
-)
-def test_pull(monkeypatch: pytest.MonkeyPatch, tool: str, image: str, argv_end: list[str]) -> None:
-    """Breaks the pull: ctr needs the full name and containerd's namespace of Kubernetes."""
-    _installed(monkeypatch, tool)
-    asked: list[list[str]] = []
-
-    def run(argv: t.Sequence[str]) -> Result:
-        asked.append(list(argv))
-        return Result(0, "", "")
-
-    assert runtime.pull_image(runtime.image_tool(CONTAINERD, False), image, run) is None
-    assert asked[0][-2:] == argv_end
-    assert ("k8s.io" in asked[0]) is (tool == "ctr")
+def test_docker_takes_an_archive(monkeypatch: pytest.MonkeyPatch, archive: str) -> None:
+    """Breaks archives with Docker and with cri-dockerd, whose images are the engine's."""
+    loaded: list[tuple[str, str]] = []
+    monkeypatch.setattr(docker_engine, "load_archive", lambda path, file, _timeout: loaded.append((path, file)))
+    images = _images(bool, lambda: "docker")
+    assert runtime.import_archive(images, archive, _never) is None
+    monkeypatch.setattr(docker_engine, "load_archive", _raising(docker_engine.EngineError("unexpected EOF")))
+    assert runtime.import_archive(images, archive, _never) == "unexpected EOF"
+    assert loaded == [("/var/run/docker.sock", archive)]
 
 
-@pytest.mark.parametrize(
-    ("answer", "text"),
-    [
-        (Result(1, "", "first\nlast words\n"), "last words"),
-        (Result(2, "out", ""), "out"),
-        (Result(3, "", ""), "exit code 3"),
-    ],
-)
-def test_a_failed_pull_says_why(monkeypatch: pytest.MonkeyPatch, answer: Result, text: str) -> None:
-    """Breaks the reason in the message."""
-    _installed(monkeypatch, "crictl")
-    assert runtime.pull_image(runtime.image_tool(CONTAINERD, False), "a", lambda _argv: answer) == text
-
-
-@pytest.mark.parametrize(
-    ("policy", "expected"), [("Always", ["a", "b"]), ("IfNotPresent", ["b"]), ("Never", []), ("", ["b"])]
-)
-def test_the_pull_policy(policy: str, expected: list[str]) -> None:
-    """Breaks imagePullPolicy: what is there is pulled again, or what is missing is not pulled."""
-    assert runtime.images_to_pull(policy, ["a", "b"], ["b"]) == expected
-
-
-@pytest.mark.parametrize("serial", [True, False])
-def test_pulls_side_by_side_unless_serial(monkeypatch: pytest.MonkeyPatch, serial: bool) -> None:
-    """Breaks when serial pulls overlap, parallel ones wait for each other, or an error is given to another image."""
-    _installed(monkeypatch, "ctr")
-    running, most = 0, 0
-    all_run = threading.Barrier(3)
-    lock = threading.Lock()
-
-    def run(argv: t.Sequence[str]) -> Result:
-        nonlocal running, most
-        with lock:
-            running += 1
-            most = max(most, running)
-        if not serial:
-            all_run.wait(timeout=30)
-        with lock:
-            running -= 1
-        return Result(1, "", "denied") if argv[-1].endswith("/b:1") else Result(0, "", "")
-
-    tool = runtime.image_tool(CONTAINERD, False)
-    images = ["r.example/a:1", "r.example/b:1", "r.example/c:1"]
-    assert runtime.pull_images(tool, images, serial, run) == {"r.example/b:1": "denied"}
-    assert most == (1 if serial else 3)
-
-
-def test_no_images_to_pull(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Breaks a second run, where there is nothing to pull."""
-    _installed(monkeypatch, "ctr")
-    assert runtime.pull_images(runtime.image_tool(CONTAINERD, False), [], False, lambda _argv: Result(1, "", "")) == {}
+def test_archives_that_nobody_takes(monkeypatch: pytest.MonkeyPatch, archive: str) -> None:
+    """Breaks the reason: a runtime without a call for it, containerd without its program, a file that is absent."""
+    monkeypatch.setattr(runtime, "find_command", lambda _name: None)
+    assert "cri-o takes no archives" in str(runtime.import_archive(_images(bool, lambda: "cri-o"), archive, _never))
+    assert "ctr is not in PATH" in str(runtime.import_archive(_images(bool), archive, _never))
+    assert runtime.import_archive(_images(bool), archive + "x", _never) == "No such file or directory"
+    assert runtime.import_archive(_images(bool, _raising(grpc.CallFailed("gone"))), archive, _never) == "gone"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""image_ensure: what is pulled, planned and waived."""
+"""image_ensure: what is imported, pulled and planned on the host."""
 
 from __future__ import annotations
 
@@ -10,80 +10,147 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _runtime as runtime
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _grpc as grpc
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import Images
 from ansible_collections.kubewright.control_plane.plugins.modules import image_ensure
 
 WANTED = ["r.example/a:1", "r.example/b:1"]
+ARCHIVE = "/srv/images.tar"
+
+
+class Host(t.NamedTuple):
+    """present: what the runtime has. broken: what cannot be pulled. pulled, imported: what was tried."""
+
+    present: set[str]
+    broken: set[str]
+    pulled: list[str]
+    imported: list[str]
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch) -> Host:
+    """A runtime without images; its archive has the first one."""
+    state = Host(set(), set(), [], [])
+
+    def pull(image: str, _timeout: float) -> None:
+        state.pulled.append(image)
+        if image in state.broken:
+            raise grpc.Refused(2, "unauthorized")
+        state.present.add(image)
+
+    def import_archive(_images: Images, archive: str, _run: t.Any) -> str | None:
+        state.imported.append(archive)
+        if archive in state.broken:
+            return "damaged"
+        state.present.add(WANTED[0])
+        return None
+
+    images = Images("/s", lambda image: image in state.present, pull, lambda: "containerd")
+    monkeypatch.setattr(image_ensure, "runtime_of", lambda _socket, _docker: images)
+    monkeypatch.setattr(image_ensure, "import_archive", import_archive)
+    times = iter(range(1000))
+    monkeypatch.setattr(image_ensure, "_CLOCK", image_ensure.Clock(lambda: float(next(times)), lambda _seconds: None))
+    return state
 
 
 @pytest.mark.parametrize(
-    ("present", "broken", "waived", "check", "pulls", "code"),
+    ("present", "broken", "check", "pulls", "pulled"),
     [
-        ([], [], [], False, WANTED, 0),
-        (WANTED[:1], [], [], False, WANTED[1:], 0),
-        (WANTED, [], [], False, [], 0),
-        ([], [], [], True, [], 0),
-        ([], WANTED[:1], [], False, WANTED, 1),
-        ([], WANTED[:1], ["imagepull"], False, WANTED, 0),
+        ([], [], False, WANTED, WANTED),
+        (WANTED[:1], [], False, WANTED[1:], WANTED[1:]),
+        (WANTED, [], False, [], []),
+        ([], [], True, [], WANTED),
+        (WANTED[:1], [], True, [], WANTED[1:]),
+        ([], WANTED[:1], False, [*WANTED[:1] * 5, *WANTED[1:]], WANTED[1:]),
     ],
 )
 def test_pulls(
     run_module: t.Callable[..., t.Any],
     make_config: t.Callable[..., t.Any],
-    monkeypatch: pytest.MonkeyPatch,
+    host: Host,
     present: list[str],
     broken: list[str],
-    waived: list[str],
     check: bool,
     pulls: list[str],
-    code: int,
+    pulled: list[str],
 ) -> None:
-    """Breaks when an image that is there is pulled, check mode pulls, or a failed pull passes without a waiver."""
-    pulled: list[str] = []
-
-    def run(argv: t.Sequence[str]) -> Result:
-        if "ls" in argv:
-            return Result(0, "\n".join(present), "")
-        pulled.append(argv[-1])
-        return Result(1, "", "unauthorized") if argv[-1] in broken else Result(0, "", "")
-
-    monkeypatch.setattr(image_ensure, "runner", lambda _module: run)
-    monkeypatch.setattr(runtime, "find_command", lambda name: "/bin/ctr" if name == "ctr" else None)
-    config = make_config("1.31.0", ignore_preflight_errors=waived)
+    """Breaks when an image that is there is pulled, check mode pulls, or one failed pull hides the others."""
+    host.present.update(present)
+    host.broken.update(broken)
+    config = make_config("1.31.0")
     result = run_module("image_ensure", {"config": config.data, "images": WANTED}, check=check)
-    assert (pulled, result.code) == (pulls, code)
-    missing = [image for image in WANTED if image not in present]
-    if code:
-        assert "ImagePull" in result.result["msg"]
-        assert "unauthorized" in result.result["msg"]
-    else:
-        assert result.result["changed"] is bool([image for image in missing if image not in broken])
-        assert result.result["pulled"] == [image for image in missing if image not in broken]
-        assert set(result.result["failed_pulls"]) == set(broken)
+    assert (host.pulled, result.code) == (pulls, 0)
+    assert result.result["pulled"] == pulled
+    assert result.result["changed"] is bool(pulled)
+    assert result.result["to_pull"] == [image for image in WANTED if image not in present]
+    assert result.result["failed_pulls"] == dict.fromkeys(broken, "unauthorized")
+    assert set(result.result["seconds"]) == set(pulls)
 
 
 @pytest.mark.parametrize(("policy", "pulls"), [("Always", WANTED), ("Never", [])])
 def test_the_pull_policy_of_the_node(
     run_module: t.Callable[..., t.Any],
     make_config: t.Callable[..., t.Any],
-    monkeypatch: pytest.MonkeyPatch,
+    host: Host,
     policy: str,
     pulls: list[str],
 ) -> None:
     """Breaks kubewright_image_pull_policy. Pulling again what is there is no change, nor is a missing image with Never."""
-    present = WANTED if policy == "Always" else []
-    pulled: list[str] = []
-
-    def run(argv: t.Sequence[str]) -> Result:
-        if "ls" in argv:
-            return Result(0, "\n".join(present), "")
-        pulled.append(argv[-1])
-        return Result(0, "", "")
-
-    monkeypatch.setattr(image_ensure, "runner", lambda _module: run)
-    monkeypatch.setattr(runtime, "find_command", lambda name: "/bin/ctr" if name == "ctr" else None)
+    if policy == "Always":
+        host.present.update(WANTED)
     config = make_config("1.31.0", image_pull_policy=policy)
     result = run_module("image_ensure", {"config": config.data, "images": WANTED})
-    assert pulled == pulls
+    assert host.pulled == pulls
     assert (result.code, result.result["changed"]) == (0, False)
+
+
+def test_all_images_of_the_configuration(
+    run_module: t.Callable[..., t.Any], make_config: t.Callable[..., t.Any], host: Host
+) -> None:
+    """Breaks the phase: an image that init needs is not asked for. Without pulling it is named."""
+    result = run_module("image_ensure", {"config": make_config("1.31.0").data, "pull": False})
+    assert len(result.result["to_pull"]) == 7
+    assert "registry.k8s.io/pause:3.10" in result.result["to_pull"]
+    assert (host.pulled, result.result["changed"]) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("present", "broken", "check", "imported", "to_pull"),
+    [
+        ([], [], False, [ARCHIVE], WANTED[1:]),
+        ([], [], True, [ARCHIVE], WANTED),
+        (WANTED, [], False, [], []),
+        (WANTED, [], True, [], []),
+        ([], [ARCHIVE], False, [], WANTED),
+    ],
+)
+def test_archives(
+    run_module: t.Callable[..., t.Any],
+    make_config: t.Callable[..., t.Any],
+    host: Host,
+    present: list[str],
+    broken: list[str],
+    check: bool,
+    imported: list[str],
+    to_pull: list[str],
+) -> None:
+    """Breaks kubewright_image_archives: imported again at each run, in check mode, or not told; or pulled what an archive had."""
+    host.present.update(present)
+    host.broken.update(broken)
+    config = make_config("1.31.0", image_archives=[ARCHIVE])
+    result = run_module("image_ensure", {"config": config.data, "images": WANTED, "pull": False}, check=check).result
+    assert (result["imported"], result["to_pull"]) == (imported, to_pull)
+    assert result["failed_imports"] == dict.fromkeys(broken, "damaged")
+    assert host.imported == ([] if check else [*imported, *broken])
+    assert result["changed"] is bool(imported)
+
+
+def test_a_dead_runtime(
+    run_module: t.Callable[..., t.Any], make_config: t.Callable[..., t.Any], tmp_path: t.Any
+) -> None:
+    """Breaks with a traceback where nobody listens on the socket."""
+    config = make_config("1.31.0", cri_socket=f"unix://{tmp_path}/s")
+    result = run_module("image_ensure", {"config": config.data})
+    assert result.code == 1
+    assert f"{tmp_path}/s: No such file or directory" in result.result["msg"]
+    assert "kubewright_cri_socket" in result.result["msg"]

@@ -122,7 +122,7 @@ def _paths(*missing: str) -> Facts:
         "tc",
         "touch",
     )
-    found = {name: None if name in missing else f"/usr/bin/{name}" for name in (*names, "crictl", "ctr", "docker")}
+    found = {name: None if name in missing else f"/usr/bin/{name}" for name in (*names, "crictl")}
     return {"commands.paths": found}
 
 
@@ -196,8 +196,10 @@ CHANGED: list[tuple[str, Facts, Facts, dict[str, str]]] = [
         _paths("ebtables", "ethtool", "tc", "touch"),
         _named(COMMAND, "warning", "ebtables", "ethtool", "tc", "touch"),
     ),
-    ("1.20.0", CRI_O, _paths("crictl"), {"FileExisting-crictl": "error"}),
-    ("1.33.0", CRI_O, {**_paths("crictl"), **_systemd()}, {"FileExisting-crictl": "error"}),
+    ("1.20.0", CRI_O, _paths("crictl"), {}),
+    ("1.20.0", {"image_pull_policy": "Never"}, _runtime(images=[]), {"ImagePull": "error"}),
+    ("1.20.0", {"image_pull_policy": "Never", "image_archives": ["/srv/images.tar"]}, _runtime(images=[]), {}),
+    ("1.20.0", {}, _runtime(images=[]), {}),
     ("1.20.0", {}, {"container_runtime.kubelet_flags": ["--cgroup-driver=systemd"]}, {"CgroupDriver": "warning"}),
     ("1.20.0", {}, _runtime(images=None), {}),
     ("1.20.0", {}, {"security_modules.selinux_enforces": True}, {"SELinux": "warning"}),
@@ -221,9 +223,10 @@ CHANGED: list[tuple[str, Facts, Facts, dict[str, str]]] = [
 ]
 
 
-def _docker(**changed: str) -> Facts:
+def _docker(images: list[str] | None = None, **changed: str) -> Facts:
     return {
         "container_runtime.runtime": None,
+        "container_runtime.docker_images": images,
         "container_runtime.docker": {**DOCKER_INFO, **changed},
         "services.units": dict(UNITS, docker=ACTIVE),
         **_paths(),
@@ -234,6 +237,12 @@ CHANGED = [
     *CHANGED,
     ("1.20.0", {**DOCKER, "kubelet_configuration": {"cgroupDriver": "systemd"}}, _docker(), {}),
     ("1.20.0", DOCKER, _docker(), {"CgroupDriver": "error"}),
+    (
+        "1.20.0",
+        {**DOCKER, "image_pull_policy": "Never"},
+        _docker([], CgroupDriver="cgroupfs"),
+        {"IsDockerSystemdCheck": "warning", "ImagePull": "error"},
+    ),
     ("1.20.0", DOCKER, _docker(CgroupDriver="cgroupfs"), {"IsDockerSystemdCheck": "warning"}),
     ("1.13.0", DOCKER, _docker(CgroupDriver="cgroupfs"), {}),
     ("1.22.0", {**DOCKER, "kubelet_configuration": {"cgroupDriver": "cgroupfs"}}, _docker(CgroupDriver="cgroupfs"), {}),

@@ -1,0 +1,107 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's half of image_ensure: tells of each image as it comes, and judges what failed."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _image_pulls as image_pulls
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import is_named
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+
+
+class ActionModule(PhaseAction):
+    """See the module's documentation."""
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        """Asks the host once, and once more for each image that is to be pulled."""
+        result = super().run(tmp, task_vars)
+        if "to_pull" not in result:
+            return result
+        variables = task_vars or {}
+        config = self.config(dict(self._task.args))
+        waived = is_named("ImagePull", config.data.get("ignorePreflightErrors", []))
+        if self._task.check_mode:
+            self._tell_plan(result, variables, waived)
+        else:
+            for archive in result["imported"]:
+                self._tell(variables, f"imported {archive}")
+            if boolean(self._task.args.get("pull", True)) and (waived or not result["failed_imports"]):
+                serial = config.init["nodeRegistration"]["imagePullSerial"]
+                self._pull(result, variables, serial)
+        pulled = "".join(f"{image}\n" for image in result["pulled"])
+        result["diff"] = {"before": "", "after": pulled} if pulled else {}
+        if result["failed_imports"] or result["failed_pulls"]:
+            text = "ImagePull: " + image_pulls.failure_message(result["failed_imports"], result["failed_pulls"])
+            if waived:
+                result.setdefault("warnings", []).append(f"waived error {text}")
+            elif not (result.get("failed") or result.get("unreachable")):
+                text += " Or add ImagePull to kubewright_ignore_preflight_errors."
+                result.update(failed=True, msg=f"images: {text}")
+        return result
+
+    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
+        """The first execution pulls nothing."""
+        self.config(arguments)
+        return {"pull": False}
+
+    def _tell(self, variables: dict[str, t.Any], text: str) -> None:
+        """A line at once. Not on the standard output, which may be read by a program."""
+        self._display.display("{}: {}".format(variables.get("inventory_hostname", "host"), text), stderr=True)
+
+    def _tell_plan(self, result: Result, variables: dict[str, t.Any], waived: bool) -> None:
+        for archive in result["imported"]:
+            self._tell(variables, f"would import {archive}")
+        for image in result["to_pull"]:
+            self._tell(variables, f"would pull {image}" + (" where no archive has it" if result["imported"] else ""))
+        if waived:
+            # Whether a pull succeeds is not known before. Where failures are waived, a missing image is no sure change.
+            result.update(pulled=[], changed=bool(result["imported"]))
+
+    def _pull(self, result: Result, variables: dict[str, t.Any], serial: bool) -> None:
+        """Pulls what is to be pulled: each image in an execution of its own, or all side by side in one."""
+        to_pull = result["to_pull"]
+        stalled: set[str] = set()
+        told = 0
+        for images in [[image] for image in to_pull] if serial else [to_pull] if to_pull else []:
+            registries = {image_pulls.registry(image) for image in images}
+            if registries <= stalled:
+                answer = _not_tried(images)
+            else:
+                arguments = dict(self._task.args, images=images, archives=[], pull=True)
+                answer = self._execute_module(module_args=arguments, task_vars=variables)
+            if "failed_pulls" not in answer:
+                # The host is gone, or the runtime cannot be asked any more. What was pulled before stays said.
+                result.update(answer, changed=result["changed"])
+                return
+            result["changed"] = result["changed"] or answer["changed"]
+            result["pulled"] += answer["pulled"]
+            result["timed_out"] += answer["timed_out"]
+            for key in ("failed_pulls", "seconds"):
+                result[key].update(answer[key])
+            result.setdefault("warnings", []).extend(answer.get("warnings", []))
+            stalled.update(image_pulls.registry(image) for image in answer["timed_out"])
+            for image in images:
+                told += 1
+                place = "(%d of %d)" % (told, len(to_pull))
+                took = "{} s".format(answer["seconds"].get(image, 0.0))
+                if image not in answer["failed_pulls"]:
+                    self._tell(variables, f"pulled {image} in {took} {place}")
+                elif image in answer["seconds"]:
+                    self._tell(variables, f"could not pull {image} after {took} {place}")
+
+
+def _not_tried(images: list[str]) -> Result:
+    error = "not tried, because the pull of another image from {} has run into its time limit"
+    return {
+        "changed": False,
+        "pulled": [],
+        "failed_pulls": {image: error.format(image_pulls.registry(image)) for image in images},
+        "timed_out": [],
+        "seconds": {},
+    }
