@@ -61,7 +61,8 @@ class ActionModule(PhaseAction):
             self._tell(variables, f"would pull {image}" + (" where no archive has it" if result["imported"] else ""))
         if waived:
             # Whether a pull succeeds is not known before. Where failures are waived, a missing image is no sure change.
-            result.update(pulled=[], changed=bool(result["imported"]))
+            untried = dict.fromkeys(result["to_pull"], image_pulls.NOT_TRIED + " in check mode")
+            result.update(pulled=[], changed=bool(result["imported"]), failed_pulls=untried)
 
     def _pull(self, result: Result, variables: dict[str, t.Any], serial: bool) -> None:
         """Pulls what is to be pulled: each image in an execution of its own, or all side by side in one."""
@@ -97,7 +98,7 @@ class ActionModule(PhaseAction):
 
 
 def _not_tried(images: list[str]) -> Result:
-    error = "not tried, because the pull of another image from {} has run into its time limit"
+    error = image_pulls.NOT_TRIED + ", because the pull of another image from {} has run into its time limit"
     return {
         "changed": False,
         "pulled": [],

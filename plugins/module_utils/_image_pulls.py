@@ -22,6 +22,8 @@ _ATTEMPTS = 5
 # containerd's CRI learns of what was imported a moment later.
 _AFTER_IMPORT = 3.0
 _INTERVAL = 0.2
+# How the reason begins for what was only left out; it has no cure of its own.
+NOT_TRIED = "not tried"
 _REACH = (
     "Set kubewright_image_repository to a registry that the host reaches, give the container runtime a mirror, or import the "
     "images (kubewright_image_archives)."
@@ -166,11 +168,12 @@ def failure_message(failed_archives: t.Mapping[str, str], failed_pulls: t.Mappin
     if failed_pulls:
         text = "; ".join(f"{image}: {error}" for image, error in failed_pulls.items())
         parts.append(f"these images cannot be pulled: {text}.")
-        parts += dict.fromkeys(_cure(error) for error in failed_pulls.values())
+        parts += dict.fromkeys(_cure(error) for error in failed_pulls.values() if not error.startswith(NOT_TRIED))
     return " ".join(parts)
 
 
 __all__ = (
+    "NOT_TRIED",
     "Clock",
     "Imports",
     "Pull",

@@ -82,7 +82,7 @@ pulled:
   type: list
   elements: str
 failed_pulls:
-  description: The images that could not be pulled, with the reason.
+  description: The images that could not be pulled, or were not tried, with the reason.
   returned: always, but where the container runtime cannot be asked
   type: dict
 timed_out:

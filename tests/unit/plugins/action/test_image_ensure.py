@@ -134,9 +134,11 @@ def test_check_mode_says_what_would_be_done(act: t.Callable[..., _Run]) -> None:
 
 
 def test_check_mode_with_a_waiver(act: t.Callable[..., _Run]) -> None:
-    """Breaks idempotence in check mode on a host whose images cannot be pulled, which was waived."""
+    """Breaks idempotence in check mode on a host whose images cannot be pulled, or the list of what was waived."""
     run = act({"ignore_preflight_errors": ["imagepull"]}, check=True)
     assert (run.result["changed"], run.result["pulled"], run.result.get("failed")) == (False, [], None)
+    assert run.result["failed_pulls"] == dict.fromkeys(IMAGES, "not tried in check mode")
+    assert run.result["warnings"][0].endswith("s.example/c:1: not tried in check mode.")
 
 
 def test_all_failures_at_once(act: t.Callable[..., _Run]) -> None:
