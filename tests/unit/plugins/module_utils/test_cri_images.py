@@ -57,20 +57,22 @@ def test_each_version_of_the_interface(tmp_path: pathlib.Path, apis: tuple[str, 
     assert len(asked) == (3 if "v1" in apis else 6)
 
 
+def _refused_pull(path: pathlib.Path, handler: server.Handler) -> grpc.CallFailed:
+    """The error of a pull that fails."""
+    with server.serving(path, handler) as socket_path, pytest.raises(grpc.CallFailed) as caught:
+        cri_images.pull_image(lambda method, message: grpc.call(socket_path, method, message, 20), IMAGE)
+    return caught.value
+
+
 def test_without_the_interface(tmp_path: pathlib.Path) -> None:
     """Breaks the message for a containerd whose CRI plugin is disabled."""
-    with (
-        server.serving(tmp_path / "s", lambda call: call.send(UNKNOWN)) as path,
-        pytest.raises(grpc.NotImplementedByServer, match="container runtime interface"),
-    ):
-        cri_images.pull_image(lambda method, message: grpc.call(path, method, message, 20), IMAGE)
+    error = _refused_pull(tmp_path / "s", lambda call: call.send(UNKNOWN))
+    assert isinstance(error, grpc.NotImplementedByServer)
+    assert "container runtime interface" in str(error)
 
 
 def test_a_refusal_is_no_older_interface(tmp_path: pathlib.Path) -> None:
     """Breaks the reason: a pull that v1 refuses would end as a method that v1alpha2 lacks."""
-    handler = _runtime(("v1",), {"PullImage": server.refusal(2, "unauthorized")}, [])
-    with (
-        server.serving(tmp_path / "s", handler) as path,
-        pytest.raises(grpc.Refused, match="unauthorized"),
-    ):
-        cri_images.pull_image(lambda method, message: grpc.call(path, method, message, 20), IMAGE)
+    error = _refused_pull(tmp_path / "s", _runtime(("v1",), {"PullImage": server.refusal(2, "unauthorized")}, []))
+    assert isinstance(error, grpc.Refused)
+    assert str(error) == "unauthorized"
