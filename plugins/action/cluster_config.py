@@ -14,7 +14,7 @@ from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_c
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, InvalidInput
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import given_authorities
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._offline_facts import offline_facts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import patch_problems
@@ -60,7 +60,7 @@ class ActionModule(PhaseAction):
             answer = self._execute_module(module_args={"config": asked}, task_vars=task_vars)
             if answer.get("failed") or answer.get("unreachable") or "facts" not in answer:
                 return dict(result, **answer)
-            facts = answer["facts"]
+            result, facts = warned(result, answer.get("warnings") or []), answer["facts"]
         if not read.has_fault(targets.CA_FILES):
             read.faults.extend(given_authorities(read, lambda path: self.controller_file(path, variables))[1])
         try:
@@ -75,5 +75,5 @@ class ActionModule(PhaseAction):
                 raise InvalidInput([Fault(name, problem, wanted, "Correct the file.") for problem in problems])
         except InvalidInput as error:
             faults = [fault._asdict() for fault in error.faults]
-            return dict(result, failed=True, msg=str(error), faults=faults, warnings=read.warnings)
-        return dict(result, changed=False, resolved=plain(resolved), warnings=read.warnings)
+            return warned(dict(result, failed=True, msg=str(error), faults=faults), read.warnings)
+        return warned(dict(result, changed=False, resolved=plain(resolved)), read.warnings)

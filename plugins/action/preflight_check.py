@@ -13,7 +13,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _judgement as judgement
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _clock as clock
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
 
 
 class ActionModule(PhaseAction):
@@ -34,7 +34,7 @@ class ActionModule(PhaseAction):
         found = judgement.judge(result["checks"])
         result["waived"] = found.waived
         if boolean(self._task.args.get("fail", True)):
-            result.setdefault("warnings", []).extend(found.warnings)
+            result = warned(result, found.warnings)
             if found.errors:
                 result.update(failed=True, msg="preflight: " + judgement.message(found.errors))
         return result

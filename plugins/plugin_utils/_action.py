@@ -22,6 +22,17 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variable
 Result = dict[str, t.Any]
 
 
+def warned(result: Result, texts: t.Iterable[str]) -> Result:
+    """The result with more warnings, each once; ansible-core shows what C(warnings) of a result holds.
+
+    The list in the result is ansible-core's own: from 2.19 on it has other things than texts, and 2.21 goes on using it,
+    so a text that is put into that very list breaks the output of the task. A new list of both is taken by all.
+    """
+    warnings = [*(result.get("warnings") or [])]
+    warnings += [text for text in dict.fromkeys(texts) if text not in warnings]
+    return dict(result, warnings=warnings) if warnings else result
+
+
 class PhaseAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
     """An action whose subclasses add what the controller knows to the module's arguments."""
 
@@ -125,4 +136,4 @@ class PhaseAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
         return found, broken
 
 
-__all__ = ("PhaseAction", "Result")
+__all__ = ("PhaseAction", "Result", "warned")

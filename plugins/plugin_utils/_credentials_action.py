@@ -33,7 +33,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki impo
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _controller_kubeconfigs as kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _csr_folder as csr_folder
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._ca_folder import controller_authorities
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import authority_argument
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
@@ -113,9 +113,7 @@ class CredentialsAction(PhaseAction):
             answer.pop(used, None)
         if folder is not None:
             self._hand_on(run.config, folder, others, parts, warnings, complaints)
-        if warnings:
-            texts = [f"{self.phase}: {warning}" for warning in warnings]
-            answer["warnings"] = [*(answer.get("warnings") or []), *texts]
+        answer = warned(answer, [f"{self.phase}: {warning}" for warning in warnings])
         if complaints:
             return dict(answer, failed=True, msg=f"{self.phase}: " + "\n".join(complaints))
         return answer
@@ -154,6 +152,7 @@ class CredentialsAction(PhaseAction):
             more = self._ask(dict(run.arguments, signed=certs, only_signed=True, client_requests=asked), run.variables)
             if _is_lost(more):
                 return more
+            answer = warned(answer, more.get("warnings") or [])
             refused = more["requests"]
             signed.update(more.get("client_certificates") or {})
         for item in users.steps:

@@ -15,9 +15,17 @@ import typing as t
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible.template import Templar, trust_as_template
+from ansible.template import Templar
 
 import certificates_fleet
+
+try:
+    from ansible.template import trust_as_template
+except ImportError:
+    # Before ansible-core 2.19 every text that looks like a template is one.
+    def trust_as_template(value: str) -> str:
+        return value
+
 
 PACKAGE = "ansible_collections.kubewright.control_plane.plugins.action."
 TOKEN = "abcdef.0123456789abcdef"
@@ -335,6 +343,19 @@ def test_preflight_is_judged(
         assert result["msg"] == (
             "preflight: 1 check failed; nothing was changed.\n- Mem: found 1 MB; wanted 1700 MB. Give it more."
         )
+
+
+@pytest.mark.parametrize("name", ["preflight_check", "cluster_config"])
+def test_warnings_of_the_module_are_kept(
+    make_config: t.Callable[..., t.Any], node_facts: t.Callable[..., t.Any], name: str
+) -> None:
+    """Breaks when warnings of the module are lost, or the list is changed that they came in: it is ansible-core's own."""
+    given = ["of the host"]
+    row = dict(MEM, severity="warning", ignored=False)
+    answer = {"warnings": given, "checks": [row], "identity": IDENTITY, "facts": node_facts()}
+    arguments = {"config": make_config("1.31.0").data}
+    result = _act(name, arguments, {"kubewright_certificate_validity_period": "87601h"}, answer).result
+    assert (given, result["warnings"][0], len(result["warnings"])) == (["of the host"], "of the host", 2)
 
 
 def test_preflight_that_did_not_run(make_config: t.Callable[..., t.Any]) -> None:
