@@ -55,8 +55,8 @@ def openssl_reading(node: Node, path: str) -> OpensslReading:
         for line in node.run(f"openssl x509 -in {path} -noout -subject -issuer -enddate {form}").splitlines()
     )
     names = node.run(f"openssl x509 -in {path} -noout -ext subjectAltName 2>/dev/null")
-    end = datetime.datetime.strptime(values["notAfter"], "%b %d %H:%M:%S %Y GMT").replace(tzinfo=datetime.UTC)
-    now = datetime.datetime.fromtimestamp(float(node.run("date +%s")), datetime.UTC)
+    end = datetime.datetime.strptime(values["notAfter"], "%b %d %H:%M:%S %Y GMT").replace(tzinfo=datetime.timezone.utc)
+    now = datetime.datetime.fromtimestamp(float(node.run("date +%s")), datetime.timezone.utc)
     return OpensslReading(
         values["subject"],
         values["issuer"],

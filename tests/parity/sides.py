@@ -17,7 +17,7 @@ KUBERNETES, KUBELET = "etc/kubernetes", "var/lib/kubelet"
 
 
 def _written(path: pathlib.Path) -> datetime.datetime:
-    return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.timezone.utc)
 
 
 class Side(t.Protocol):

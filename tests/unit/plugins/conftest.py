@@ -35,7 +35,7 @@ class Host(t.NamedTuple):
 @pytest.fixture(scope="session")
 def now() -> datetime.datetime:
     """The time of the first run, for all tests."""
-    return datetime.datetime.now(datetime.UTC).replace(microsecond=0)
+    return datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
 
 
 @pytest.fixture(scope="session")

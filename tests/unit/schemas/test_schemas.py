@@ -34,7 +34,7 @@ MakeConfig = t.Callable[..., t.Any]
 Object = dict[str, t.Any]
 
 PROJECT = pathlib.Path(__file__).parents[3]
-NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 FIRST_OF_THE_NEWER = 25
 WITHOUT_SCHEMA = ("KubeletConfiguration", "KubeProxyConfiguration", "Policy")
 

@@ -18,14 +18,7 @@ from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.template import Templar
 
 import certificates_fleet
-
-try:
-    from ansible.template import trust_as_template
-except ImportError:
-    # Before ansible-core 2.19 every text that looks like a template is one.
-    def trust_as_template(value: str) -> str:
-        return value
-
+from any_core import trust_as_template
 
 PACKAGE = "ansible_collections.kubewright.control_plane.plugins.action."
 TOKEN = "abcdef.0123456789abcdef"

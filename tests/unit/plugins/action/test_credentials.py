@@ -16,13 +16,13 @@ import types
 import typing as t
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
 from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar, trust_as_template
+from ansible.template import Templar
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig import client_pair
 from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import read_kubeconfig
+from any_core import patch_module_args, trust_as_template
 from credentials_made import CAS, authority, move_keys_away, sign
 from leaves import LEAVES
 

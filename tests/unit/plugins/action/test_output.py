@@ -89,7 +89,7 @@ def _expected(run: Run) -> list[str]:
 
 
 def test_each_warning_is_shown_once(waived: Run) -> None:
-    """Breaks when a warning of an action is lost on its way to the terminal, as in a list that belongs to ansible-core, or is shown twice."""
+    """Breaks when a warning of an action is lost, as it is in a list that is ansible-core's own, or is shown twice."""
     assert len(_expected(waived)) > 1
     shown = _joined(waived.output)
     assert {text: shown.count(_joined(f"[WARNING]: {text}")) for text in _expected(waived)} == dict.fromkeys(

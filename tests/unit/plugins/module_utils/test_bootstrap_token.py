@@ -14,7 +14,7 @@ import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _bootstrap_token as tokens
 
-NOW = datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.UTC)
+NOW = datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.timezone.utc)
 DEFAULTS = {"usages": ["signing", "authentication"], "groups": [tokens.DEFAULT_GROUP]}
 ONE, TWO = "aaaaaa.0123456789abcdef", "bbbbbb.0123456789abcdef"
 

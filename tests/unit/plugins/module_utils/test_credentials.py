@@ -517,7 +517,7 @@ def test_openssl_reads_the_requests_and_signs_them(
     for usage in usages:
         openssl("verify", "-purpose", usage, "-CAfile", base + ".crt", str(crt))
     # openssl has no backdating: the certificate begins when it is signed.
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.datetime.now(datetime.timezone.utc)
     assert name not in {item.name for item in keyless.run(now, signed={name: crt.read_bytes()})}
     assert name not in {leaf.name for leaf in keyless.plan(now).leaves}
 

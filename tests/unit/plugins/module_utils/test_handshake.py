@@ -38,7 +38,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """A self-signed certificate with more bytes than one record of TLS may be read in at a time."""
     key = _x509.generate_key("ECDSA-P256")
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "etcd")])
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.datetime.now(datetime.timezone.utc)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

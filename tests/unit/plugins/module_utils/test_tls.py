@@ -38,7 +38,7 @@ def _make(name: str, issuer: Made | None, ca: bool) -> Made:
     """A certificate without key identifiers, as kubeadm made them for years."""
     key = _x509.generate_key("ECDSA-P256")
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.datetime.now(datetime.timezone.utc)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -11,7 +11,8 @@ import json
 import typing as t
 
 import pytest
-from ansible.module_utils.testing import patch_module_args
+
+from any_core import patch_module_args
 
 PACKAGE = "ansible_collections.kubewright.control_plane.plugins.modules."
 

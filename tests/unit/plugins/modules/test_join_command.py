@@ -25,7 +25,7 @@ class Client:
 
     def request(self, *_arguments: t.Any, **_more: t.Any) -> dict[str, t.Any]:
         """The list."""
-        now = datetime.datetime.now(datetime.UTC)
+        now = datetime.datetime.now(datetime.timezone.utc)
         usual = {"usages": ["signing", "authentication"], "groups": [tokens.DEFAULT_GROUP]}
         return {
             "items": [
@@ -40,7 +40,7 @@ def certificates(tmp_path: pathlib.Path) -> pathlib.Path:
     """A folder with a CA."""
     profile = _x509.Profile("ECDSA-P256", 60, 60, 0, "ca", True, True, True)
     key = _x509.generate_key("ECDSA-P256")
-    ca = _x509.issue_ca("kubernetes", profile, datetime.datetime.now(datetime.UTC), key)
+    ca = _x509.issue_ca("kubernetes", profile, datetime.datetime.now(datetime.timezone.utc), key)
     (tmp_path / "ca.crt").write_bytes(_x509.certificate_pem(ca))
     return tmp_path
 

@@ -22,7 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import read_input
 
 CAS = ["ca", "front-proxy-ca", "etcd/ca"]
-NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 
 
 def _read_file(path: str) -> str:

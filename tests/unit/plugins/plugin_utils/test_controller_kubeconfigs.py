@@ -26,7 +26,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconf
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal, profile_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _controller_kubeconfigs as kubeconfigs
 
-NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 DAYS_30 = 30 * 86400.0
 
 

@@ -24,7 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render_t
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens, resolve
 
 MakeConfig = t.Callable[..., Config]
-NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 TOKEN = "abcdef.0123456789abcdef"
 
 

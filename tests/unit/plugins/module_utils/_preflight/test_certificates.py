@@ -38,7 +38,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory, make_config: MakeConfig) ->
     def issued_before(days_ago: float) -> pathlib.Path:
         root = tmp_path_factory.mktemp("root")
         config = make_config("1.31.0", encryption_algorithm="ECDSA-P256")
-        then = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days_ago)
+        then = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days_ago)
         make(config, then, CERTIFICATES, str(root))
         return root
 
