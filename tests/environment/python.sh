@@ -3,35 +3,40 @@
 # Prints the folder of a virtual environment that has what the given requirements files ask for, after making it
 # where it is absent. Without arguments: the environment of the tests and linters.
 #
-# PYTHON names the interpreter to make it with; otherwise the first suitable one is taken.
+# PYTHON names the interpreter to make it with, from 3.10 to 3.13; otherwise the first suitable one is taken, python3
+# before all others. The requirements of the tests name the newest ansible-core for each Python.
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 COLLECTION=$PROJECT_DIR/.build/ansible_collections/kubewright/control_plane
 
-# The versions that the pinned ansible-core runs on as a controller.
-suitable() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
+# Prints the version of a Python that is not older than the given minor and that ansible-core runs on.
+suitable() {
+  "$1" -c 'import sys
+if not int(sys.argv[1]) <= sys.version_info[1] <= 13: sys.exit(1)
+print(sys.version.split()[0])' "$2" 2>/dev/null
+}
 
+# Prints the path and the version of the Python to make environments with. The tools of the tests need 3.11; who names
+# an older one asks for less than all of them.
 find_python() {
-  local candidate candidates=(python3 python3.13 python3.12 python3.11 /usr/bin/python3)
-  [ -z "${PYTHON:-}" ] || candidates=("$PYTHON")
+  local candidate candidates=(python3 python3.13 python3.12 python3.11 /usr/bin/python3) least=11 version
+  [ -z "${PYTHON:-}" ] || candidates=("$PYTHON") least=10
   for candidate in "${candidates[@]}"; do
-    if suitable "$candidate"; then
-      command -v "$candidate"
+    if version=$(suitable "$candidate" "$least"); then
+      printf '%s %s\n' "$(command -v "$candidate")" "$version"
       return
     fi
   done
-  die "None of these is a Python 3.11, 3.12 or 3.13: ${candidates[*]}; install one, or name it in PYTHON"
+  die "None of these is a Python from 3.$least to 3.13: ${candidates[*]}; install one, or name it in PYTHON"
 }
 
 # A virtual environment breaks when the Python that it was made with goes away.
 usable() { [ -e "$1/.complete" ] && [ -x "$1/bin/python" ]; }
 
 make_environment() {
-  local destination=$1 python file arguments=()
-  shift
-  command -v python3 >/dev/null || debian_packages python3 python3-venv >&2
-  python=$(find_python)
+  local destination=$1 python=$2 file arguments=()
+  shift 2
   # Debian's own Python cannot make environments before this package is there.
   "$python" -c 'import ensurepip' 2>/dev/null || debian_packages python3-venv >&2
   say "Making the Python environment for ${*#"$PROJECT_DIR/"} ($("$python" --version), a minute or two, once)"
@@ -54,10 +59,11 @@ link_collection() {
 }
 
 # ansible-test makes environments without pip and then downloads a script that installs it, unless its cache holds
-# that script. The Python that runs it can do the same by itself. One file name for each generation of ansible-test.
+# that script. The Python that runs it can do the same by itself. One file name for each generation of ansible-test:
+# of ansible-core 2.16 and 2.17, of 2.18 and 2.19, and of 2.20 and 2.21.
 offer_pip_installer() {
   local cache=$HOME/.ansible/test/cache name
-  for name in get_pip_24_2.py get_pip_25_2.py; do
+  for name in get_pip_23_1_2.py get_pip_24_2.py get_pip_25_2.py; do
     [ -e "$cache/$name" ] && continue
     mkdir -p "$cache"
     cat >"$cache/$name" <<'PYTHON'
@@ -73,13 +79,16 @@ PYTHON
 }
 
 if [ "$#" -eq 0 ]; then set -- "$PROJECT_DIR/requirements.txt" "$PROJECT_DIR/tests/requirements.txt"; fi
-final=$CACHE_DIR/python/$(cache_key "$@")
+[ -n "${PYTHON:-}" ] || command -v python3 >/dev/null || debian_packages python3 python3-venv >&2
+read -r python version < <(find_python) || exit 1
+# Another Python is another environment: the same requirements may mean other packages for it.
+final=$CACHE_DIR/python/$(cache_key "$@" - <<<"$version")
 if ! usable "$final"; then
   mkdir -p "$CACHE_DIR/python"
   (
     flock 9
     # Another run may have made it while this one was waiting.
-    usable "$final" || make_environment "$final" "$@"
+    usable "$final" || make_environment "$final" "$python" "$@"
   ) 9>"$final.lock"
 fi
 link_collection
