@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 .DEFAULT_GOAL := help
-.PHONY: help init test test-all unit lint browser parity molecule bench clean
+.PHONY: help init test test-all unit lint browser parity molecule cores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ parity: ## Compare everything that is rendered with the real kubeadm (about 4 mi
 
 molecule: ## Run the molecule scenarios on real nodes (about 50 min)
 	@tests/molecule.sh
+
+cores: ## Try every ansible-core that is supported: unit tests, render, output, old and new Pythons on the host (about 15 min)
+	@tests/cores.sh
 
 bench: ## Time render, preflight and certificates, count the remote module executions and race the real kubeadm init (about 6 min)
 	@tests/bench.sh

@@ -3,14 +3,14 @@
 # Prints the folder of a virtual environment that has what the given requirements files ask for, after making it
 # where it is absent. Without arguments: the environment of the tests and linters.
 #
-# PYTHON names the interpreter to make it with, from 3.10 to 3.13; otherwise the first suitable one is taken, python3
+# PYTHON names the interpreter to make it with, from 3.8 to 3.13; otherwise the first suitable one is taken, python3
 # before all others. The requirements of the tests name the newest ansible-core for each Python.
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 COLLECTION=$PROJECT_DIR/.build/ansible_collections/kubewright/control_plane
 
-# Prints the version of a Python that is not older than the given minor and that ansible-core runs on.
+# Prints the version of a Python that is from the given minor to the newest that the collection is tested with.
 suitable() {
   "$1" -c 'import sys
 if not int(sys.argv[1]) <= sys.version_info[1] <= 13: sys.exit(1)
@@ -21,7 +21,7 @@ print(sys.version.split()[0])' "$2" 2>/dev/null
 # an older one asks for less than all of them.
 find_python() {
   local candidate candidates=(python3 python3.13 python3.12 python3.11 /usr/bin/python3) least=11 version
-  [ -z "${PYTHON:-}" ] || candidates=("$PYTHON") least=10
+  [ -z "${PYTHON:-}" ] || candidates=("$PYTHON") least=8
   for candidate in "${candidates[@]}"; do
     if version=$(suitable "$candidate" "$least"); then
       printf '%s %s\n' "$(command -v "$candidate")" "$version"
