@@ -50,6 +50,9 @@ debian_packages() {
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
   done
   [ "${#missing[@]}" -eq 0 ] && return
+  command -v apt-get >/dev/null ||
+    die "needed and not found: ${missing[*]} (these are Debian's names; install what this system has for them)"
+  [ "$(id -u)" -eq 0 ] || die "missing Debian packages: ${missing[*]}; as root: apt-get install ${missing[*]}"
   say "Installing Debian packages: ${missing[*]}"
   logged "$CACHE_DIR/log/apt-update.log" apt-get update
   logged "$CACHE_DIR/log/apt-install.log" apt-get install -y --no-install-recommends "${missing[@]}"
@@ -58,10 +61,13 @@ debian_packages() {
 # The cache key of what a script makes: its own text and everything else named.
 cache_key() { cat "$@" | sha256sum | cut -c1-16; }
 
+# Makes sure that a program is there; the Debian package that has it is the second argument.
+program() { command -v "$1" >/dev/null || debian_packages "$2"; }
+
 # The key by which the test hosts are reached; made where there is none.
 SSH_KEY=$CACHE_DIR/ssh/id_ed25519
 make_ssh_key() {
-  debian_packages openssh-client
+  program ssh-keygen openssh-client
   [ ! -f "$SSH_KEY" ] || return 0
   mkdir -p "$(dirname "$SSH_KEY")"
   ssh-keygen -q -t ed25519 -N '' -C kubewright-test -f "$SSH_KEY"

@@ -28,7 +28,8 @@ wait_for() {
 }
 
 if command -v docker >/dev/null && answers; then exit 0; fi
-[ "$(id -u)" -eq 0 ] || die "no Docker engine answers, and starting one needs root"
+[ "$(id -u)" -eq 0 ] || die "no Docker engine answers user $(id -un). Installing and starting one needs root (run this once as \
+root); one that runs is open to members of the group docker (as root: usermod -aG docker $(id -un), then log in again)"
 # A docker client may be there without an engine, so the engine's own programs decide.
 if ! command -v dockerd >/dev/null || ! command -v containerd >/dev/null; then debian_packages docker.io containerd; fi
 command -v docker >/dev/null || debian_packages docker.io

@@ -31,12 +31,13 @@ wait_in_node() {
 }
 
 start_container() {
-  local name=$1
+  local name=$1 path
   local flags=(
     # --privileged asks for every capability, which fails where the machine itself lacks CAP_SYS_RESOURCE. All the
     # others, and no confinement, are enough for systemd, containerd and the kubelet.
     --cap-add ALL --cap-drop SYS_RESOURCE
     --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
+    --security-opt label=disable
     --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup:rw
     # A privileged pod may use every device, and a cgroup may not allow what the one above it denies.
     --device-cgroup-rule 'a *:* rwm'
@@ -45,6 +46,10 @@ start_container() {
     # Overlay on overlay does not work, and etcd's fsyncs are faster on a volume.
     -v /var/lib/containerd -v /var/lib/kubelet -v /var/lib/etcd
   )
+  # Preflight looks for the kernel's configuration there, and iptables for its modules.
+  for path in /lib/modules "/boot/config-$(uname -r)"; do
+    [ ! -e "$path" ] || flags+=(-v "$path:$path:ro")
+  done
   # The host name makes Docker write the node's own name into its /etc/hosts.
   docker run -d --name "$name" --hostname "$name" --label kubewright.test=1 "${flags[@]}" "$image" >/dev/null
 }
@@ -128,12 +133,12 @@ create() {
     [[ $name =~ ^[a-z0-9]([a-z0-9-]*[a-z0-9])?$ ]] || die "'$name' is no node name (options come before the names)"
     ! docker container inspect "$name" >/dev/null 2>&1 || die "there is already a container named $name (node.sh destroy $name)"
   done
-  [ -e /proc/sys/net/bridge ] || {
-    debian_packages kmod
-    modprobe br_netfilter || die "the kernel module br_netfilter cannot be loaded, which kube-proxy needs"
-  }
   make_ssh_key
   image=$("$HERE/$image_script")
+  # From a container, for a user who may use Docker but not load modules.
+  [ -e /proc/sys/net/bridge ] ||
+    docker run --rm --cap-add SYS_MODULE -v /lib/modules:/lib/modules:ro "$image" modprobe br_netfilter ||
+    die "the kernel module br_netfilter cannot be loaded, which kube-proxy needs (as root: modprobe br_netfilter)"
   say "Starting $# node(s) (usually 2 to 8 s)"
   started=$SECONDS
   for name; do
