@@ -174,23 +174,25 @@ inventory() {
 # What is the same whatever installs Kubernetes: the node shares the machine's kernel, disk and cgroups. Scenarios that set
 # the same variables combine them with test_node_*.
 variables() {
-  local ignored=() cgroups=''
+  local ignored=() machine=''
   # CoreDNS (container-images.sh).
   [ "$KUBERNETES_SOURCE" = module ] || ignored+=(ImagePull)
-  if [ ! -e /sys/fs/cgroup/cgroup.controllers ] && [ "$KUBERNETES_SOURCE" = module ]; then
-    ignored+=(SystemVerification)
-    cgroups='      # The machine has cgroup v1.
-      failCgroupV1: false
-      cgroupDriver: cgroupfs
-'
+  if [ "$KUBERNETES_SOURCE" = module ]; then
+    # As containerd has it; the default of current versions is systemd.
+    machine+=$'      cgroupDriver: cgroupfs\n'
+    if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
+      ignored+=(SystemVerification)
+      machine+=$'      # The machine has cgroup v1.\n      failCgroupV1: false\n'
+    fi
   fi
+  [ "$(wc -l </proc/swaps)" -le 1 ] || machine+=$'      # The machine has swap.\n      failSwapOn: false\n'
   cat <<YAML
 control_plane:
   vars:
     kubewright_kubernetes_version: $KUBERNETES_VERSION
     kubewright_ignore_preflight_errors: [$(IFS=, && printf '%s' "${ignored[*]}")]
     test_node_kubelet_configuration:
-$cgroups      # The kubelet sees the machine's disk, which is not the node's to clean up.
+$machine      # The kubelet sees the machine's disk, which is not the node's to clean up.
       imageGCHighThresholdPercent: 100
       evictionHard: {nodefs.available: 0%, nodefs.inodesFree: 0%, imagefs.available: 0%}
     test_node_kube_proxy_configuration:
