@@ -64,6 +64,28 @@ cache_key() { cat "$@" | sha256sum | cut -c1-16; }
 # Makes sure that a program is there; the Debian package that has it is the second argument.
 program() { command -v "$1" >/dev/null || debian_packages "$2"; }
 
+# Whether the parts of a test node are downloaded; they are built otherwise (downloads.sh).
+downloading() { [ "${KUBEWRIGHT_DOWNLOADS:-}" = yes ]; }
+
+# Prints the folder with the programs of a part of the nodes, a folder of modules/: PART [PROGRAM...]
+part() {
+  if downloading; then
+    "$PROJECT_DIR/tests/environment/downloads.sh" get "$@"
+  else
+    "$PROJECT_DIR/tests/environment/go-programs.sh" "$@"
+  fi
+}
+
+# The architecture of this machine, by the name that Debian, Kubernetes and the other releases have for it.
+architecture() {
+  case $(uname -m) in
+  x86_64) echo amd64 ;;
+  aarch64) echo arm64 ;;
+  armv7l) echo arm ;;
+  *) uname -m ;; # ppc64le, s390x, riscv64
+  esac
+}
+
 # The key by which the test hosts are reached; made where there is none.
 SSH_KEY=$CACHE_DIR/ssh/id_ed25519
 make_ssh_key() {
@@ -92,3 +114,7 @@ YAML
 }
 
 choose_kubernetes
+case ${KUBEWRIGHT_DOWNLOADS:-} in
+yes | no | '') ;;
+*) die "KUBEWRIGHT_DOWNLOADS is '$KUBEWRIGHT_DOWNLOADS'; allowed: yes, no, or empty to find out" ;;
+esac

@@ -4,15 +4,14 @@
 #
 #   kubernetes.sh [PROGRAM...]      without programs all of them; KUBERNETES chooses the version (versions.txt)
 #
-# KUBERNETES_BINARIES (a folder or a mirror's URL) is used when it is set: it must be laid out as the release
-# downloads are, <version>/bin/linux/<architecture>/<program> with <program>.sha256 beside it. Otherwise they are built:
-# from the Go module of Kubernetes, or, what is older, from Debian's source package.
+# They are taken from KUBERNETES_BINARIES (a folder or a mirror's URL) where that is set, or from the releases with
+# KUBEWRIGHT_DOWNLOADS=yes (downloads.sh). Otherwise they are built: from the Go module of Kubernetes, or, what is older,
+# from Debian's source package.
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 HERE=$(dirname "${BASH_SOURCE[0]}")
 
 PROGRAMS=(kubeadm kubelet kubectl kube-apiserver kube-controller-manager kube-scheduler kube-proxy)
-ARCHITECTURE=$(dpkg --print-architecture)
 GO_PACKAGE=golang-1.19-go
 SOURCE_VERSION=1.20.5+really1.20.2
 
@@ -64,34 +63,10 @@ build_from_source() {
   rm -rf "$work"
 }
 
-fetch_release() {
-  local destination=$1 base=${KUBERNETES_BINARIES%/} program path
-  shift
-  say "Taking Kubernetes $KUBERNETES_VERSION from $base"
-  for program; do
-    path=$KUBERNETES_VERSION/bin/linux/$ARCHITECTURE/$program
-    case $base in
-    *://*)
-      curl -fsSL -o "$destination/$program" "$base/$path" || die "$base/$path cannot be downloaded"
-      curl -fsSL -o "$destination/$program.sha256" "$base/$path.sha256" || die "$base/$path.sha256 cannot be downloaded"
-      ;;
-    *)
-      cp "$base/$path" "$destination/$program" || die "KUBERNETES_BINARIES: there is no $base/$path"
-      cp "$base/$path.sha256" "$destination/$program.sha256" || die "KUBERNETES_BINARIES: there is no $base/$path.sha256"
-      ;;
-    esac
-    printf '%s  %s\n' "$(cut -d' ' -f1 "$destination/$program.sha256")" "$destination/$program" | sha256sum -c --quiet - ||
-      die "$program from $base does not have the sha256 that $path.sha256 names"
-    chmod 0755 "$destination/$program"
-  done
-}
-
 [ $# -gt 0 ] || set -- "${PROGRAMS[@]}"
-if [ -z "${KUBERNETES_BINARIES:-}" ] && [ "$KUBERNETES_SOURCE" = module ]; then
-  exec "$HERE/go-programs.sh" "kubernetes-$KUBERNETES_MINOR" "$@"
-fi
-key=$(printf '%s' "${KUBERNETES_BINARIES:-source}" | cat - "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
-final=$CACHE_DIR/kubernetes/$KUBERNETES_VERSION-$ARCHITECTURE-$key
+if [ -n "${KUBERNETES_BINARIES:-}" ] || downloading; then exec "$HERE/downloads.sh" get kubernetes "$@"; fi
+if [ "$KUBERNETES_SOURCE" = module ]; then exec "$HERE/go-programs.sh" "kubernetes-$KUBERNETES_MINOR" "$@"; fi
+final=$CACHE_DIR/kubernetes/$KUBERNETES_VERSION-$(architecture)-$(cache_key "${BASH_SOURCE[0]}")
 mkdir -p "$CACHE_DIR/kubernetes"
 (
   # Another run may be making the same.
@@ -103,7 +78,7 @@ mkdir -p "$CACHE_DIR/kubernetes"
   rm -rf "$partial"
   mkdir -p "$partial" "$final"
   # The source package is built as a whole: what its programs share is most of the work.
-  if [ -n "${KUBERNETES_BINARIES:-}" ]; then fetch_release "$partial" "${absent[@]}"; else build_from_source "$partial"; fi
+  build_from_source "$partial"
   mv "$partial"/* "$final/"
   rmdir "$partial"
 ) 9>"$final.lock" >&2
