@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Prints the tag of the Docker image of a test node, after building it where it is absent: the Debian system of
+# Prints the tag of the Docker image of a test node, after making it where it is absent: the Debian system of
 # node-root.sh with the kubelet, kubectl, containerd (NODE_CONTAINERD) and the files of node-files/. kubeadm and crictl are
 # left out on purpose, because the collection must work without them.
 
@@ -39,14 +39,49 @@ DOCKERFILE
   DOCKER_BUILDKIT=0 logged "$CACHE_DIR/log/node-image.log" docker build --network none -t "$tag" "$context"
 }
 
+# Runs scripts that wait for the network more than for the machine side by side; what they print is asked for later.
+side_by_side() {
+  local script job jobs=() failed=0
+  for script; do
+    # shellcheck disable=SC2086  # a script and its arguments
+    "$HERE"/$script >/dev/null &
+    jobs+=("$!")
+  done
+  for job in "${jobs[@]}"; do wait "$job" || failed=1; done
+  [ "$failed" -eq 0 ] || exit 1
+}
+
+# The name of the image of pause. The real kubeadm is asked where it is built anyway; 75 MB are too much for one name.
+pause_image() {
+  local environment
+  if ! downloading; then
+    "$HERE/image-names.sh" | grep '/pause:'
+    return
+  fi
+  environment=$("$HERE/python.sh" "$PROJECT_DIR/requirements.txt")
+  PYTHONPATH=$PROJECT_DIR/.build "$environment/bin/python" - "$KUBERNETES_VERSION" <<'PYTHON'
+import sys
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
+
+release = Release(sys.argv[1])
+print("%s/pause:%s" % (release["image_repository"], release["pause_tag"]))
+PYTHON
+}
+
 "$HERE/docker-engine.sh"
-binaries=$("$HERE/kubernetes.sh" kubelet kubectl)
-pause=$("$HERE/image-names.sh" | grep '/pause:')
+if downloading; then
+  parts=(node-root.sh 'kubernetes.sh kubelet kubectl')
+  [ "$NODE_CONTAINERD" = debian ] || parts+=('downloads.sh get containerd' 'downloads.sh get cni-plugins')
+  side_by_side "${parts[@]}"
+fi
+# First, because it needs root: nobody should wait for a build to read that.
 node_root=$("$HERE/node-root.sh")
+binaries=$("$HERE/kubernetes.sh" kubelet kubectl)
+pause=$(pause_image)
 containerd='' plugins=''
 if [ "$NODE_CONTAINERD" = module ]; then
-  containerd=$("$HERE/go-programs.sh" containerd)
-  plugins=$("$HERE/go-programs.sh" cni-plugins)
+  containerd=$(part containerd)
+  plugins=$(part cni-plugins)
 fi
 mapfile -t node_files < <(find "$HERE/node-files/common" "$HERE/node-files/containerd-$NODE_CONTAINERD" -type f | sort)
 key=$(printf '%s\n' "$binaries" "$node_root" "$containerd" "$plugins" "$pause" "${node_files[@]#"$HERE/"}" |

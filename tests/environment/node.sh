@@ -117,10 +117,12 @@ create_node() {
 create() {
   local name started jobs=() failed=0
   local image image_script=node-image-loaded.sh crictl='' cgroup_driver=cgroupfs
+  # A node of downloads pulls its images itself.
+  ! downloading || image_script=node-image.sh
   while [ $# -gt 0 ]; do
     case $1 in
     --without-images) image_script=node-image.sh ;;
-    --with-crictl) crictl=$("$HERE/go-programs.sh" crictl crictl)/crictl ;;
+    --with-crictl) crictl=$(part crictl crictl)/crictl ;;
     --systemd-cgroups) cgroup_driver=systemd ;;
     -*) die "unknown option $1" ;;
     *) break ;;
