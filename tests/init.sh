@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Initialises a control plane of the newest Kubernetes, or of KUBERNETES=1.34, on a test node: prepares what is missing, starts a fresh node (or takes the one of an
-# earlier run, which then is not changed), runs the playbook over SSH and shows the result.
+# Initialises a control plane of the newest Kubernetes, or of KUBERNETES=1.34, on a test node: prepares what is missing,
+# starts a fresh node (or takes the one of an earlier run, which then is not changed), runs the playbook over SSH and shows
+# the result. The parts of the node are downloaded where that is possible and built otherwise (environment/downloads.sh).
 
+# The tests' and linters' packages are not needed here.
+REQUIREMENTS=(requirements.txt)
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
 NODE=init-cp1
@@ -13,6 +16,8 @@ tests/environment/docker-engine.sh
 if docker exec "$NODE" test -s /home/ansible/.ssh/authorized_keys 2>/dev/null; then
   say "Taking the node $NODE that is there already (make clean removes it)"
 else
+  KUBEWRIGHT_DOWNLOADS=$(tests/environment/downloads.sh choose tests/environment/node-image.sh)
+  export KUBEWRIGHT_DOWNLOADS
   tests/environment/node.sh destroy "$NODE"
   tests/environment/node.sh create "$NODE"
 fi
@@ -42,8 +47,10 @@ kubectl get nodes
 say "kubectl get pods -A"
 kubectl get pods -A
 say "A test pod"
+# Of the one image that every node has, by whatever way its images have come.
+pause=$(docker exec "$NODE" sed -n 's|^ *sandbox\(_image\)\? = "\(.*\)"|\2|p' /etc/containerd/config.toml)
 kubectl delete pod test-pod --ignore-not-found --now >/dev/null
-kubectl run test-pod --image kubewright.test/sleep:1 --image-pull-policy Never --restart Never \
+kubectl run test-pod --image "$pause" --image-pull-policy Never --restart Never \
   --overrides '{"spec": {"tolerations": [{"operator": "Exists"}]}}' >/dev/null
 kubectl wait --for condition=Ready --timeout 60s pod/test-pod >/dev/null
 kubectl get pod test-pod -o wide
