@@ -6,7 +6,7 @@
 
 cd "$PROJECT_DIR"
 debian_packages chromium chromium-driver
-venv=$(tests/environment/python.sh requirements.txt tests/requirements.txt tests/browser/requirements.txt)
+venv=$(tests/environment/python.sh requirements.txt tests/{ansible-core,requirements}.txt tests/browser/requirements.txt)
 
 say "Browser tests"
 "$venv/bin/python" -m pytest -q tests/browser "$@"

@@ -161,7 +161,7 @@ step_live() {
   tests/environment/node.sh create "$node"
   mkdir -p "$inventory"
   tests/environment/node.sh inventory "$node" >"$inventory/hosts.yml"
-  cp molecule/default/inventory/hosts.yml "$inventory/variables.yml"
+  tests/environment/node.sh variables >"$inventory/variables.yml"
   for _ in 1 2; do
     ansible-playbook -i "$inventory" playbooks/init-control-plane.yml >"$folder/live.log" 2>&1 || {
       cat "$folder/live.log"

@@ -5,7 +5,7 @@
 # the result. The parts of the node are downloaded where that is possible and built otherwise (environment/downloads.sh).
 
 # The tests' and linters' packages are not needed here.
-REQUIREMENTS=(requirements.txt)
+REQUIREMENTS=(requirements.txt tests/ansible-core.txt)
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
 NODE=init-cp1

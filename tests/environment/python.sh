@@ -78,7 +78,7 @@ PYTHON
   done
 }
 
-if [ "$#" -eq 0 ]; then set -- "$PROJECT_DIR/requirements.txt" "$PROJECT_DIR/tests/requirements.txt"; fi
+if [ "$#" -eq 0 ]; then set -- "$PROJECT_DIR/requirements.txt" "$PROJECT_DIR/tests"/{ansible-core,requirements}.txt; fi
 [ -n "${PYTHON:-}" ] || command -v python3 >/dev/null || debian_packages python3 python3-venv >&2
 read -r python version < <(find_python) || exit 1
 # Another Python is another environment: the same requirements may mean other packages for it.
