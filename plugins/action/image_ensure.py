@@ -12,7 +12,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _image_pulls as image_pulls
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import is_named
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
 
 
 class ActionModule(PhaseAction):
@@ -39,8 +39,8 @@ class ActionModule(PhaseAction):
         if result["failed_imports"] or result["failed_pulls"]:
             text = "ImagePull: " + image_pulls.failure_message(result["failed_imports"], result["failed_pulls"])
             if waived:
-                result.setdefault("warnings", []).append(f"waived error {text}")
-            elif not (result.get("failed") or result.get("unreachable")):
+                return warned(result, [f"waived error {text}"])
+            if not (result.get("failed") or result.get("unreachable")):
                 text += " Or add ImagePull to kubewright_ignore_preflight_errors."
                 result.update(failed=True, msg=f"images: {text}")
         return result
@@ -85,7 +85,7 @@ class ActionModule(PhaseAction):
             result["timed_out"] += answer["timed_out"]
             for key in ("failed_pulls", "seconds"):
                 result[key].update(answer[key])
-            result.setdefault("warnings", []).extend(answer.get("warnings", []))
+            result.update(warned(result, answer.get("warnings") or []))
             stalled.update(image_pulls.registry(image) for image in answer["timed_out"])
             for image in images:
                 told += 1

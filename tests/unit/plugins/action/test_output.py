@@ -117,3 +117,9 @@ def test_a_task_that_fails_warns_too(tmp_path: pathlib.Path) -> None:
     assert run.results["preflight"]["failed"] == bool(found.errors)
     shown = _joined(run.output)
     assert [text for text in found.warnings if shown.count(_joined(f"[WARNING]: {text}")) != 1] == []
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "plugins/action").glob("*.py")), ids=lambda path: path.stem)
+def test_no_action_adds_to_the_list_itself(path: pathlib.Path) -> None:
+    """Breaks when an action puts a text into the list of warnings that is ansible-core's own, which then shows none of them."""
+    assert re.findall(r"""\[["']warnings["']\]|setdefault\(["']warnings["']""", path.read_text(encoding="utf-8")) == []
