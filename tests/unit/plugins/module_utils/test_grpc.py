@@ -156,7 +156,7 @@ def test_the_end_of_patience(tmp_path: pathlib.Path, drip: bool) -> None:
     """Breaks when a stalled pull never ends. Frames that say nothing must not prolong it."""
 
     def handler(call: server.Call) -> None:
-        for _ in range(200):
+        for _number in range(200):
             time.sleep(0.05)
             if drip:
                 call.send(server.frame(server.PING, 0, 0, b"12345678"))
