@@ -60,11 +60,19 @@ def normal_form(found: Object) -> Object:
     return result
 
 
+def _meaning(text: t.Any) -> t.Any:
+    """What a text says. A kubeconfig with empty preferences says what one without them does."""
+    document = read_yaml(text)
+    if isinstance(document, dict) and document.get("kind") == "Config" and document.get("preferences") == {}:
+        return {key: value for key, value in document.items() if key != "preferences"}
+    return document
+
+
 def _same_meaning(one: t.Any, other: t.Any) -> bool:
     if one == other:
         return True
     try:
-        return same_value(read_yaml(one), read_yaml(other)) and not isinstance(read_yaml(one), str)
+        return same_value(_meaning(one), _meaning(other)) and not isinstance(read_yaml(one), str)
     except (Unreadable, AttributeError):
         return False
 

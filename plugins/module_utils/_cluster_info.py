@@ -15,7 +15,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._kubernet
 
 def cluster_info(config: Config, ca_pem: bytes) -> Object:
     """The ConfigMap kube-public/cluster-info. ca_pem: empty where there is no CA yet."""
-    text = cluster_info_text(config.control_plane_endpoint, ca_pem, config.release["cluster_info_empty_list"])
+    text = cluster_info_text(
+        config.control_plane_endpoint,
+        ca_pem,
+        config.release["cluster_info_empty_list"],
+        preferences=config.release["kubeconfig_preferences"],
+    )
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",

@@ -47,8 +47,17 @@ def base64_text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def kubeconfig_text(cluster: str, user: str, server: str, ca_pem: bytes, credentials: t.Mapping[str, str]) -> str:
-    """The text of a kubeconfig with one cluster, one user and one context. credentials: the user's fields."""
+def _preferences(written: bool) -> str:
+    return "preferences: {}\n" if written else ""
+
+
+def kubeconfig_text(
+    cluster: str, user: str, server: str, ca_pem: bytes, credentials: t.Mapping[str, str], *, preferences: bool
+) -> str:
+    """The text of a kubeconfig with one cluster, one user and one context.
+
+    credentials: the user's fields. preferences: whether the minor writes that there are none.
+    """
     fields = "".join(f"    {key}: {_quoted(credentials[key])}\n" for key in sorted(credentials))
     return (
         "apiVersion: v1\n"
@@ -64,7 +73,7 @@ def kubeconfig_text(cluster: str, user: str, server: str, ca_pem: bytes, credent
         "  name: {context}\n"
         "current-context: {context}\n"
         "kind: Config\n"
-        "preferences: {{}}\n"
+        "{preferences}"
         "users:\n"
         "- name: {user}\n"
         "  user:\n"
@@ -75,14 +84,15 @@ def kubeconfig_text(cluster: str, user: str, server: str, ca_pem: bytes, credent
         cluster=_quoted(cluster),
         user=_quoted(user),
         context=_quoted(f"{user}@{cluster}"),
+        preferences=_preferences(preferences),
         fields=fields,
     )
 
 
-def cluster_info_text(server: str, ca_pem: bytes, empty_list: str) -> str:
+def cluster_info_text(server: str, ca_pem: bytes, empty_list: str, *, preferences: bool) -> str:
     """The kubeconfig inside the ConfigMap cluster-info: a cluster without name, no user.
 
-    empty_list: how the minor writes that there is none.
+    empty_list: how the minor writes that there is none. preferences: whether it writes that there are no preferences.
     """
     return (
         "apiVersion: v1\n"
@@ -94,7 +104,7 @@ def cluster_info_text(server: str, ca_pem: bytes, empty_list: str) -> str:
         f"contexts: {empty_list}\n"
         'current-context: ""\n'
         "kind: Config\n"
-        "preferences: {}\n"
+        f"{_preferences(preferences)}"
         f"users: {empty_list}\n"
     )
 
@@ -152,7 +162,14 @@ def finalized_text(text: str, config: Config) -> str | None:
     if contents.user.get("client-certificate") == rotated or ca_pem is None:
         return None
     credentials = {"client-certificate": rotated, "client-key": rotated}
-    return kubeconfig_text(config.cluster_name, "system:node:" + config.node_name, contents.server, ca_pem, credentials)
+    return kubeconfig_text(
+        config.cluster_name,
+        "system:node:" + config.node_name,
+        contents.server,
+        ca_pem,
+        credentials,
+        preferences=config.release["kubeconfig_preferences"],
+    )
 
 
 __all__ = (

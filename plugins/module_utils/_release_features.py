@@ -280,6 +280,8 @@ FEATURES: t.Mapping[str, Feature] = {
     "leaf_not_before": since((12, "ca"), (31, "backdated")),
     "etcd_server_sans_with_address": since((12, False), (13, True)),
     "public_key_mode": since((12, 0o600)),
+    # Whether an empty C(preferences) is written into kubeconfigs, and into the one of cluster-info: client-go 0.34 leaves it out.
+    "kubeconfig_preferences": since((12, True), (34, False)),
     # kubelet.
     # Until 1.16 the kubelet's and kube-proxy's own defaults are written out in full.
     "component_configs_defaulted": since((12, True), (17, False)),

@@ -9,11 +9,17 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
     authorities,
     certificates,
     kubeconfigs,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._cluster_info import cluster_info
+from ansible_collections.kubewright.control_plane.plugins.module_utils._kubeconfig_text import (
+    finalized_text,
+    kubeconfig_text,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import certificate_files, profile_of
 from facts.ranges import MINORS, Fact, holding
@@ -128,6 +134,27 @@ def test_kubeconfigs(make_config: MakeConfig, minor: int) -> None:
         for item in kubeconfigs(make_config("1.%d.0" % minor, control_plane_endpoint="lb.example"))
     }
     assert found == holding(KUBECONFIGS, minor)
+
+
+# What a kubeconfig has beside its clusters, users and contexts. client-go 0.34 leaves preferences out where there are none.
+KUBECONFIG_FIELDS = [
+    Fact("K6", "apiVersion", "v1"),
+    Fact("K6", "kind", "Config"),
+    Fact("K6", "preferences", {}, 12, 33),
+]
+
+
+@ALL
+def test_fields_of_kubeconfigs(make_config: MakeConfig, minor: int) -> None:
+    """K6, K10.8: breaks when a kubeconfig, or the one in cluster-info, has a field that the minor's kubeadm does not write."""
+    config = make_config("1.%d.0" % minor)
+    wanted = kubeconfig_text("kubernetes", "x", LOCAL, b"pem", {"token": "x"}, preferences=True)
+    texts = [finalized_text(wanted, config) or "", cluster_info(config, b"pem")["data"]["kubeconfig"]]
+    for text in texts:
+        document = yaml.safe_load(text)
+        for key in ("clusters", "contexts", "current-context", "users"):
+            del document[key]
+        assert document == holding(KUBECONFIG_FIELDS, minor)
 
 
 @ALL

@@ -130,6 +130,25 @@ def test_update_removes_what_is_not_declared_and_keeps_others_metadata() -> None
     assert "resourceVersion" not in change.before["metadata"]
 
 
+KUBECONFIG = "apiVersion: v1\nclusters: []\nkind: Config\n"
+
+
+@pytest.mark.parametrize(
+    ("live", "wanted", "action"),
+    [
+        (KUBECONFIG + "preferences: {}\n", KUBECONFIG, "unchanged"),
+        (KUBECONFIG, KUBECONFIG + "preferences: {}\n", "unchanged"),
+        (KUBECONFIG + "preferences:\n  colors: true\n", KUBECONFIG, "updated"),
+        ("kind: Other\npreferences: {}\n", "kind: Other\n", "updated"),
+    ],
+    ids=["written before", "not written before", "real ones", "of another kind"],
+)
+def test_empty_preferences_of_a_kubeconfig_mean_none(live: str, wanted: str, action: str) -> None:
+    """Breaks when cluster-info counts as changed because another version wrote it, or a real difference does not."""
+    server = Server(_config_map({"kubeconfig": live}))
+    assert apply.apply_object(server, _config_map({"kubeconfig": wanted}), "merge", False).action == action
+
+
 @pytest.mark.parametrize(("conflicts", "fine"), [(1, True), (4, True), (5, False)])
 def test_conflicts_are_tried_again(conflicts: int, fine: bool) -> None:
     """Breaks when a controller's write in between fails the run, or a lasting conflict is tried for ever."""

@@ -288,7 +288,7 @@ CONFUSABLE = [
 @pytest.mark.parametrize("name", CONFUSABLE)
 def test_a_name_that_yaml_could_take_for_something_else_is_quoted(name: str) -> None:
     """Breaks kubectl for a cluster called "on" or "0x10": unquoted, YAML 1.1 (Kubernetes) makes a value of it."""
-    text = _kubeconfig_text.kubeconfig_text(name, "admin", SERVER, b"ca", {})
+    text = _kubeconfig_text.kubeconfig_text(name, "admin", SERVER, b"ca", {}, preferences=True)
     assert "  name: %s\n" % name not in text
     assert yaml.safe_load(text)["clusters"][0]["name"] == name
 
@@ -296,14 +296,28 @@ def test_a_name_that_yaml_could_take_for_something_else_is_quoted(name: str) -> 
 @given(st.text(string.printable[:95], min_size=1, max_size=12))
 def test_any_name_survives(name: str) -> None:
     """Breaks kubeconfigs of clusters with unusual names."""
-    document = yaml.safe_load(_kubeconfig_text.kubeconfig_text(name, "admin", SERVER, b"ca", {}))
+    document = yaml.safe_load(_kubeconfig_text.kubeconfig_text(name, "admin", SERVER, b"ca", {}, preferences=True))
     assert document["clusters"][0]["name"] == name
     assert document["current-context"] == "admin@" + name
 
 
+@pytest.mark.parametrize(("version", "written"), [("1.33.0", True), ("1.34.0", False)])
+def test_preferences(host: t.Any, version: str, written: bool) -> None:
+    """Breaks the comparison with kubeadm, whose kubeconfigs since 1.34 say nothing of preferences that there are not."""
+    _make(host, host.config(version))
+    for path in host.kubernetes.glob("*.conf"):
+        assert ("\npreferences: {}\n" in path.read_text(encoding="utf-8")) is written, path.name
+
+
+def test_a_kubeconfig_of_an_older_minor_stays(host: t.Any) -> None:
+    """Breaks when the first run after the step to 1.34 writes every kubeconfig anew for want of preferences."""
+    _make(host, host.config("1.33.0"))
+    assert _reasons(host, host.config("1.34.0")) == {}
+
+
 def test_cluster_info(host: t.Any) -> None:
     """K10.8: breaks kubeadm join's discovery: a cluster without a name, no user."""
-    document = yaml.safe_load(_kubeconfig_text.cluster_info_text(SERVER, b"pem", "null"))
+    document = yaml.safe_load(_kubeconfig_text.cluster_info_text(SERVER, b"pem", "null", preferences=False))
     cluster = {"certificate-authority-data": "cGVt", "server": SERVER}
     assert document["clusters"] == [{"cluster": cluster, "name": ""}]
     assert not document["contexts"]

@@ -241,6 +241,7 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("K8.3", "node_cidr_mask_by_family", {12: False, 18: True}),
     ("K10.10", "kube_dns_replicas", {12: None, 19: 1}),
     ("K10.8", "cluster_info_empty_list", {12: "[]", 17: "null"}),
+    ("K6", "kubeconfig_preferences", {12: True, 34: False}),
     (
         "D2.3",
         "encryption_algorithms",

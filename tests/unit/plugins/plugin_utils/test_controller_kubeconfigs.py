@@ -214,7 +214,7 @@ def test_a_file_of_somebodys_own_is_not_overwritten(controller: Controller, cont
 
 def test_a_cluster_without_a_ca_inside_is_another_one(controller: Controller) -> None:
     """Breaks kubeconfigs of clusters in a cloud, which name no CA: they are none of ours."""
-    text = kubeconfig_text("kubernetes", "jane", "https://192.0.2.10:6443", b"", {"token": "secret"})
+    text = kubeconfig_text("kubernetes", "jane", "https://192.0.2.10:6443", b"", {"token": "secret"}, preferences=True)
     controller.path.parent.mkdir()
     controller.path.write_text(text)
     kubeconfigs.refuse_foreign(controller.config)
@@ -228,7 +228,8 @@ def test_the_kubelets_certificate_is_nothing_for_people(controller: Controller) 
     fields = {"client-certificate": rotated, "client-key": rotated}
     controller.path.parent.mkdir()
     server = "https://192.0.2.10:6443"
-    controller.path.write_text(kubeconfig_text("kubernetes", "jane", server, controller.ca_pem, fields))
+    text = kubeconfig_text("kubernetes", "jane", server, controller.ca_pem, fields, preferences=True)
+    controller.path.write_text(text)
     assert controller.reasons() == [("its client certificate or key is unreadable", False)]
 
 
