@@ -230,6 +230,12 @@ def subject_problem(wanted: Certificate) -> str | None:
     return None
 
 
+def _hash_for(key: t.Any) -> t.Any:
+    """What a key signs: a hash as long as its curve, as with the library that kubeadm uses; SHA-256 with RSA."""
+    size = key.curve.key_size if isinstance(key, ec.EllipticCurvePrivateKey) else 256
+    return hashes.SHA256() if size <= 256 else hashes.SHA384() if size <= 384 else hashes.SHA512()
+
+
 def issue_ca(common_name: str, profile: Profile, now: datetime.datetime, key: PrivateKey) -> X509Certificate:
     """A self-signed CA certificate."""
     now = now.replace(microsecond=0)
@@ -249,7 +255,7 @@ def issue_ca(common_name: str, profile: Profile, now: datetime.datetime, key: Pr
         builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     if profile.ca_dns_san:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(common_name)]), critical=False)
-    return builder.sign(key, hashes.SHA256(), default_backend())
+    return builder.sign(key, _hash_for(key), default_backend())
 
 
 def _leaf_extensions(wanted: Certificate) -> list[tuple[t.Any, bool]]:
@@ -286,7 +292,7 @@ def issue(
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
         )
-    return builder.sign(t.cast(t.Any, ca.key), hashes.SHA256(), default_backend())
+    return builder.sign(t.cast(t.Any, ca.key), _hash_for(ca.key), default_backend())
 
 
 def request(wanted: Certificate, key: PrivateKey) -> bytes:
@@ -294,7 +300,7 @@ def request(wanted: Certificate, key: PrivateKey) -> bytes:
     builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(wanted.common_name, wanted.organizations))
     for extension, critical in _leaf_extensions(wanted):
         builder = builder.add_extension(extension, critical=critical)
-    signed = builder.sign(key, hashes.SHA256(), default_backend())
+    signed = builder.sign(key, _hash_for(key), default_backend())
     return signed.public_bytes(serialization.Encoding.PEM)
 
 

@@ -43,6 +43,26 @@ def test_a_key_is_of_its_algorithm(algorithm: str) -> None:
     assert _x509.load_public_key(_x509.public_key_pem(key)) == _x509.public_key_pem(key)
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "signature"),
+    [
+        ("RSA-2048", "sha256WithRSAEncryption"),
+        ("ECDSA-P256", "ecdsa-with-SHA256"),
+        ("ECDSA-P384", "ecdsa-with-SHA384"),
+    ],
+)
+def test_a_signature_is_as_long_as_the_key_that_makes_it(
+    now: datetime.datetime, algorithm: str, signature: str
+) -> None:
+    """Breaks parity with kubeadm, whose library chooses the hash by the curve of who signs."""
+    key = _x509.generate_key(algorithm)
+    own = _x509.Pair(_x509.issue_ca("kubernetes", PROFILE, now, key), key)
+    leaf_key = _x509.generate_key("ECDSA-P256").public_key()
+    for certificate in (own.certificate, _x509.issue(WANTED, own, PROFILE, now, leaf_key)):
+        assert certificate.signature_algorithm_oid._name == signature
+        assert _x509.is_signed_by(certificate, own.certificate)
+
+
 def test_a_leaf_is_as_wanted(leaf: _x509.Pair, ca: _x509.Pair) -> None:
     """Breaks the second run: what was just issued must compare as equal."""
     assert _x509.differences(leaf.certificate, WANTED, "ECDSA-P256") == []
