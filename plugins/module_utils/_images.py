@@ -79,6 +79,8 @@ def images(config: Config) -> list[str]:
     dns: list[str] = []
     if config.uses_dns:
         dns = list(kube_dns_images(config).values()) if config.uses_kube_dns else [coredns_image(config)]
+    if config.release["dns_images_first"]:
+        return [*result, *dns, pause, *etcd]
     return [*result, pause, *etcd, *dns]
 
 

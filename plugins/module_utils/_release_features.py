@@ -168,6 +168,8 @@ FEATURES: t.Mapping[str, Feature] = {
     "kube_dns_tag": since((12, "1.14.13"), (21, None)),
     # Order of command line arguments: the user's first, one sorted list, or the user's last.
     "argument_order": since(
+    # Where the images of DNS stand among those that init needs: recorded lists of 1.28 and 1.29.
+    "dns_images_first": since((12, False), (29, True)),
         (12, "overrides_first"),
         (14, "sorted"),
         (36, "overrides_last"),

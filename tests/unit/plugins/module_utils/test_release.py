@@ -96,6 +96,7 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("D2.3", "argument_repeats", {12: False, 31: True}),
     ("D1.3", "coredns_nested_path", {12: False, 21: True}),
     ("K3", "kube_dns_tag", {12: "1.14.13", 21: None}),
+    ("D1.3", "dns_images_first", {12: False, 29: True}),
     ("D3", "critical_pod_annotation", {12: True, 14: False}),
     ("D3", "endpoint_annotations", {12: False, 18: True}),
     ("D3", "pod_priority_class", {12: "system-cluster-critical", 19: "system-node-critical"}),
