@@ -135,12 +135,18 @@ def _dns(config: Config) -> Values:
     values = _present({"imageRepository": dns.get("imageRepository"), "imageTag": dns.get("imageTag")})
     if config.release["stored_dns_type"]:
         values["type"] = "kube-dns" if config.uses_kube_dns else "CoreDNS"
-    if not config.uses_dns:
+    if _is_disabled(config, "addon/coredns", config.uses_dns):
         values["disabled"] = True
     return values
 
 
 def cluster_configuration(config: Config) -> Values:
+def _is_disabled(config: Config, phase: str, used: bool) -> bool:
+    """Whether an addon is stored as disabled. used: what the configuration itself says of it."""
+    skipped = phase in config.skipped_phases or "addons" in config.skipped_phases
+    return not used or (skipped and config.release["skipped_addons_disabled"])
+
+
     """The ClusterConfiguration that lies in the ConfigMap kubeadm-config, in the API version that the minor writes."""
     release, cluster = config.release, config.cluster
     api = release["config_api"]
@@ -181,7 +187,8 @@ def cluster_configuration(config: Config) -> Values:
     if cluster.get("useHyperKubeImage"):
         document["useHyperKubeImage"] = True
     if api == "v1beta4":
-        document["proxy"] = {} if config.uses_kube_proxy else {"disabled": True}
+        disabled = _is_disabled(config, "addon/kube-proxy", config.uses_kube_proxy)
+        document["proxy"] = {"disabled": True} if disabled else {}
         for key in ("encryptionAlgorithm", "certificateValidityPeriod", "caCertificateValidityPeriod"):
             document[key] = cluster[key]
     return document

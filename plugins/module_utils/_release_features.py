@@ -26,6 +26,8 @@ FEATURES: t.Mapping[str, Feature] = {
     "argument_repeats": since((12, False), (31, True)),
     "stored_empty_strings": since((12, True), (15, False)),
     "stored_skip_phases": since((12, False), (22, True)),
+    # An addon among the phases to skip is stored as disabled; 1.31 is the first that has where to.
+    "skipped_addons_disabled": since((12, False), (31, True)),
     "init_timeouts": since((12, False), (31, True)),
     # What kubeadm's validation allows.
     "dual_stack": since((12, False), (21, True)),
@@ -166,10 +168,10 @@ FEATURES: t.Mapping[str, Feature] = {
         (36, "3.10.2"),
     ),
     "kube_dns_tag": since((12, "1.14.13"), (21, None)),
-    # Order of command line arguments: the user's first, one sorted list, or the user's last.
-    "argument_order": since(
     # Where the images of DNS stand among those that init needs: recorded lists of 1.28 and 1.29.
     "dns_images_first": since((12, False), (29, True)),
+    # Order of command line arguments: the user's first, one sorted list, or the user's last.
+    "argument_order": since(
         (12, "overrides_first"),
         (14, "sorted"),
         (36, "overrides_last"),

@@ -274,6 +274,20 @@ def test_the_stored_configuration(make_config: MakeConfig, minor: int) -> None:
     assert data == {}
 
 
+@ALL
+@pytest.mark.parametrize(
+    ("skipped", "sections"), [("addon/coredns", ["dns"]), ("addon/kube-proxy", ["proxy"]), ("addon", ["dns", "proxy"])]
+)
+def test_skipped_addons_are_stored_as_disabled(
+    make_config: MakeConfig, minor: int, skipped: str, sections: list[str]
+) -> None:
+    """Parity with 1.34 to 1.37: breaks kubeadm's upgrade, which would bring in an addon that was left out."""
+    data = _objects(make_config, minor, skip_phases=[skipped])["ConfigMap/kube-system/kubeadm-config"]["data"]
+    stored = yaml.safe_load(data["ClusterConfiguration"])
+    disabled = [section for section in ("dns", "proxy") if "disabled" in stored.get(section, {})]
+    assert disabled == (sections if minor >= 31 else [])
+
+
 HASH = "kubeadm.kubernetes.io/component-config.hash"
 
 

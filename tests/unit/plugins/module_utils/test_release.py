@@ -236,6 +236,7 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("D12.2", "kube_proxy_ipvs_warning", {12: False, 37: True}),
     ("D14", "wait_mode", {12: "api_and_kubelet", 30: "kubelet_then_api", 33: "all_components"}),
     ("D2.1", "stored_skip_phases", {12: False, 22: True}),
+    ("D2.2", "skipped_addons_disabled", {12: False, 31: True}),
     ("D2.3", "init_timeouts", {12: False, 31: True}),
     ("D2.3", "etcd_http_endpoints", {12: False, 35: True}),
     ("D8.1", "wildcard_sans", {12: False, 15: True}),
