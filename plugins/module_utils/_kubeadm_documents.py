@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config, pairs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._control_plane import apiserver_extra_args
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import environment_variable
 
 Values = t.Dict[str, t.Any]
 
@@ -50,7 +51,7 @@ def _component(config: Config, section: str) -> Values:
         "extraVolumes": [_without_false(volume) for volume in found.get("extraVolumes") or ()],
     }
     if as_list:
-        values["extraEnvs"] = found.get("extraEnvs")
+        values["extraEnvs"] = [environment_variable(item) for item in found.get("extraEnvs") or ()]
     return _present(values)
 
 
@@ -72,7 +73,7 @@ def _etcd(config: Config, section: Values) -> Values:
     arguments = pairs(local.get("extraArgs"))
     if config.release["config_api"] == "v1beta4":
         values["extraArgs"] = [{"name": name, "value": value} for name, value in arguments]
-        values["extraEnvs"] = local.get("extraEnvs")
+        values["extraEnvs"] = [environment_variable(item) for item in local.get("extraEnvs") or ()]
     else:
         values["extraArgs"] = dict(arguments)
     return {"local": _present(values)}
@@ -140,13 +141,13 @@ def _dns(config: Config) -> Values:
     return values
 
 
-def cluster_configuration(config: Config) -> Values:
 def _is_disabled(config: Config, phase: str, used: bool) -> bool:
     """Whether an addon is stored as disabled. used: what the configuration itself says of it."""
     skipped = phase in config.skipped_phases or "addons" in config.skipped_phases
     return not used or (skipped and config.release["skipped_addons_disabled"])
 
 
+def cluster_configuration(config: Config) -> Values:
     """The ClusterConfiguration that lies in the ConfigMap kubeadm-config, in the API version that the minor writes."""
     release, cluster = config.release, config.cluster
     api = release["config_api"]

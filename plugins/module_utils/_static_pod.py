@@ -35,13 +35,22 @@ def with_extra_volumes(volumes: t.Sequence[Values], extra: t.Sequence[Values] | 
     return [merged[name] for name in sorted(merged)]
 
 
+def environment_variable(given: Values) -> Values:
+    """One of the user's extraEnvs as the API has it: an empty value is none, and a field is one of version v1."""
+    result = {key: value for key, value in given.items() if value != ""}
+    field = (result.get("valueFrom") or {}).get("fieldRef")
+    if field is not None:
+        result["valueFrom"] = dict(result["valueFrom"], fieldRef={"apiVersion": "v1", **field})
+    return result
+
+
 def environment(config: Config, extra: t.Sequence[Values] | None, with_proxy: bool = True) -> list[Values]:
     """The proxy variables of the run, as kubeadm copies them (but for etcd), with the user's extraEnvs over them."""
     merged: dict[str, Values] = {}
     for name, value in config.node["proxy_environment"].items() if with_proxy else ():
         merged[name] = {"name": name, "value": value}
     for item in extra or ():
-        merged[item["name"]] = dict(item)
+        merged[item["name"]] = environment_variable(item)
     names = sorted(merged) if config.release["extra_envs_sorted"] else list(merged)
     return [merged[name] for name in names]
 
@@ -142,6 +151,7 @@ def etcd_certificate_directories(config: Config) -> list[str]:
 __all__ = (
     "ca_directories",
     "environment",
+    "environment_variable",
     "etcd_certificate_directories",
     "http_probe",
     "manifest_times",

@@ -288,6 +288,25 @@ def test_skipped_addons_are_stored_as_disabled(
     assert disabled == (sections if minor >= 31 else [])
 
 
+@pytest.mark.parametrize("minor", range(31, LAST + 1))
+def test_environment_variables_are_stored_as_the_api_has_them(make_config: MakeConfig, minor: int) -> None:
+    """Parity with 1.34 to 1.37: breaks comparisons of what is stored with what kubeadm stores."""
+    given = [
+        {"name": "A", "value": ""},
+        {"name": "B", "value": "b"},
+        {"name": "C", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}},
+    ]
+    wanted = [
+        {"name": "A"},
+        {"name": "B", "value": "b"},
+        {"name": "C", "valueFrom": {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.hostIP"}}},
+    ]
+    found = _objects(make_config, minor, apiserver_extra_envs=given, etcd_extra_envs=given)
+    stored = yaml.safe_load(found["ConfigMap/kube-system/kubeadm-config"]["data"]["ClusterConfiguration"])
+    assert stored["apiServer"]["extraEnvs"] == wanted
+    assert stored["etcd"]["local"]["extraEnvs"] == wanted
+
+
 HASH = "kubeadm.kubernetes.io/component-config.hash"
 
 
