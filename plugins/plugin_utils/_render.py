@@ -24,6 +24,8 @@ ROLES = pathlib.Path(__file__).resolve().parents[2] / "roles"
 
 
 _STRING = "tag:yaml.org,2002:str"
+# What PyYAML calls a lone sign of YAML's own ("*", "&", "!"): no value of any type.
+_SIGN = "tag:yaml.org,2002:yaml"
 
 
 class _Dumper(yaml.SafeDumper):
@@ -37,7 +39,7 @@ def _represent_string(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     # What could be taken for a value of another type stands between double quotes, as with the library that kubeadm
     # uses: it hashes some of its texts. Kubernetes reads some things as YAML 1.2 has them, others as YAML 1.1.
     resolve: t.Callable[..., str] = dumper.resolve
-    typed = resolve(yaml.ScalarNode, text, (True, False)) != _STRING
+    typed = resolve(yaml.ScalarNode, text, (True, False)) not in (_STRING, _SIGN)
     return dumper.represent_scalar(_STRING, text, style='"' if typed or is_ambiguous(text) else None)
 
 

@@ -307,6 +307,15 @@ def test_environment_variables_are_stored_as_the_api_has_them(make_config: MakeC
     assert stored["etcd"]["local"]["extraEnvs"] == wanted
 
 
+@pytest.mark.parametrize("minor", range(31, LAST + 1))
+def test_signs_stand_between_single_quotes(make_config: MakeConfig, minor: int) -> None:
+    """Parity with 1.34 to 1.37: breaks the equality of the stored text with kubeadm's."""
+    arguments = [{"name": "controllers", "value": "*"}, {"name": "v", "value": "2"}]
+    found = _objects(make_config, minor, controller_manager_extra_args=arguments)
+    text = found["ConfigMap/kube-system/kubeadm-config"]["data"]["ClusterConfiguration"]
+    assert "  - name: controllers\n    value: '*'\n  - name: v\n    value: \"2\"\n" in text
+
+
 HASH = "kubeadm.kubernetes.io/component-config.hash"
 
 
