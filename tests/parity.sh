@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Compares what playbooks/render.yml writes with what the real kubeadm writes, for every configuration in
-# tests/parity/configurations, and reports it as a table: in the terminal, and in docs/parity.md.
+# tests/parity/configurations and every version of tests/environment/versions.txt (with KUBERNETES that one only), and
+# reports it as a table: in the terminal, and, of all versions, in docs/parity.md.
 
+chosen=${KUBERNETES:-}
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
 work=$PROJECT_DIR/.build/parity
@@ -13,32 +15,40 @@ export PYTHONPATH=$PROJECT_DIR/.build:$PROJECT_DIR/tests
 # -v: their volumes have no name, so nothing else would ever remove them.
 cleanup() { docker rm -f -v "${oracles[@]}" >/dev/null 2>&1 || true; }
 
-# Runs kubeadm on every configuration in turn, in containers side by side: nothing of it reaches this machine.
+# Runs a version's kubeadm on every configuration in turn, in containers side by side: nothing of it reaches this machine.
 run_oracle() {
-  local binaries image index names jobs=()
-  binaries=$(tests/environment/kubernetes.sh)
-  image=$(tests/environment/node-root.sh)
-  mapfile -t names < <(ls "$PROJECT_DIR/tests/parity/configurations")
+  local minor=$1 binaries image index names jobs=()
+  binaries=$(KUBERNETES=$minor tests/environment/kubernetes.sh kubeadm)
+  image=$(KUBERNETES=$minor tests/environment/node-root.sh)
+  say "The real kubeadm $minor on every configuration (usually 1 min)"
+  mkdir -p "$work/$minor/kubeadm"
+  mapfile -t names < <(ls "$work/$minor/given")
   for index in "${!oracles[@]}"; do
     docker run -d --name "${oracles[$index]}" --hostname "$HOST" --label kubewright.test=1 \
       -v "$binaries/kubeadm:/usr/local/bin/kubeadm:ro" -v "$PROJECT_DIR/tests/parity:/parity:ro" \
-      -v "$work/kubeadm:/results" "$image" sleep infinity >/dev/null
+      -v "$work/$minor/given:/given:ro" -v "$work/$minor/kubeadm:/results" "$image" sleep infinity >/dev/null
     local share=()
     for ((number = index; number < ${#names[@]}; number += ${#oracles[@]})); do share+=("${names[$number]}"); done
-    docker exec "${oracles[$index]}" bash /parity/oracle.sh /parity/configurations /results "${share[@]}" &
+    docker exec "${oracles[$index]}" bash /parity/oracle.sh /given /results "${share[@]}" &
     jobs+=("$!")
   done
   for job in "${jobs[@]}"; do wait "$job" || die "the real kubeadm refuses a configuration (see above)"; done
+  cleanup
 }
 
 tests/environment/docker-engine.sh
+if [ -n "$chosen" ]; then
+  minors=("$KUBERNETES_MINOR")
+else
+  mapfile -t minors < <(awk '!/^#/ { print $1 }' tests/environment/versions.txt)
+fi
 trap cleanup EXIT
 cleanup
 rm -rf "$work"
-mkdir -p "$work/kubeadm"
-say "The real kubeadm $KUBERNETES_VERSION on every configuration (usually 2 min)"
-run_oracle
-say "render.yml on every configuration, in every form (usually 1 min)"
-python -m parity inventory "$work/kubeadm" "$HOST" >"$work/hosts.yml"
+mkdir -p "$work"
+python -m parity give "$work" "${minors[@]}"
+for minor in "${minors[@]}"; do run_oracle "$minor"; done
+say "render.yml on every configuration, in every form (usually 1 min for each version)"
+python -m parity inventory "$work" "$HOST" "${minors[@]}" >"$work/hosts.yml"
 logged "$work/render.log" ansible-playbook playbooks/render.yml -i "$work/hosts.yml" -e kubewright_render_dir="$work/ours" --forks 4
-python -m parity compare "$work/kubeadm" "$work/ours"
+python -m parity compare "$work" "${minors[@]}"

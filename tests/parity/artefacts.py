@@ -7,11 +7,9 @@ import base64
 import pathlib
 import typing as t
 
-import yaml
-
 from parity.server_defaults import normal_form
 from parity.sides import KUBELET, KUBERNETES, Side
-from parity.values import differences
+from parity.values import differences, load
 from parity.x509_fields import certificate_fields, key_fields, public_key_fields
 
 Comparison = t.Callable[[Side, Side], list[str]]
@@ -61,7 +59,7 @@ def certificates(kubeadm: Side, ours: Side) -> list[str]:
 
 
 def _kubeconfig(path: pathlib.Path) -> dict[str, t.Any]:
-    document = yaml.safe_load(path.read_text())
+    document = load(path.read_text())
     for cluster in document["clusters"]:
         ca_pem = base64.b64decode(cluster["cluster"]["certificate-authority-data"])
         # By its place: the folder of the certificates may be any below.
@@ -81,7 +79,7 @@ def kubeconfigs(kubeadm: Side, ours: Side) -> list[str]:
 
 
 def _yaml(path: pathlib.Path) -> t.Any:
-    return yaml.safe_load(path.read_text())
+    return load(path.read_text())
 
 
 def manifests(kubeadm: Side, ours: Side) -> list[str]:

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report: a table of configurations and artefacts, for the terminal and as Markdown."""
+"""The report: a table of configurations and versions, for the terminal and as Markdown."""
 
 from __future__ import annotations
 
 import typing as t
 
-from parity.artefacts import ARTEFACTS
-from parity.cases import Case
+from parity.cases import Case, Version
 from parity.differences import DIFFERENCES
 
 EQUAL, DELIBERATE, DIFFERENT = "equal", "deliberate", "DIFFERENT"
@@ -45,39 +44,87 @@ def unused(results: Results) -> list[str]:
     return [item.row for item in DIFFERENCES if item.row not in met]
 
 
+class _Row(t.NamedTuple):
+    """A row of the table: a configuration in one form."""
+
+    configuration: str
+    form: str
+
+
+def _table(results: Results) -> tuple[list[Version], dict[_Row, dict[Version, dict[str, Cell]]]]:
+    """The columns, and the cells of each row by column."""
+    rows: dict[_Row, dict[Version, dict[str, Cell]]] = {}
+    for case, cells in results.items():
+        rows.setdefault(_Row(case.configuration, case.form), {})[case.version] = cells
+    return sorted({case.version for case in results}, key=lambda version: version.number), dict(sorted(rows.items()))
+
+
+def _different(cells: t.Mapping[str, Cell]) -> list[str]:
+    """The artefacts that differ."""
+    return [artefact for artefact, item in cells.items() if item.different]
+
+
+def _rows_of(cells: t.Mapping[str, Cell]) -> set[str]:
+    return {row for item in cells.values() for row in item.rows}
+
+
+def _word(cells: t.Mapping[str, Cell] | None) -> str:
+    """A case in one word."""
+    if cells is None:
+        return "-"
+    return DIFFERENT if _different(cells) else DELIBERATE if _rows_of(cells) else EQUAL
+
+
 def terminal(results: Results) -> str:
     """The table for a terminal, and under it every difference that must not be."""
-    width = max(len(case.name) for case in results)
-    lines = [" ".join([" " * width, *(f"{artefact:>12}" for artefact in ARTEFACTS)])]
-    for case, cells in results.items():
-        lines.append(" ".join([case.name.ljust(width), *(f"{cells[artefact].word:>12}" for artefact in ARTEFACTS)]))
-    for case, cells in results.items():
-        for artefact, item in cells.items():
+    columns, rows = _table(results)
+    width = max(len(f"{row.configuration} {row.form}") for row in rows)
+    lines = [" ".join([" " * width, *(f"{version.minor:>10}" for version in columns)])]
+    for row, cells in rows.items():
+        words = [f"{_word(cells.get(version)):>10}" for version in columns]
+        lines.append(" ".join([f"{row.configuration} {row.form}".ljust(width), *words]))
+    for case, found in results.items():
+        for artefact, item in found.items():
             lines += [f"{case.name}, {artefact}: {line}" for line in item.different]
     return "\n".join(lines) + "\n"
 
 
-def markdown(results: Results, version: str) -> str:
-    """The table as Markdown. version: kubeadm's."""
+def _text(cells: t.Mapping[str, Cell] | None, footnotes: t.Sequence[str]) -> str:
+    """A case as a cell of Markdown, with the artefacts that differ by name."""
+    if cells is None:
+        return "-"
+    if _different(cells):
+        return f"**different**: {', '.join(_different(cells))}"
+    numbers = sorted(footnotes.index(row) + 1 for row in _rows_of(cells))
+    return "equal" if not numbers else "equal but" + "".join(f" [{number}]" for number in numbers)
+
+
+def _listed(items: t.Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(items[:-1]), items[-1]) if part)
+
+
+def markdown(results: Results) -> str:
+    """The table as Markdown."""
     footnotes = [item.row for item in DIFFERENCES]
-    marks = {EQUAL: "equal", DIFFERENT: "**different**"}
+    columns, rows = _table(results)
+    artefacts = list(next(iter(results.values())))
     lines = [
         "# Parity with kubeadm",
         "",
-        f"What `playbooks/render.yml` writes against what the real kubeadm {version} writes for the same configuration:",
-        f"{len({case.configuration for case in results})} configurations, {len(results)} cases, since some are given in",
-        "several forms. Made by `make parity`.",
+        "What `playbooks/render.yml` writes against what the real kubeadm writes for the same configuration:",
+        f"{_listed(artefacts)}, all of them in each cell. There are",
+        f"{len({row.configuration for row in rows})} configurations, of which some are given in several forms, and with the",
+        f"versions {len(results)} cases. A dash: that version's kubeadm has no such configuration, or the form is compared in",
+        "another version. Made by `make parity`.",
         "",
-        "| configuration | form | " + " | ".join(ARTEFACTS) + " |",
-        "| --- | --- | " + " | ".join("---" for _artefact in ARTEFACTS) + " |",
+        f"The versions are {_listed([version.text for version in columns])}.",
+        "",
+        "| configuration | form | " + " | ".join(version.minor for version in columns) + " |",
+        "| --- | --- | " + " | ".join("---" for _version in columns) + " |",
     ]
-    for case, cells in results.items():
-        texts = []
-        for artefact in ARTEFACTS:
-            numbers = sorted(footnotes.index(row) + 1 for row in cells[artefact].rows)
-            text = marks.get(cells[artefact].word, "equal but")
-            texts.append(text + "".join(f" [{number}]" for number in numbers))
-        lines.append(f"| {case.configuration} | {case.form or 'kubeadm.conf'} | " + " | ".join(texts) + " |")
+    for row, cells in rows.items():
+        texts = [_text(cells.get(version), footnotes) for version in columns]
+        lines.append(f"| {row.configuration} | {row.form} | " + " | ".join(texts) + " |")
     lines += ["", "Deliberate differences, by their rows in the [README](../README.md#differences-from-kubeadm):", ""]
     lines += [f"{number}. {row}" for number, row in enumerate(footnotes, 1)]
     return "\n".join(lines) + "\n"

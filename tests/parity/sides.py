@@ -9,9 +9,8 @@ import json
 import pathlib
 import typing as t
 
-import yaml
-
 from parity.dry_run import Object, objects_of
+from parity.values import load
 
 KUBERNETES, KUBELET = "etc/kubernetes", "var/lib/kubelet"
 
@@ -91,7 +90,7 @@ class Rendered:
 
     def objects(self) -> list[Object]:
         """See Side.objects."""
-        return [yaml.safe_load(path.read_text()) for path in sorted((self.folder / "objects").iterdir())]
+        return [load(path.read_text()) for path in sorted((self.folder / "objects").iterdir())]
 
     def made_at(self) -> datetime.datetime:
         """See Side.made_at."""
