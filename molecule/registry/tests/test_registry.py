@@ -89,7 +89,7 @@ def test_a_tag_that_the_registry_lacks(registry: Registry) -> None:
     assert f"{registry.plain}/kube/etcd:0.0.0: " in run.message
     assert "not found" in run.message
     assert "the registry does not have the image" in run.message
-    assert run.message.count(": failed to") == 1
+    assert f"; {registry.plain}/kube/" not in run.message
     assert len(present()) == IMAGES - 1
     waived = play({**variables, "kubewright_ignore_preflight_errors": ["ImagePull"]})
     assert waived.code == 0
