@@ -30,9 +30,9 @@ GOLDEN = {
         "registry.k8s.io/kube-controller-manager:v1.37.0",
         "registry.k8s.io/kube-scheduler:v1.37.0",
         "registry.k8s.io/kube-proxy:v1.37.0",
+        "registry.k8s.io/coredns/coredns:v1.14.6",
         "registry.k8s.io/pause:3.10.2",
         "registry.k8s.io/etcd:3.7.0-0",
-        "registry.k8s.io/coredns/coredns:v1.14.6",
     ],
 }
 
