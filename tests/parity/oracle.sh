@@ -100,9 +100,10 @@ explain() {
 name=none
 trap explain ERR
 init_help=$(kubeadm init --help)
-# What such a dry run skips, where kubeadm can be told the folder that it uses (which no flag shows); else nothing.
-dry_run_folder=''
-if grep -q KUBEADM_INIT_DRYRUN_DIR "$(command -v kubeadm)"; then
+# What a dry run skips where kubeadm takes the folder that it is given for it as it is (seen in 1.34; 1.20 makes a folder
+# of another name in it); else nothing.
+dry_run_folder='' minor=$(kubeadm version -o short | cut -d . -f 2)
+if [ "$minor" -ge 34 ]; then
   dry_run_folder=preflight,certs,kubeconfig,etcd,control-plane,kubelet-start,wait-control-plane,show-join-command
 fi
 for name; do oracle "$name"; done
