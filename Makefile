@@ -23,7 +23,7 @@ lint: ## Run the linters and ansible-test sanity (2 to 5 min)
 browser: ## Test the report's page in a headless browser (under 1 min)
 	@tests/browser.sh
 
-parity: ## Compare everything that is rendered with the real kubeadm (about 4 min)
+parity: ## Compare everything that is rendered with each real kubeadm (about 8 min)
 	@tests/parity.sh
 
 molecule: ## Run the molecule scenarios on real nodes (about 50 min)

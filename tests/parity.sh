@@ -48,7 +48,7 @@ rm -rf "$work"
 mkdir -p "$work"
 python -m parity give "$work" "${minors[@]}"
 for minor in "${minors[@]}"; do run_oracle "$minor"; done
-say "render.yml on every configuration, in every form (usually 1 min for each version)"
+say "render.yml on every configuration, in every form (usually 1 min a version)"
 python -m parity inventory "$work" "$HOST" "${minors[@]}" >"$work/hosts.yml"
 logged "$work/render.log" ansible-playbook playbooks/render.yml -i "$work/hosts.yml" -e kubewright_render_dir="$work/ours" --forks 4
 python -m parity compare "$work" "${minors[@]}"
