@@ -70,7 +70,8 @@ RESTARTED = (
 class Fault(t.NamedTuple):
     """A fault. make, undo: commands on C(node). expected: by host, severity by name of what fails then beyond what failed before.
 
-    minors: where it is a fault. cure: a name and a part of its cure. kubeadm: severities that kubeadm gives in place of ours; None where it is not asked, because
+    minors: where it is a fault. cure: a name and a part of its cure.
+    kubeadm: severities that kubeadm gives in place of ours; None where it is not asked, because
     the fault lies in the input or between hosts.
     """
 

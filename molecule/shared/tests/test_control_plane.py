@@ -105,7 +105,9 @@ def test_pod_reaches_the_service(node: Node, running_pod: str) -> None:
         eventually(lambda: re.search(found, node.run(lookup)), f"{name} resolves", 60)
     name = "kubernetes.default" if has_dns(node) else address
     # What the API server says to somebody who speaks without TLS to its port.
-    answer = node.run(f"kubectl --kubeconfig {ADMIN} exec {running_pod} -- wget -q -O - http://{name}:443/ 2>&1 || true")
+    answer = node.run(
+        f"kubectl --kubeconfig {ADMIN} exec {running_pod} -- wget -q -O - http://{name}:443/ 2>&1 || true"
+    )
     assert "HTTP/1.0 400 Bad Request" in answer
 
 
