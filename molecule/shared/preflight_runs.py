@@ -40,6 +40,8 @@ CGROUP_V1 = not pathlib.Path("/sys/fs/cgroup/cgroup.controllers").exists()
 # What is said of a healthy test node: it has no crictl, and shares the machine's cgroups.
 HEALTHY = {
     **({"FileExisting-crictl": "warning"} if MINOR < 32 else {}),
+    # Before containerd 2 the kubelet cannot ask the runtime for its cgroup driver.
+    **({"ContainerRuntimeVersion": "warning"} if MINOR >= 35 and os.environ.get("NODE_CONTAINERD") == "debian" else {}),
     **({"SystemVerification": "warning" if MINOR < 35 else "error"} if MINOR >= 31 and CGROUP_V1 else {}),
 }
 # Without crictl kubeadm asks neither the runtime nor for images.
