@@ -13,11 +13,12 @@
 
 # The longest first, so that none is left alone at the end.
 TEST=(
-  'molecule.sh certificates' parity.sh 'molecule.sh preflight' 'molecule.sh interop' lint.sh 'molecule.sh external'
-  'molecule.sh alternative' 'molecule.sh default' 'molecule.sh failure' 'molecule.sh phases' 'molecule.sh fleet' unit.sh
-  browser.sh 'molecule.sh --kubernetes 1.20 interop'
+  'molecule.sh certificates' parity.sh 'molecule.sh interop' 'molecule.sh preflight' lint.sh 'molecule.sh external'
+  'molecule.sh --kubernetes 1.20 interop' 'molecule.sh registry' 'molecule.sh alternative' 'molecule.sh default'
+  'molecule.sh failure' 'molecule.sh phases' 'molecule.sh fleet' unit.sh browser.sh
 )
 MATRICES=(
+  'cores.sh --live'
   'molecule.sh --every-damage certificates'
   'molecule.sh --kubernetes 1.20 default alternative phases failure preflight external certificates'
   'molecule.sh --kubernetes 1.34 interop default' 'molecule.sh --kubernetes 1.35 interop' 'molecule.sh --kubernetes 1.36 interop'
