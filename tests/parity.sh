@@ -16,12 +16,20 @@ export PYTHONPATH=$PROJECT_DIR/.build:$PROJECT_DIR/tests
 cleanup() { docker rm -f -v "${oracles[@]}" >/dev/null 2>&1 || true; }
 
 # Runs a version's kubeadm on every configuration in turn, in containers side by side: nothing of it reaches this machine.
+# What it wrote is kept: the same kubeadm makes the same of the same configurations, but for keys, names and times.
 run_oracle() {
-  local minor=$1 binaries image index names jobs=()
+  local minor=$1 binaries image index names kept jobs=()
   binaries=$(KUBERNETES=$minor tests/environment/kubernetes.sh kubeadm)
   image=$(KUBERNETES=$minor tests/environment/node-root.sh)
-  say "The real kubeadm $minor on every configuration (usually 1 min)"
-  mkdir -p "$work/$minor/kubeadm"
+  kept=$(cd "$work/$minor/given" && find . -type f -exec sha256sum {} + | sort)
+  kept=$CACHE_DIR/parity/$minor-$(printf '%s\n' "$binaries" "$image" "$kept" | cache_key - tests/parity/oracle.sh)
+  if [ -d "$kept" ]; then
+    say "What the real kubeadm $minor wrote for these configurations is there already ($kept)"
+    cp -a "$kept" "$work/$minor/kubeadm"
+    return
+  fi
+  say "The real kubeadm $minor on every configuration (usually 3 min, once)"
+  mkdir -p "$work/$minor/kubeadm" "$CACHE_DIR/parity"
   mapfile -t names < <(ls "$work/$minor/given")
   for index in "${!oracles[@]}"; do
     docker run -d --name "${oracles[$index]}" --hostname "$HOST" --label kubewright.test=1 \
@@ -34,6 +42,9 @@ run_oracle() {
   done
   for job in "${jobs[@]}"; do wait "$job" || die "the real kubeadm refuses a configuration (see above)"; done
   cleanup
+  rm -rf "$kept.partial"
+  cp -a "$work/$minor/kubeadm" "$kept.partial"
+  mv "$kept.partial" "$kept"
 }
 
 tests/environment/docker-engine.sh
