@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 import os
 import pathlib
-import re
 import subprocess
 import typing as t
 
 import pytest
+from run_output import changed_tasks, environment, failed_message
 
 PROJECT = pathlib.Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
 INVENTORY = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "inventory"
@@ -37,19 +37,9 @@ def play(variables: dict[str, t.Any], *options: str) -> Run:
     """Runs the playbook with extra variables."""
     playbook = str(PROJECT / "playbooks/init-control-plane.yml")
     command = ["ansible-playbook", playbook, "-i", str(INVENTORY), "-e", json.dumps(variables), *options]
-    # As JSON the message of a failed task stands in the output as one string.
-    environment = dict(os.environ, ANSIBLE_CALLBACK_RESULT_FORMAT="json", ANSIBLE_CALLBACK_FORMAT_PRETTY="false")
-    environment.update(ANSIBLE_FORCE_COLOR="0", ANSIBLE_NOCOLOR="1")
-    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=environment, check=False)
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=environment(), check=False)
     output = answer.stdout + answer.stderr
-    messages = re.findall(r'"msg": ("(?:[^"\\]|\\.)*")', "".join(re.findall(r"fatal: \[.*", output)))
-    changed = re.search(r"changed=(\d+)", output)
-    return Run(
-        answer.returncode,
-        output,
-        json.loads(messages[-1]) if messages else "",
-        int(changed.group(1)) if changed else -1,
-    )
+    return Run(answer.returncode, output, failed_message(output), changed_tasks(output))
 
 
 @pytest.fixture(scope="session")

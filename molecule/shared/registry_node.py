@@ -12,6 +12,8 @@ import subprocess
 import time
 import typing as t
 
+from run_output import changed_tasks, environment, failed_message
+
 PROJECT = pathlib.Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
 EPHEMERAL = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
 NODE = "registry-cp1"
@@ -93,28 +95,23 @@ class Run(t.NamedTuple):
 def play(variables: dict[str, t.Any], *options: str, playbook: str = "molecule/registry/images.yml") -> Run:
     """Runs a playbook with extra variables."""
     command = ["ansible-playbook", str(PROJECT / playbook), "-i", str(EPHEMERAL / "inventory")]
-    # As JSON the message of a failed task stands in the output as one string.
-    environment = dict(os.environ, ANSIBLE_CALLBACK_RESULT_FORMAT="json", ANSIBLE_CALLBACK_FORMAT_PRETTY="false")
-    environment.update(ANSIBLE_FORCE_COLOR="0", ANSIBLE_NOCOLOR="1")
     start = time.monotonic()
     answer = subprocess.run(
         [*command, "-e", json.dumps(variables), *options],
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        env=environment,
+        env=environment(),
         check=False,
     )
     seconds = time.monotonic() - start
     output = answer.stdout + answer.stderr
     assert "Traceback" not in output, output
-    messages = re.findall(r'"msg": ("(?:[^"\\]|\\.)*")', "".join(re.findall(r"fatal: \[.*", output)))
-    changed = re.search(r"changed=(\d+)", output)
     return Run(
         answer.returncode,
         output,
-        json.loads(messages[-1]) if messages else "",
-        int(changed.group(1)) if changed else -1,
+        failed_message(output),
+        changed_tasks(output),
         re.findall(rf"^{NODE}: (.*)$", answer.stderr, re.MULTILINE),
         seconds,
     )

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the output of a run of ansible-playbook says, its results as JSON on one line."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+
+# As JSON the message of a failed task stands in the output as one string.
+ENVIRONMENT = {
+    "ANSIBLE_CALLBACK_RESULT_FORMAT": "json",
+    "ANSIBLE_CALLBACK_FORMAT_PRETTY": "false",
+    "ANSIBLE_FORCE_COLOR": "0",
+    "ANSIBLE_NOCOLOR": "1",
+}
+
+
+def environment() -> dict[str, str]:
+    """The environment in which a run writes so."""
+    return {**os.environ, **ENVIRONMENT}
+
+
+def failed_message(output: str) -> str:
+    """The message of the task that failed last, in one piece; empty where none failed."""
+    messages = re.findall(r'"msg": ("(?:[^"\\]|\\.)*")', "".join(re.findall(r"fatal: \[.*", output)))
+    return str(json.loads(messages[-1])) if messages else ""
+
+
+def changed_tasks(output: str) -> int:
+    """How many tasks have changed something, from the recap; -1 where there is none."""
+    changed = re.search(r"changed=(\d+)", output)
+    return int(changed.group(1)) if changed else -1
+
+
+__all__ = ("changed_tasks", "environment", "failed_message")
