@@ -39,14 +39,14 @@ class Port(t.NamedTuple):
     address: str
 
 
-def _address(config: Config, component: str) -> str:
-    """Since 1.37 the address that the user binds a component to; before, kubeadm tries all addresses."""
+def _address(config: Config, component: str, argument: str = "bind-address", otherwise: str = "") -> str:
+    """Since 1.37 the address that an argument of a component names; before, kubeadm tries all addresses."""
     if not config.release["preflight_port_address"]:
         return ""
-    for argument in config.component(_SECTIONS[component]).get("extraArgs") or []:
-        if argument["name"] == "bind-address" and network.parse_ip(str(argument["value"])):
-            return str(argument["value"])
-    return ""
+    for item in config.component(_SECTIONS[component]).get("extraArgs") or []:
+        if item["name"] == argument and network.parse_ip(str(item["value"])):
+            return str(item["value"])
+    return otherwise
 
 
 def wanted_ports(config: Config) -> list[Port]:
@@ -61,9 +61,11 @@ def wanted_ports(config: Config) -> list[Port]:
         Port(KUBELET_PORT, "kubelet", ""),
     ]
     if config.local_etcd is not None:
-        ports.append(Port(ETCD_PORT, "etcd", ""))
+        # etcd listens where the API server is advertised.
+        address = _address(config, "kube-apiserver", "advertise-address", config.advertise_address)
+        ports.append(Port(ETCD_PORT, "etcd", address))
         if release["preflight_port_2380"]:
-            ports.append(Port(ETCD_PEER_PORT, "etcd", ""))
+            ports.append(Port(ETCD_PEER_PORT, "etcd", address))
     return ports
 
 

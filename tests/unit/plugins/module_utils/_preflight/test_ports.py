@@ -43,6 +43,20 @@ def test_address(make_config: MakeConfig, version: str, address: str) -> None:
     assert first == ports.Port(6443, "kube-apiserver", address)
 
 
+@pytest.mark.parametrize(
+    ("version", "variables", "address"),
+    [
+        ("1.36.0", {}, ""),
+        ("1.37.0", {}, "192.0.2.5"),
+        ("1.37.0", {"apiserver_extra_args": {"advertise-address": "192.0.2.9"}}, "192.0.2.9"),
+    ],
+)
+def test_address_of_etcd(make_config: MakeConfig, version: str, variables: dict[str, t.Any], address: str) -> None:
+    """kubeadm 1.37 (InitNodeChecks): breaks when 1.37 refuses etcd's port for a listener on another address only."""
+    wanted = ports.wanted_ports(make_config(version, advertise_address="192.0.2.5", **variables))
+    assert wanted[-2:] == [ports.Port(2379, "etcd", address), ports.Port(2380, "etcd", address)]
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", ""])
 def test_who_listens(make_config: MakeConfig, address: str) -> None:
     """Breaks when a port that is taken, on whatever address, counts as free or its holder is not named."""
