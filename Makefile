@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 .DEFAULT_GOAL := help
-.PHONY: help init test test-all unit lint browser parity molecule cores bench clean
+.PHONY: help init test test-all unit lint upstream browser parity molecule cores bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ unit: ## Run the unit tests (seconds)
 
 lint: ## Run the linters and ansible-test sanity (2 to 5 min)
 	@tests/lint.sh
+
+upstream: ## Prove that what the release table is compared with is what the Go sources of Kubernetes say (2 min for each minor, once)
+	@tests/upstream.sh
 
 browser: ## Test the report's page in a headless browser (under 1 min)
 	@tests/browser.sh
