@@ -493,6 +493,35 @@ environment = list_of(
     )
 )
 
+
+def _time(path: str, value: t.Any) -> Checked:
+    checked, faults = text(path, value)
+    if faults:
+        return None, faults
+    match = _RFC_3339.match(checked)
+    try:
+        if match is not None:
+            zone = match.group(2).replace("Z", "+00:00")
+            # Leap seconds aside, which Go does not take either.
+            datetime.datetime.strptime(match.group(1) + zone, "%Y-%m-%dT%H:%M:%S%z")
+            return checked, []
+    except ValueError:
+        pass
+    return None, _fault(path, value, "a time like 2030-01-31T12:00:00Z (RFC 3339)", "Give such a time.")
+
+
+def _utc_time(path: str, value: t.Any) -> Checked:
+    """A time. Normal form: as the API server writes it, in UTC and whole seconds."""
+    checked, faults = _time(path, value)
+    if faults:
+        return None, faults
+    time = datetime.datetime.fromisoformat(re.sub(r"\.[0-9]+", "", checked).replace("Z", "+00:00"))
+    try:
+        return time.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"), []
+    except OverflowError:
+        return None, _fault(path, value, "a time of the years 1 to 9999 in UTC", "Give such a time.")
+
+
 taints = _told_apart_by(
     list_of(
         record(
@@ -505,6 +534,7 @@ taints = _told_apart_by(
                     _any_text,
                 ),
                 "effect": choice("NoSchedule", "PreferNoSchedule", "NoExecute"),
+                "timeAdded": _utc_time,
             },
             ("key", "effect"),
         )
@@ -522,22 +552,6 @@ def _token(path: str, value: t.Any) -> Checked:
 
 
 _group = _matching(_GROUP, "a group that begins with system:bootstrappers:", "Give such a group.")
-
-
-def _time(path: str, value: t.Any) -> Checked:
-    checked, faults = text(path, value)
-    if faults:
-        return None, faults
-    match = _RFC_3339.match(checked)
-    try:
-        if match is not None:
-            zone = match.group(2).replace("Z", "+00:00")
-            # Leap seconds aside, which Go does not take either.
-            datetime.datetime.strptime(match.group(1) + zone, "%Y-%m-%dT%H:%M:%S%z")
-            return checked, []
-    except ValueError:
-        pass
-    return None, _fault(path, value, "a time like 2030-01-31T12:00:00Z (RFC 3339)", "Give such a time.")
 
 
 def _hiding(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any], Checked]:

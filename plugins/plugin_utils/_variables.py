@@ -312,7 +312,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.taints,
             targets.TAINTS,
             "list",
-            "The taints of the node, each with C(key), C(value), C(effect). An empty list leaves it without any.",
+            "The taints of the node, each with C(key), C(value), C(effect), C(timeAdded). An empty list leaves it without any.",
             "the minor's taint for control planes",
             ("mark_control_plane",),
             "dict",

@@ -62,6 +62,11 @@ CHOICE = kinds.choice("RSA-2048", "ECDSA-P256")
         (kinds.environment, [{"name": "A", "value": 1}], [{"name": "A", "value": "1"}]),
         (kinds.taints, [{"key": "a/b", "effect": "NoSchedule"}], [{"key": "a/b", "effect": "NoSchedule"}]),
         (
+            kinds.taints,
+            [{"key": "a", "effect": "NoExecute", "timeAdded": "2030-01-31T12:00:00.5+01:00"}],
+            [{"key": "a", "effect": "NoExecute", "timeAdded": "2030-01-31T11:00:00Z"}],
+        ),
+        (
             kinds.volumes,
             [{"name": "a", "hostPath": "/a", "mountPath": "/b", "readOnly": "yes"}],
             [{"name": "a", "hostPath": "/a", "mountPath": "/b", "readOnly": True}],
@@ -246,6 +251,12 @@ def test_a_right_value_comes_to_its_normal_form(
         (kinds.arguments, 5, "v"),
         (kinds.taints, [{"key": "a", "effect": "Never"}], "v[0].effect"),
         (kinds.taints, [{"key": "a b", "effect": "NoSchedule"}], "v[0].key"),
+        (kinds.taints, [{"key": "a", "effect": "NoExecute", "timeAdded": "soon"}], "v[0].timeAdded"),
+        (
+            kinds.taints,
+            [{"key": "a", "effect": "NoExecute", "timeAdded": "0001-01-01T00:00:00+01:00"}],
+            "v[0].timeAdded",
+        ),
         (kinds.taints, [{"effect": "NoSchedule"}], "v[0].key"),
         (kinds.volumes, [{"name": "a", "hostPath": "/a", "mountPath": "b"}], "v[0].mountPath"),
         (kinds.volumes, [{"name": "a", "hostPath": "/a", "mountPath": "/b", "readonly": True}], "v[0].readonly"),
