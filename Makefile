@@ -8,7 +8,7 @@ help: ## Show this list
 init: ## Initialise a control plane on a test node (the first time with downloads 4 min, with builds 15 to 25; again: changes nothing)
 	@tests/init.sh
 
-test: ## Run the tests and linters that every change has to pass (35 min, the first time 75)
+test: ## Run the tests and linters that every change has to pass (about 45 min, the first time twice that)
 	@tests/parts.sh test
 
 test-all: ## Run these and the slow matrices: every version, every damage, every ansible-core (hours)
@@ -29,7 +29,7 @@ browser: ## Test the report's page in a headless browser (under 1 min)
 parity: ## Compare everything that is rendered with each real kubeadm (about 8 min)
 	@tests/parity.sh
 
-molecule: ## Run the molecule scenarios on real nodes (about 50 min)
+molecule: ## Run the molecule scenarios on real nodes (about 60 min)
 	@tests/molecule.sh
 
 cores: ## Try every ansible-core that is supported: unit tests, render, output, old and new Pythons on the host (about 15 min)
