@@ -301,6 +301,8 @@ FEATURES: t.Mapping[str, Feature] = {
     "kubelet_container_runtime_flag": since((12, True), (26, False)),
     "kubelet_runtime_endpoint_flag": since((12, True), (34, False)),
     "kubelet_allocatable_none_without_qos": since((12, False), (32, True)),
+    # Until 1.23 only a runtime that is not Docker is asked to rotate, so that another number may be given in vain.
+    "kubelet_least_log_files": since((12, None), (24, 2)),
     "kubelet_instance_config": since((12, False), (34, True)),
     "kubelet_network_plugin_flag": since((12, True), (25, False)),
     "kubelet_config_map_versioned": since((12, True), (24, False)),

@@ -133,7 +133,9 @@ FIELDS: tuple[Field, ...] = (
     _field("enableProfilingHandler", "bool?", 21),
     _field("enableDebugFlagsHandler", "bool?", 21),
     _field("memorySwap", "object", 22, written=True),
-    _field("memorySwap.swapBehavior", "string", 22),
+    # Which words older kubelets take is not known for every minor.
+    _field("memorySwap.swapBehavior", "string", 22, 33),
+    _field("memorySwap.swapBehavior", "enum:NoSwap|LimitedSwap", 34),
     _field("cpuManagerPolicyOptions", "map:string", 22),
     _field("seccompDefault", "bool?", 22),
     _field("memoryThrottlingFactor", "number?", 22),

@@ -31,6 +31,7 @@ _KUBELET_RANGES: t.Mapping[str, tuple[int, int]] = {
     "iptablesMasqueradeBit": (0, 31),
     "kubeAPIBurst": (0, _MOST),
     "kubeAPIQPS": (0, _MOST),
+    "logging.verbosity": (0, _MOST),
     "maxOpenFiles": (0, _MOST),
     "maxParallelImagePulls": (1, _MOST),
     "maxPods": (0, _MOST),
@@ -50,9 +51,10 @@ _KUBE_PROXY_RANGES: t.Mapping[str, tuple[int, int]] = {
     "conntrack.maxPerCore": (0, _MOST),
     "conntrack.min": (0, _MOST),
     "iptables.masqueradeBit": (0, 31),
-    "nftables.masqueradeBit": (0, 31),
+    "logging.verbosity": (0, _MOST),
     "oomScoreAdj": (-1000, 1000),
 }
+_NFTABLES_RANGES: t.Mapping[str, tuple[int, int]] = {"nftables.masqueradeBit": (0, 31)}
 _ALLOCATABLE = (
     "none",
     "pods",
@@ -78,6 +80,8 @@ _KUBE_PROXY_TIMES = (
     "udpIdleTimeout",
 )
 _GRACE_NANOSECONDS = 10**9
+# The users of a pod come in blocks of so many.
+_IDS = 65536
 
 
 def _get(document: Values, path: str) -> t.Any:
@@ -144,13 +148,30 @@ def _cpu_faults(name: str, document: Values) -> list[Fault]:
     return faults
 
 
-def kubelet_faults(name: str, document: Values, none_without_qos: bool) -> list[Fault]:
+def _memory_and_user_faults(name: str, document: Values) -> list[Fault]:
+    factor, ids = _get(document, "memoryThrottlingFactor"), _get(document, "userNamespaces.idsPerPod")
+    faults = []
+    if factor is not None and not 0 < factor <= 1:
+        wanted = "more than 0, and 1 at most"
+        faults.append(Fault(f"{name}.memoryThrottlingFactor", str(factor), wanted, "Give such a number."))
+    if ids is not None and not (0 < ids < 2**32 and ids % _IDS == 0):
+        wanted = "%d or a multiple of it, below 2^32" % _IDS
+        faults.append(Fault(f"{name}.userNamespaces.idsPerPod", str(ids), wanted, "Give such a number."))
+    return faults
+
+
+def kubelet_faults(name: str, document: Values, none_without_qos: bool, least_log_files: int | None) -> list[Fault]:
     """What is wrong in a KubeletConfiguration whose types are right.
 
     name: how messages call it. none_without_qos: whether the minor takes enforceNodeAllocatable [none] without cgroups
-    for its classes of pods.
+    for its classes of pods. least_log_files: how many files of a container's log it keeps at least,
+    or None for any number.
     """
-    faults = _range_faults(name, document, _KUBELET_RANGES) + _time_faults(name, document, _KUBELET_TIMES)
+    ranges = dict(_KUBELET_RANGES)
+    if least_log_files is not None:
+        ranges["containerLogMaxFiles"] = (least_log_files, _MOST)
+    faults = _range_faults(name, document, ranges) + _time_faults(name, document, _KUBELET_TIMES)
+    faults += _memory_and_user_faults(name, document)
     faults += _allocatable_faults(name, document, none_without_qos) + _cpu_faults(name, document)
     low, high = _get(document, "imageGCLowThresholdPercent"), _get(document, "imageGCHighThresholdPercent")
     low, high = 80 if low is None else low, 85 if high is None else high
@@ -230,7 +251,9 @@ def kube_proxy_faults(name: str, document: Values, modes: t.Sequence[str]) -> li
     mode = document.get("mode") or ""
     if mode and mode not in modes:
         faults.append(Fault(f"{name}.mode", mode, ", ".join(modes), "Choose one of them."))
-    faults += _period_faults(name, document, "iptables") + _period_faults(name, document, "nftables")
+    faults += _period_faults(name, document, "iptables")
+    if mode == "nftables":
+        faults += _range_faults(name, document, _NFTABLES_RANGES) + _period_faults(name, document, "nftables")
     if mode == "ipvs":
         faults += _period_faults(name, document, "ipvs")
         scheduler = _get(document, "ipvs.scheduler") or ""

@@ -245,7 +245,12 @@ def _component_configurations(read: Input, release: Release, faults: list[Fault]
         read,
         targets.KUBELET_CONFIGURATION,
         release.kubelet_fields,
-        lambda name, document: kubelet_faults(name, document, release["kubelet_allocatable_none_without_qos"]),
+        lambda name, document: kubelet_faults(
+            name,
+            document,
+            release["kubelet_allocatable_none_without_qos"],
+            release["kubelet_least_log_files"],
+        ),
         faults,
     )
     kube_proxy = _component_configuration(

@@ -108,7 +108,9 @@ KUBELET = """
     enableProfilingHandler enableDebugFlagsHandler
 22-37 written object
     memorySwap
-22-37 optional string
+22-33 optional string
+    memorySwap.swapBehavior
+34-37 optional enum:NoSwap|LimitedSwap
     memorySwap.swapBehavior
 22-37 optional map:string
     cpuManagerPolicyOptions

@@ -160,6 +160,7 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("D9.3", "kubelet_runtime_endpoint_flag", {12: True, 34: False}),
     ("D9.3", "kubelet_network_plugin_flag", {12: True, 25: False}),
     ("D9.2", "kubelet_allocatable_none_without_qos", {12: False, 32: True}),
+    ("D9.2", "kubelet_least_log_files", {12: None, 24: 2}),
     ("D9.3", "kubelet_instance_config", {12: False, 34: True}),
     (
         "D9.3",
