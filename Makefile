@@ -20,7 +20,7 @@ unit: ## Run the unit tests (seconds)
 lint: ## Run the linters and ansible-test sanity (2 to 5 min)
 	@tests/lint.sh
 
-upstream: ## Prove that what the release table is compared with is what the Go sources of Kubernetes say (2 min for each minor, once)
+upstream: ## Prove that what the release table is compared with is what the Go sources of Kubernetes say (2 to 5 min for each minor, once)
 	@tests/upstream.sh
 
 browser: ## Test the report's page in a headless browser (under 1 min)

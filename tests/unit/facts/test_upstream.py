@@ -24,6 +24,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._release_
     KernelOption,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _document_fields as documents
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._component_documents import checked_document
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._component_rules import (
+    kube_proxy_faults,
+    kubelet_faults,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens
 
@@ -33,7 +38,8 @@ FOLDER = pathlib.Path(__file__).parent / "upstream"
 MINORS = sorted(path.name.partition("-")[0] for path in FOLDER.glob("*-types.json"))
 
 EVERY = pytest.mark.parametrize("minor", MINORS)
-COMPONENTS = pytest.mark.parametrize("component", ["KubeletConfiguration", "KubeProxyConfiguration"])
+_COMPONENTS = ("KubeletConfiguration", "KubeProxyConfiguration")
+COMPONENTS = pytest.mark.parametrize("component", _COMPONENTS)
 
 
 @functools.cache
@@ -59,9 +65,6 @@ def test_every_minor_that_is_a_go_module_is_compared() -> None:
     modules = pathlib.Path(__file__).parents[2] / "environment/modules"
     assert sorted(path.name.partition("-")[2] for path in modules.glob("kubernetes-*")) == MINORS
     assert len(MINORS) > 3
-    assert {f"{minor}-{part}.json" for minor in MINORS for part in ("types",)} == {
-        path.name for path in FOLDER.iterdir()
-    }
 
 
 # Fields.
@@ -102,6 +105,68 @@ def test_fields_of_a_component(component: str, minor: str) -> None:
         for path, description in _facts(minor)[f"{component} fields"].items()
     }
     assert found == upstream
+
+
+# Words and numbers.
+
+# The minors of which there are facts of the kubelet's and kube-proxy's own validations.
+RULES = [minor for minor in MINORS if f"{_COMPONENTS[0]} words" in _facts(minor)]
+OF_RULES = pytest.mark.parametrize("minor", RULES)
+# What takes some words only, but not in the validation: another part of the component looks at it when it starts.
+WORDS_ELSEWHERE = {
+    "authorization.mode",
+    "cgroupDriver",
+    "configMapAndSecretChangeDetectionStrategy",
+    "cpuManagerPolicy",
+    "memoryManagerPolicy",
+}
+BORDERS = (-(2**31), -1001, -1000, -2, -1, 0, 1, 2, 31, 32, 99, 100, 101, 1000, 1001, 65535, 65536, 1000000, 1000001)
+BORDERS += (2**31 - 1,)
+
+
+def test_there_are_rules_to_compare() -> None:
+    """Breaks when no words and numbers are compared at all."""
+    assert RULES
+
+
+def _is_taken(component: str, minor: str, path: str, value: t.Any) -> bool:
+    release = _release(minor)
+    for name in reversed(path.split(".")):
+        value = {name: value}
+    document, faults = checked_document(_fields(component, minor), "x", value)
+    if component == "KubeletConfiguration":
+        qos, files = release["kubelet_allocatable_none_without_qos"], release["kubelet_least_log_files"]
+        return not faults and not kubelet_faults("x", document, qos, files)
+    return not faults and not kube_proxy_faults("x", document, release["kube_proxy_modes"])
+
+
+@OF_RULES
+@COMPONENTS
+def test_words_of_a_component(component: str, minor: str) -> None:
+    """Breaks when a word is refused that the minor takes, or taken that it refuses."""
+    ours = {
+        path: set(row.plain_kind[5:].split("|")) - {""}
+        for path, row in _fields(component, minor).items()
+        if row.kind.startswith("enum:")
+    }
+    upstream = {path: set(words) for path, words in _facts(minor)[f"{component} words"].items()}
+    assert ours.keys() - upstream.keys() - WORDS_ELSEWHERE == set()
+    for path, words in upstream.items():
+        candidates = words | ours.get(path, set()) | {"kubewright"}
+        assert {word for word in candidates if _is_taken(component, minor, path, word)} == words, path
+
+
+@OF_RULES
+@COMPONENTS
+def test_numbers_of_a_component(component: str, minor: str) -> None:
+    """Breaks when a number is refused that the minor takes, or taken that it refuses."""
+    upstream = _facts(minor)[f"{component} numbers"]
+    for path, row in _fields(component, minor).items():
+        if row.plain_kind in ("int", "number") and "[]" not in path:
+            found = [number for number in BORDERS if _is_taken(component, minor, path, number)]
+            # A type without a sign refuses what is below zero before any validation.
+            unsigned = _facts(minor)[f"{component} fields"][path].startswith("uint")
+            assert found == upstream.get(path, [number for number in BORDERS if number >= 0 or not unsigned]), path
 
 
 # kubeadm's documents.
