@@ -52,11 +52,20 @@ run_part() {
   return "$code"
 }
 
+# Starts and makes what several parts need, before they run side by side: two of them would start two Docker engines, or make
+# the same image twice.
+prepare() {
+  tests/environment/docker-engine.sh
+  tests/environment/node-image-loaded.sh >/dev/null
+  KUBERNETES=1.20 tests/environment/node-image-loaded.sh >/dev/null
+}
+
 case ${1:-} in
 '') die "usage: tests/parts.sh test|all|PART..." ;;
 test) set -- "${TEST[@]}" ;;
 all) set -- "${TEST[@]}" "${MATRICES[@]}" ;;
 esac
+prepare
 : >"$logs/results"
 running=0 failed=0
 for part; do
