@@ -65,15 +65,17 @@ def test_what_is_no_docker(engine: t.Callable[[bytes], str], answer: bytes) -> N
         docker_engine.info(engine(answer), 5)
 
 
+class _NoHttp(socketserver.StreamRequestHandler):
+    """Answers as something else than an HTTP server does."""
+
+    def handle(self) -> None:
+        self.rfile.readline()
+        self.wfile.write(b"220 ready\r\n")
+
+
 def test_a_server_that_does_not_speak_http(tmp_path: pathlib.Path) -> None:
     """Breaks when something else listens on the socket: an exception of another kind would end the module."""
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.rfile.readline()
-            self.wfile.write(b"220 ready\r\n")
-
-    with socketserver.UnixStreamServer(str(tmp_path / "s"), Handler) as server:
+    with socketserver.UnixStreamServer(str(tmp_path / "s"), _NoHttp) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with pytest.raises(OSError, match="no Docker engine answers"):
             docker_engine.info(str(tmp_path / "s"), 5)
@@ -194,13 +196,7 @@ def test_load_archive(tmp_path: pathlib.Path, serve: t.Callable[..., _Engine]) -
 
 def test_orders_to_what_does_not_speak_http(tmp_path: pathlib.Path) -> None:
     """Breaks with a traceback when something else listens on the socket."""
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            self.rfile.readline()
-            self.wfile.write(b"220 ready\r\n")
-
-    with socketserver.UnixStreamServer(str(tmp_path / "s"), Handler) as server:
+    with socketserver.UnixStreamServer(str(tmp_path / "s"), _NoHttp) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with pytest.raises(OSError, match="no Docker engine answers"):
             docker_engine.has_image(str(tmp_path / "s"), "a", 5)
