@@ -46,6 +46,13 @@ class Outcome(t.NamedTuple):
     unhealthy: dict[str, str]
 
 
+class Relief(t.NamedTuple):
+    """What is done, once, where the API server is not healthy after some seconds."""
+
+    after: float
+    act: t.Callable[[], None]
+
+
 def _component_endpoint(config: Config, section: str, name: str, port: int, path: str) -> Endpoint:
     release = config.release
     host = dict(pairs(config.component(section).get("extraArgs"))).get(release["component_bind_flag"], "127.0.0.1")
@@ -116,6 +123,7 @@ def wait_until_healthy(
     kubelet_timeout: float,
     sleep: t.Callable[[float], None],
     monotonic: t.Callable[[], float],
+    relief: Relief | None = None,
 ) -> Outcome:
     """Polls until every required endpoint is healthy in one round, the time is up, or the kubelet stays away for too long.
 
@@ -140,7 +148,10 @@ def wait_until_healthy(
             return Outcome(
                 False, elapsed, {name: answer.text for name, answer in answers.items() if not answer.healthy}
             )
+        if relief is not None and elapsed >= relief.after and not answers["kube-apiserver"].healthy:
+            relief.act()
+            relief = None
         sleep(INTERVAL)
 
 
-__all__ = ("INTERVAL", "Endpoint", "Health", "Outcome", "endpoints", "kubelet_timeout", "wait_until_healthy")
+__all__ = ("INTERVAL", "Endpoint", "Health", "Outcome", "Relief", "endpoints", "kubelet_timeout", "wait_until_healthy")

@@ -15,13 +15,15 @@ description:
     other, or all components.
   - Then it waits until the API server and a local etcd show the certificates that lie on the host, which the API server of most minors
     reads again within a minute. Files that their flags name are what counts, and what cannot be asked is left out.
+  - A kubelet that has not reached the API server since it was started does not replace the pod of a changed manifest. Where the API server
+    is not healthy after 40 seconds and a pod is older than its manifest, it restarts the kubelet, once, upon which the new pods start.
   - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
 attributes:
   diff_mode:
     support: none
-    details: Nothing is changed.
+    details: No file is changed.
   check_mode:
     details: Does not wait in check mode, because what it waits for may not have been started.
 requirements:
@@ -49,6 +51,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+replaced:
+  description: The components whose older pods the kubelet was restarted for, as it did not replace them.
+  returned: success
+  type: list
+  elements: str
+  sample: [kube-apiserver]
 seconds:
   description: How long it took.
   returned: success
@@ -74,6 +82,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
@@ -95,7 +104,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._served i
     servers,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import manifest_times
+from ansible_collections.kubewright.control_plane.plugins.module_utils._superseded import PATIENCE, superseded
+from ansible_collections.kubewright.control_plane.plugins.module_utils._take_up import COMPONENTS
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import (
+    Relief,
     endpoints,
     kubelet_timeout,
     wait_until_healthy,
@@ -138,7 +150,7 @@ def body(module: AnsibleModule) -> Outcome:
     """Polls until healthy, or explains why not."""
     config = config_of(module)
     if module.check_mode:
-        return {"changed": False, "seconds": 0.0, "served": {}}
+        return {"changed": False, "replaced": [], "seconds": 0.0, "served": {}}
     timeout = module.params["timeout"]
     kubelet_wait = kubelet_timeout(config)
     if timeout is None:
@@ -149,14 +161,29 @@ def body(module: AnsibleModule) -> Outcome:
     begin = time.monotonic()
     wanted = endpoints(config, list(restarting))
     probe = HealthProbe(config, restarting)
-    outcome = wait_until_healthy(wanted, probe, timeout, kubelet_wait, time.sleep, time.monotonic)
+    replaced: list[str] = []
+
+    def replace() -> None:
+        manifests = manifest_times([f"{MANIFESTS_DIR}/{component}.yaml" for component in COMPONENTS[1:]])
+        replaced.extend(superseded(manifests, config.node_name))
+        if replaced:
+            service.start(runner(module))
+
+    relief = Relief(min(PATIENCE, timeout / 2), replace)
+    outcome = wait_until_healthy(wanted, probe, timeout, kubelet_wait, time.sleep, time.monotonic, relief)
     if not outcome.healthy:
         states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
         raise KubewrightError(
             f"not healthy after {outcome.seconds:.0f} s: {states}.\n{diagnose(sorted(outcome.unhealthy), runner(module))}"
         )
     shown = served(module, config, max(timeout - outcome.seconds, RELOAD_PATIENCE))
-    return {"changed": False, "seconds": round(time.monotonic() - begin, 1), "served": shown}
+    if replaced:
+        module.warn(
+            "wait_control_plane: the kubelet was restarted, because it did not replace the pods of {} with those of their "
+            "changed manifests: it had not reached the API server since it was started.".format(", ".join(replaced))
+        )
+    seconds = round(time.monotonic() - begin, 1)
+    return {"changed": bool(replaced), "replaced": replaced, "seconds": seconds, "served": shown}
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._wait imp
     Endpoint,
     Health,
     Outcome,
+    Relief,
     endpoints,
     kubelet_timeout,
     wait_until_healthy,
@@ -50,6 +51,22 @@ def test_ends_when_the_last_required_is_healthy() -> None:
     wanted = [API, Endpoint("kube-scheduler", "https://s", True)]
     outcome, slept = _wait(wanted, {"kube-apiserver": 3, "kube-scheduler": 30})
     assert (outcome.healthy, slept, outcome.seconds) == (True, 30.0, 30.0)
+
+
+@pytest.mark.parametrize(("healthy_at", "acted"), [(5.0, []), (20.0, [10.0]), (1000.0, [10.0])])
+def test_relief_comes_once_and_only_where_the_api_server_stays_away(healthy_at: float, acted: list[float]) -> None:
+    """Breaks when the kubelet is restarted although all is well, twice, or not at all."""
+    clock = [0.0]
+    seen: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    relief = Relief(10.0, lambda: seen.append(clock[0]))
+    wait_until_healthy(
+        [API], lambda _endpoint: Health(clock[0] >= healthy_at, ""), 60.0, 60.0, sleep, lambda: clock[0], relief
+    )
+    assert seen == acted
 
 
 def test_all_have_to_be_healthy_at_the_same_time() -> None:
