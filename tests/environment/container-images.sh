@@ -18,8 +18,8 @@ import_image() {
   docker import "${changes[@]}" - "$tag" >/dev/null
 }
 
-# Prints a tar of a folder together with files of the node's Debian system and all libraries that they need. That
-# is far smaller than the whole system.
+# Prints a tar of a folder together with files of the node's Debian system and all libraries that they need, plugins
+# among them. That is far smaller than the whole system.
 with_system_files() {
   local folder=$1
   shift
@@ -28,7 +28,8 @@ with_system_files() {
     mkdir /pick
     cp -a /folder/. /pick/
     for file; do cp -L --parents "$file" /pick; done
-    find /pick -type f -perm /111 -exec ldd {} + 2>/dev/null | grep -o "/lib[^ ]*" | sort -u |
+    find /pick -type f \( -perm /111 -o -name "*.so*" \) -exec ldd {} + 2>/dev/null |
+      grep -o "/[^ ]* (0x" | cut -d" " -f1 | sort -u |
       xargs -I % cp -L --parents % /pick
     tar -C /pick -c .' sh "$@"
 }
