@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 .DEFAULT_GOAL := help
-.PHONY: help init test test-all unit lint upstream browser parity molecule cores bench clean
+.PHONY: help init test test-all unit lint upstream browser parity molecule cores conformance bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 init: ## Initialise a control plane on a test node (the first time with downloads 4 min, with builds 15 to 25; again: changes nothing)
 	@tests/init.sh
@@ -26,7 +26,7 @@ upstream: ## Prove that what the release table is compared with is what the Go s
 browser: ## Test the report's page in a headless browser (under 1 min)
 	@tests/browser.sh
 
-parity: ## Compare everything that is rendered with each real kubeadm (about 8 min)
+parity: ## Compare everything that is rendered with each real kubeadm (about 20 min)
 	@tests/parity.sh
 
 molecule: ## Run the molecule scenarios on real nodes (about 60 min)
@@ -34,6 +34,9 @@ molecule: ## Run the molecule scenarios on real nodes (about 60 min)
 
 cores: ## Try every ansible-core that is supported: unit tests, render, output, old and new Pythons on the host (about 15 min)
 	@tests/cores.sh
+
+conformance: ## Run Kubernetes' own conformance tests on a control plane of ours and on one of kubeadm, and compare (about 40 min)
+	@tests/conformance.sh
 
 bench: ## Time render, preflight and certificates, count the remote module executions and race the real kubeadm init (about 6 min)
 	@tests/bench.sh

@@ -4,6 +4,7 @@
 # executions of the whole init and times it against the real kubeadm init, each on a fresh node of its own with warm images.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
+. tests/kubeadm_init.sh
 
 OURS=bench-ours
 KUBEADM=bench-kubeadm
@@ -72,7 +73,7 @@ say "render.yml for one host, for a host of each minor, and for 100 hosts"
 one=$(render_seconds 1)
 each=$(render_seconds "${#minors[@]}" "${minors[@]}")
 hundred=$(render_seconds 100)
-binaries=$(tests/environment/kubernetes.sh kubeadm)
+tests/environment/kubernetes.sh kubeadm >/dev/null
 say "preflight.yml for 50 hosts, two of them out of reach"
 fleet=$(fleet_seconds)
 certificates=$(tests/bench_certificates.sh)
@@ -90,17 +91,10 @@ run_playbook "$inventory/second.log"
 again=$(seconds "$start" "$EPOCHREALTIME")
 
 fresh_node "$KUBEADM"
-docker cp "$binaries/kubeadm" "$KUBEADM:/root/kubeadm"
-# kubeadm gets the same configuration, as its own documents.
-tests/environment/node.sh inventory "$KUBEADM" >"$inventory/hosts.yml"
-ansible-playbook playbooks/render.yml -i "$inventory" -e kubewright_render_dir="$inventory/render" >"$inventory/render.log" 2>&1 ||
-  { tail -n 40 "$inventory/render.log" >&2; die "render.yml failed"; }
-docker cp "$inventory/render/$KUBEADM/config.yaml" "$KUBEADM:/root/kubeadm.yaml"
+prepare_kubeadm "$KUBEADM" "$inventory/kubeadm"
 say "The real kubeadm init on a fresh node"
 start=$EPOCHREALTIME
-# Until 1.31 its image checks need crictl, which no package of the node has: they are left out, in its favour.
-docker exec "$KUBEADM" /root/kubeadm init --config /root/kubeadm.yaml --skip-phases preflight >"$inventory/kubeadm.log" 2>&1 ||
-  { tail -n 40 "$inventory/kubeadm.log" >&2; die "kubeadm init failed"; }
+kubeadm_init "$KUBEADM" "$inventory/kubeadm"
 kubeadm=$(seconds "$start" "$EPOCHREALTIME")
 
 count=$(executions "$inventory/first.log")

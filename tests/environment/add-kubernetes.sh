@@ -29,11 +29,12 @@ mkdir -p "$folder"
   printf ')\n'
 } >"$folder/go.mod"
 {
-  printf '//go:build tools\n\n// What is built of Kubernetes for the test nodes and for the comparison with kubeadm.\npackage tools\n\nimport (\n'
+  printf '//go:build tools\n\n// What is built of Kubernetes: the programs of a node, and those of its conformance tests.\npackage tools\n\nimport (\n'
+  printf '\t_ "github.com/onsi/ginkgo/v2/ginkgo"\n'
   for program in kube-apiserver kube-controller-manager kube-proxy kube-scheduler kubeadm kubectl kubelet; do
     printf '\t_ "k8s.io/kubernetes/cmd/%s"\n' "$program"
   done
-  printf ')\n'
+  printf '\t_ "k8s.io/kubernetes/test/e2e" // e2e.test\n\t_ "k8s.io/kubernetes/test/images/agnhost"\n)\n'
 } >"$folder/tools.go"
 rm -f "$folder/go.sum"
 cd "$folder"

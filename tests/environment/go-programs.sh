@@ -6,7 +6,7 @@
 #   go-programs.sh MODULE [PROGRAM...]     MODULE is a folder of modules/; without programs: all of its tools.go
 #
 # tools.go names the programs by their import paths; a comment behind a path is the program's name where that is not
-# the last part of the path.
+# the last part of the path. A name that ends in .test is the test binary of a package.
 
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -33,14 +33,17 @@ stamp() {
 }
 
 build() {
-  local folder=$1 destination=$2 names=("${@:3}") go path version name import index work flags imports=()
+  local folder=$1 destination=$2 names=("${@:3}") go path version name import work flags imports=()
+  local -A built=()
   go=$("$HERE/go.sh")/bin/go
   say "Building ${names[*]} from the Go module ${folder##*/} (with all of Kubernetes 7 to 15 min, else 1 to 3 min; once)"
   work=$(mktemp -d "$CACHE_DIR/modules/build.XXXXXX")
   # shellcheck disable=SC2064  # the folder is known now and local later
   trap "rm -rf '$work'" EXIT
-  read -r path version < <(sed -n 's/^\(require \|\t\)\(\S* v\S*\)$/\2/p' "$folder/go.mod")
-  flags="-s -w $(stamp "$path" "$version")"
+  flags='-s -w'
+  while read -r path version; do
+    flags+=" $(stamp "$path" "$version")"
+  done < <(sed -n 's/^\(require \|\t\)\(\S* v\S*\)$/\2/p' "$folder/go.mod")
   mkdir -p "$destination" "$work/bin"
   cd "$folder"
   # A cache of its own, removed afterwards: that of several versions of Kubernetes would fill a disk.
@@ -49,14 +52,19 @@ build() {
   for name in "${names[@]}"; do
     import=$(programs "$folder" | awk -v name="$name" '$1 == name { print $2 }')
     [ -n "$import" ] || die "modules/${folder##*/}/tools.go has no program $name"
-    imports+=("$import")
+    if [[ $name == *.test ]]; then
+      logged "$CACHE_DIR/log/go-${folder##*/}.log" "$go" test -c -ldflags "$flags" -o "$work/bin/$name" "$import"
+      built[$name]=$name
+    else
+      imports+=("$import")
+      # Go names a program by its path, but for a major version at the end.
+      import=${import%/v[0-9]}
+      built[${import##*/}]=$name
+    fi
   done
-  logged "$CACHE_DIR/log/go-${folder##*/}.log" "$go" build -ldflags "$flags" -o "$work/bin/" "${imports[@]}"
-  for index in "${!names[@]}"; do
-    # Go names a program by its path, but for a major version at the end.
-    import=${imports[$index]%/v[0-9]}
-    mv "$work/bin/${import##*/}" "$destination/${names[$index]}"
-  done
+  [ "${#imports[@]}" -eq 0 ] ||
+    logged "$CACHE_DIR/log/go-${folder##*/}.log" "$go" build -ldflags "$flags" -o "$work/bin/" "${imports[@]}"
+  for name in "${!built[@]}"; do mv "$work/bin/$name" "$destination/${built[$name]}"; done
 }
 
 [ $# -gt 0 ] || die "usage: go-programs.sh MODULE [PROGRAM...]"
