@@ -182,13 +182,18 @@ class Config:
 
     @property
     def uses_dns(self) -> bool:
-        """Whether the configuration has a DNS server (since 1.31 it can leave it out)."""
-        return not (self.cluster.get("dns") or {}).get("disabled")
+        """Whether there is a DNS server: since 1.31 the configuration, or a skipped phase, can leave it out."""
+        return self._uses_addon("dns", "addon/coredns")
 
     @property
     def uses_kube_proxy(self) -> bool:
-        """Whether the configuration has kube-proxy (since 1.31 it can leave it out)."""
-        return not (self.cluster.get("proxy") or {}).get("disabled")
+        """Whether there is kube-proxy: since 1.31 the configuration, or a skipped phase, can leave it out."""
+        return self._uses_addon("proxy", "addon/kube-proxy")
+
+    def _uses_addon(self, section: str, phase: str) -> bool:
+        skipped = phase in self.skipped_phases or "addons" in self.skipped_phases
+        disabled = (self.cluster.get(section) or {}).get("disabled")
+        return not disabled and not (skipped and self.release["skipped_addons_disabled"])
 
     @property
     def patches(self) -> list[dict[str, t.Any]]:

@@ -136,15 +136,9 @@ def _dns(config: Config) -> Values:
     values = _present({"imageRepository": dns.get("imageRepository"), "imageTag": dns.get("imageTag")})
     if config.release["stored_dns_type"]:
         values["type"] = "kube-dns" if config.uses_kube_dns else "CoreDNS"
-    if _is_disabled(config, "addon/coredns", config.uses_dns):
+    if not config.uses_dns:
         values["disabled"] = True
     return values
-
-
-def _is_disabled(config: Config, phase: str, used: bool) -> bool:
-    """Whether an addon is stored as disabled. used: what the configuration itself says of it."""
-    skipped = phase in config.skipped_phases or "addons" in config.skipped_phases
-    return not used or (skipped and config.release["skipped_addons_disabled"])
 
 
 def cluster_configuration(config: Config) -> Values:
@@ -188,8 +182,7 @@ def cluster_configuration(config: Config) -> Values:
     if cluster.get("useHyperKubeImage"):
         document["useHyperKubeImage"] = True
     if api == "v1beta4":
-        disabled = _is_disabled(config, "addon/kube-proxy", config.uses_kube_proxy)
-        document["proxy"] = {"disabled": True} if disabled else {}
+        document["proxy"] = {} if config.uses_kube_proxy else {"disabled": True}
         for key in ("encryptionAlgorithm", "certificateValidityPeriod", "caCertificateValidityPeriod"):
             document[key] = cluster[key]
     return document

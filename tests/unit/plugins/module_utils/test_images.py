@@ -43,6 +43,16 @@ def test_all_images(make_config: MakeConfig, version: str) -> None:
     assert images.images(make_config(version)) == GOLDEN[version]
 
 
+@pytest.mark.parametrize(("version", "left_out"), [("1.30.0", False), ("1.31.0", True)])
+@pytest.mark.parametrize("phase", ["addon/coredns", "addon/kube-proxy", "addon"])
+def test_a_skipped_addon_needs_no_image(make_config: MakeConfig, version: str, left_out: bool, phase: str) -> None:
+    """Breaks when an image is pulled that nothing runs, or when an older minor pulls less than its kubeadm."""
+    found = images.images(make_config(version, skip_phases=[phase]))
+    for name in ("coredns", "kube-proxy"):
+        skipped = phase in ("addon", "addon/" + name)
+        assert any(f"/{name}:" in image for image in found) is not (skipped and left_out)
+
+
 @pytest.mark.parametrize(
     ("version", "variables", "image"),
     [
