@@ -17,7 +17,8 @@ die() {
 }
 
 # Sets KUBERNETES_VERSION, KUBERNETES_MINOR, KUBERNETES_SOURCE, NODE_DEBIAN and NODE_CONTAINERD from the row of versions.txt
-# that KUBERNETES names (1.34 or v1.34.4); without it from the newest. NODE_DEBIAN and NODE_CONTAINERD may be given.
+# that KUBERNETES names (1.34 or v1.34.4); without it from the newest. NODE_DEBIAN, NODE_CONTAINERD and
+# NODE_CGROUP_DRIVER may be given.
 choose_kubernetes() {
   local table row debian containerd
   table=$(grep -v '^#' "$PROJECT_DIR/tests/environment/versions.txt")
@@ -30,6 +31,7 @@ choose_kubernetes() {
   read -r KUBERNETES_MINOR KUBERNETES_VERSION KUBERNETES_SOURCE debian containerd <<<"$row"
   NODE_DEBIAN=${NODE_DEBIAN:-$debian}
   NODE_CONTAINERD=${NODE_CONTAINERD:-$containerd}
+  NODE_CGROUP_DRIVER=${NODE_CGROUP_DRIVER:-cgroupfs}
 }
 
 # Runs a command with its output in a log file; prints the log's end only when the command fails.

@@ -7,7 +7,7 @@ HERE=$(dirname "${BASH_SOURCE[0]}")
 
 usage() {
   cat <<'USAGE'
-usage: node.sh create [--without-images] [--with-crictl] [--systemd-cgroups] NAME...
+usage: node.sh create [--without-images] [--with-crictl] NAME...
          starts fresh nodes side by side, whose pods reach each other, and prints "NAME ADDRESS" for each
        node.sh destroy NAME...
          removes nodes with all that is in them; a name that is absent is no error
@@ -15,7 +15,8 @@ usage: node.sh create [--without-images] [--with-crictl] [--systemd-cgroups] NAM
          prints an Ansible inventory of running nodes, all in one group (control_plane)
        node.sh variables
          prints the variables for that inventory that a node in a container needs, whatever installs Kubernetes
-KUBERNETES chooses the version (versions.txt), NODE_DEBIAN the system, NODE_CONTAINERD containerd's source.
+KUBERNETES chooses the version (versions.txt), NODE_DEBIAN the system, NODE_CONTAINERD containerd's source, NODE_CGROUP_DRIVER
+who manages the cgroups of containers (cgroupfs or systemd).
 USAGE
 }
 
@@ -31,14 +32,13 @@ wait_in_node() {
 }
 
 start_container() {
-  local name=$1 path
+  local name=$1 path first=(/sbin/init)
   local flags=(
     # --privileged asks for every capability, which fails where the machine itself lacks CAP_SYS_RESOURCE. All the
     # others, and no confinement, are enough for systemd, containerd and the kubelet.
     --cap-add ALL --cap-drop SYS_RESOURCE
     --security-opt seccomp=unconfined --security-opt apparmor=unconfined --security-opt systempaths=unconfined
     --security-opt label=disable
-    --cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup:rw
     # A privileged pod may use every device, and a cgroup may not allow what the one above it denies.
     --device-cgroup-rule 'a *:* rwm'
     --tmpfs /run --tmpfs /tmp
@@ -50,8 +50,19 @@ start_container() {
   for path in /lib/modules "/boot/config-$(uname -r)"; do
     [ ! -e "$path" ] || flags+=(-v "$path:$path:ro")
   done
+  if [ "$NODE_CGROUP_DRIVER" = systemd ]; then
+    # Slices have their names from the root on, so that the node needs one of its own, which Docker mounts to be read only.
+    flags+=(--cgroupns=private)
+    # shellcheck disable=SC2016  # the node's shell expands it
+    first=(sh -c 'for tree in /sys/fs/cgroup /sys/fs/cgroup/*; do
+        [ -h "$tree" ] || ! mountpoint -q "$tree" || mount -o remount,bind,rw "$tree"
+      done
+      exec /sbin/init')
+  else
+    flags+=(--cgroupns=host -v /sys/fs/cgroup:/sys/fs/cgroup:rw)
+  fi
   # The host name makes Docker write the node's own name into its /etc/hosts.
-  docker run -d --name "$name" --hostname "$name" --label kubewright.test=1 "${flags[@]}" "$image" >/dev/null
+  docker run -d --name "$name" --hostname "$name" --label kubewright.test=1 "${flags[@]}" "$image" "${first[@]}" >/dev/null
 }
 
 # All that is to be done once in a node; runs there, with the SSH public key, the subnet of its pods and the cgroup driver
@@ -71,8 +82,8 @@ if [ "$3" = systemd ]; then
   sed -i 's|SystemdCgroup = false|SystemdCgroup = true|' /etc/containerd/config.toml
   systemctl restart containerd
 fi
-# The node shares the machine's cgroup tree. Without a root of its own, the kubelets of two nodes would take the
-# same /kubepods, and each would kill the other's pods as orphans.
+# With the machine's cgroup tree, the kubelets of two nodes would take the same /kubepods, and each would kill the other's
+# pods as orphans.
 cgroup=$(sed -n 's|^[0-9]*:memory:\(/.*\)|\1|; T; s|/init.scope$||; p' /proc/1/cgroup)
 # With cgroup v2 there is one hierarchy for everything.
 [ -n "$cgroup" ] || [ ! -e /sys/fs/cgroup/cgroup.controllers ] ||
@@ -106,7 +117,7 @@ create_node() {
   start_container "$name"
   # "degraded" is up as well: a unit that cannot run in a container must not stop the tests.
   wait_in_node "$name" sh -c 'systemctl is-system-running | grep -Eqx "running|degraded"'
-  docker exec "$name" bash -c "$(prepare_script)" prepare "$(cat "$SSH_KEY.pub")" "$(pod_subnet "$name")" "$cgroup_driver"
+  docker exec "$name" bash -c "$(prepare_script)" prepare "$(cat "$SSH_KEY.pub")" "$(pod_subnet "$name")" "$NODE_CGROUP_DRIVER"
   [ -z "$crictl" ] || docker cp "$crictl" "$name:/usr/local/bin/crictl"
   wait_in_node "$name" ctr version
   # shellcheck disable=SC2016  # the node's shell expands it
@@ -116,14 +127,13 @@ create_node() {
 
 create() {
   local name started jobs=() failed=0
-  local image image_script=node-image-loaded.sh crictl='' cgroup_driver=cgroupfs
+  local image image_script=node-image-loaded.sh crictl=''
   # A node of downloads pulls its images itself.
   ! downloading || image_script=node-image.sh
   while [ $# -gt 0 ]; do
     case $1 in
     --without-images) image_script=node-image.sh ;;
     --with-crictl) crictl=$(part crictl crictl)/crictl ;;
-    --systemd-cgroups) cgroup_driver=systemd ;;
     -*) die "unknown option $1" ;;
     *) break ;;
     esac
@@ -179,9 +189,9 @@ variables() {
   local ignored=() machine=''
   # CoreDNS (container-images.sh).
   [ "$KUBERNETES_SOURCE" = module ] || ignored+=(ImagePull)
+  # As containerd has it. kubeadm 1.20 writes none, which is cgroupfs.
+  [ "$KUBERNETES_SOURCE$NODE_CGROUP_DRIVER" = debiancgroupfs ] || machine+="      cgroupDriver: $NODE_CGROUP_DRIVER"$'\n'
   if [ "$KUBERNETES_SOURCE" = module ]; then
-    # As containerd has it; the default of current versions is systemd.
-    machine+=$'      cgroupDriver: cgroupfs\n'
     if [ ! -e /sys/fs/cgroup/cgroup.controllers ]; then
       ignored+=(SystemVerification)
       machine+=$'      # The machine has cgroup v1.\n      failCgroupV1: false\n'
