@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Compares what playbooks/render.yml writes with what the real kubeadm writes, for every configuration in
-# tests/parity/configurations and every version of tests/environment/versions.txt (with KUBERNETES that one only), and
-# reports it as a table: in the terminal, and, of all versions, in docs/parity.md.
+# tests/parity/configurations and every version of tests/environment/versions.txt, and reports it as a table: in the
+# terminal, and, of all versions, in docs/parity.md.
+#
+#   tests/parity.sh [MINOR...]     only these versions, as 1.20 1.37; KUBERNETES names one as well
 
 chosen=${KUBERNETES:-}
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
@@ -18,11 +20,12 @@ cleanup() { docker rm -f -v "${oracles[@]}" >/dev/null 2>&1 || true; }
 # Runs a version's kubeadm on every configuration in turn, in containers side by side: nothing of it reaches this machine.
 # What it wrote is kept: the same kubeadm makes the same of the same configurations, but for keys, names and times.
 run_oracle() {
-  local minor=$1 binaries image index names kept jobs=()
+  local minor=$1 binaries image index names kept program jobs=()
   binaries=$(KUBERNETES=$minor tests/environment/kubernetes.sh kubeadm)
   image=$(KUBERNETES=$minor tests/environment/node-root.sh)
   kept=$(cd "$work/$minor/given" && find . -type f -exec sha256sum {} + | sort)
-  kept=$CACHE_DIR/parity/$minor-$(printf '%s\n' "$binaries" "$image" "$kept" | cache_key - tests/parity/oracle.sh)
+  program=$(sha256sum <"$binaries/kubeadm")
+  kept=$CACHE_DIR/parity/$minor-$(printf '%s\n' "$program" "$image" "$kept" | cache_key - tests/parity/oracle.sh)
   if [ -d "$kept" ]; then
     say "What the real kubeadm $minor wrote for these configurations is there already ($kept)"
     cp -a "$kept" "$work/$minor/kubeadm"
@@ -48,7 +51,9 @@ run_oracle() {
 }
 
 tests/environment/docker-engine.sh
-if [ -n "$chosen" ]; then
+if [ $# -gt 0 ]; then
+  minors=("$@")
+elif [ -n "$chosen" ]; then
   minors=("$KUBERNETES_MINOR")
 else
   mapfile -t minors < <(awk '!/^#/ { print $1 }' tests/environment/versions.txt)
