@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The node of this scenario, its registries, and runs of the playbook that are looked at."""
+"""The nodes of this scenario, their registries, and runs of the playbook that are looked at."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from run_output import changed_tasks, environment, failed_message
 PROJECT = pathlib.Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
 EPHEMERAL = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
 NODE = "registry-cp1"
+DOCKER_NODE = "registry-docker1"
 IMAGES = 7
 
 
@@ -38,9 +39,9 @@ def registry_of() -> Registry:
     return Registry(told["PLAIN"], told["TLS"], told["STALL"], told["USER"], folder)
 
 
-def on_node(command: str, data: bytes | None = None) -> str:
-    """The output of a command on the node, as root."""
-    argv = ["docker", "exec", *(["-i"] if data is not None else []), NODE, "bash", "-ec", command]
+def on_node(command: str, data: bytes | None = None, node: str = NODE) -> str:
+    """The output of a command on a node, as root."""
+    argv = ["docker", "exec", *(["-i"] if data is not None else []), node, "bash", "-ec", command]
     answer = subprocess.run(argv, input=data, capture_output=True, check=False)
     assert answer.returncode == 0, (command, answer.stdout, answer.stderr)
     return answer.stdout.decode()
@@ -92,9 +93,14 @@ class Run(t.NamedTuple):
     seconds: float
 
 
-def play(variables: dict[str, t.Any], *options: str, playbook: str = "molecule/registry/images.yml") -> Run:
-    """Runs a playbook with extra variables."""
-    command = ["ansible-playbook", str(PROJECT / playbook), "-i", str(EPHEMERAL / "inventory")]
+def play(
+    variables: dict[str, t.Any],
+    *options: str,
+    playbook: str = "molecule/registry/images.yml",
+    inventory: str = "inventory",
+) -> Run:
+    """Runs a playbook with extra variables on a node: that of containerd, or that of Docker (docker-inventory)."""
+    command = ["ansible-playbook", str(PROJECT / playbook), "-i", str(EPHEMERAL / inventory)]
     start = time.monotonic()
     answer = subprocess.run(
         [*command, "-e", json.dumps(variables), *options],
@@ -112,6 +118,6 @@ def play(variables: dict[str, t.Any], *options: str, playbook: str = "molecule/r
         output,
         failed_message(output),
         changed_tasks(output),
-        re.findall(rf"^{NODE}: (.*)$", answer.stderr, re.MULTILINE),
+        re.findall(rf"^(?:{NODE}|{DOCKER_NODE}): (.*)$", answer.stderr, re.MULTILINE),
         seconds,
     )

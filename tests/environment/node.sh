@@ -7,7 +7,7 @@ HERE=$(dirname "${BASH_SOURCE[0]}")
 
 usage() {
   cat <<'USAGE'
-usage: node.sh create [--without-images] [--with-crictl] NAME...
+usage: node.sh create [--without-images] [--with-crictl] [--with-docker] NAME...
          starts fresh nodes side by side, whose pods reach each other, and prints "NAME ADDRESS" for each
        node.sh destroy NAME...
          removes nodes with all that is in them; a name that is absent is no error
@@ -46,6 +46,7 @@ start_container() {
     # Overlay on overlay does not work, and etcd's fsyncs are faster on a volume.
     -v /var/lib/containerd -v /var/lib/kubelet -v /var/lib/etcd
   )
+  [ -z "$docker" ] || flags+=(-v /var/lib/docker)
   # Preflight looks for the kernel's configuration there, and iptables for its modules.
   for path in /lib/modules "/boot/config-$(uname -r)"; do
     [ ! -e "$path" ] || flags+=(-v "$path:$path:ro")
@@ -127,12 +128,13 @@ create_node() {
 
 create() {
   local name started jobs=() failed=0
-  local image image_script=node-image-loaded.sh crictl=''
+  local image image_script=node-image-loaded.sh crictl='' docker=''
   # A node of downloads pulls its images itself.
   ! downloading || image_script=node-image.sh
   while [ $# -gt 0 ]; do
     case $1 in
     --without-images) image_script=node-image.sh ;;
+    --with-docker) docker=yes ;;
     --with-crictl) crictl=$(part crictl crictl)/crictl ;;
     -*) die "unknown option $1" ;;
     *) break ;;
@@ -147,6 +149,7 @@ create() {
   done
   make_ssh_key
   image=$("$HERE/$image_script")
+  [ -z "$docker" ] || image=$("$HERE/node-image-docker.sh" "$image")
   # From a container, for a user who may use Docker but not load modules.
   [ -e /proc/sys/net/bridge ] ||
     docker run --rm --cap-add SYS_MODULE -v /lib/modules:/lib/modules:ro "$image" modprobe br_netfilter ||

@@ -11,7 +11,13 @@ from registry_node import Registry, blank, on_node, registry_of
 
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    """Where the registries are. containerd on the node looks for their settings in certs.d from now on."""
+    """Where the registries are."""
+    return registry_of()
+
+
+@pytest.fixture(scope="session")
+def containerd() -> None:
+    """containerd looks for the settings of registries in certs.d from now on."""
     on_node(
         r"""
         if ! containerd config dump 2>/dev/null | grep -q 'config_path = .*/etc/containerd/certs.d'; then
@@ -25,11 +31,10 @@ def registry() -> Registry:
         containerd config dump | grep -q 'config_path = .*/etc/containerd/certs.d'
         """
     )
-    return registry_of()
 
 
 @pytest.fixture
-def empty() -> t.Iterator[None]:
+def empty(containerd: None) -> t.Iterator[None]:
     """A node whose runtime has no images and knows of no registry."""
     blank()
     yield
