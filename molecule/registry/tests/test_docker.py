@@ -37,7 +37,7 @@ def log_in(registry: Registry) -> None:
 
 
 def variables(repository: str, **more: t.Any) -> dict[str, t.Any]:
-    """The variables of a run. CoreDNS is left out of what has to be there."""
+    """The variables of a run whose images are in a repository."""
     return {"kubewright_image_repository": repository, **more}
 
 
