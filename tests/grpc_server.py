@@ -67,6 +67,11 @@ def trailers(code: int, text: str = "", flags: int = END_STREAM | END_HEADERS) -
     )
 
 
+def ended(status: str) -> bytes:
+    """The frame that ends an answer, with a status in any words."""
+    return frame(HEADERS, END_STREAM | END_HEADERS, payload=field("grpc-status", status))
+
+
 def answer(data: bytes) -> bytes:
     """The frames of a call that succeeds."""
     return message(data) + trailers(0)

@@ -55,8 +55,8 @@ class ActionModule(PhaseAction):
         self._display.display("{}: {}".format(variables.get("inventory_hostname", "host"), text), stderr=True)
 
     def _tell_plan(self, result: Result, variables: dict[str, t.Any], waived: bool) -> None:
-        for archive in result["imported"]:
-            self._tell(variables, f"would import {archive}")
+        for index, archive in enumerate(result["imported"]):
+            self._tell(variables, f"would import {archive}" + (" if an image is missing still" if index else ""))
         for image in result["to_pull"]:
             self._tell(variables, f"would pull {image}" + (" where no archive has it" if result["imported"] else ""))
         if waived:

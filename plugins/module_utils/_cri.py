@@ -73,7 +73,7 @@ def _settings(status: grpc.Fields) -> tuple[str | None, str | None]:
         options = containerd["runtimes"][containerd["defaultRuntimeName"]].get("options") or {}
         driver = "systemd" if options.get("SystemdCgroup") or settings.get("systemdCgroup") else "cgroupfs"
         return driver, settings.get("sandboxImage") or settings.get("sandbox_image")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         manager, pause = _CRI_O_CGROUP_MANAGER.search(text), _CRI_O_PAUSE_IMAGE.search(text)
         return manager.group(1) if manager else None, pause.group(1) if pause else None
 

@@ -13,16 +13,22 @@ import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Runner, find_command
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host_files import redacted
 
-POD_LOGS = "/var/log/pods"
+_POD_LOGS = "/var/log/pods"
 _LINES = 5
 _TAIL_BYTES = 16384
 
 
-def last_log_lines(component: str, pod_logs: str = POD_LOGS) -> list[str]:
-    """The last lines of the newest container log of a static pod, without the runtime's own prefix."""
-    found = glob.glob(f"{pod_logs}/kube-system_{component}-*/{component}/*.log")
+def pod_logs(config: Config) -> str:
+    """The folder in which the kubelet has the logs of its pods (podLogsDir, since 1.30)."""
+    return str(config.kubelet.get("podLogsDir") or _POD_LOGS)
+
+
+def last_log_lines(component: str, logs: str = _POD_LOGS) -> list[str]:
+    """The last lines of the newest container log of a static pod, without the runtime's own prefix. logs: their folder."""
+    found = glob.glob(f"{glob.escape(logs)}/kube-system_{component}-*/{component}/*.log")
     if not found:
         return []
     newest = max(found, key=os.path.getmtime)
@@ -44,12 +50,12 @@ def _kubelet_journal(run: Runner) -> list[str]:
     return answer.stdout.splitlines() if answer.code == 0 else []
 
 
-def diagnose(components: t.Sequence[str], run: Runner) -> str:
-    """What the unhealthy components and etcd, on which they rest, last said."""
+def diagnose(components: t.Sequence[str], run: Runner, logs: str = _POD_LOGS) -> str:
+    """What the unhealthy components and etcd, on which they rest, last said. logs: the folder of the pods' logs."""
     parts = []
     for component in [*components, "etcd"] if "kube-apiserver" in components else components:
-        lines = _kubelet_journal(run) if component == "kubelet" else last_log_lines(component)
-        source = "journalctl -u kubelet" if component == "kubelet" else f"{POD_LOGS}/kube-system_{component}-*"
+        lines = _kubelet_journal(run) if component == "kubelet" else last_log_lines(component, logs)
+        source = "journalctl -u kubelet" if component == "kubelet" else f"{logs}/kube-system_{component}-*"
         if lines:
             parts.append(
                 "Last lines of {} ({}):\n{}".format(component, source, "\n".join("  " + line for line in lines))
@@ -59,4 +65,4 @@ def diagnose(components: t.Sequence[str], run: Runner) -> str:
     return redacted("\n".join(parts))
 
 
-__all__ = ("diagnose", "last_log_lines")
+__all__ = ("diagnose", "last_log_lines", "pod_logs")

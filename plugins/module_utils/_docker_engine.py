@@ -8,11 +8,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import socket
-import time
+import threading
 import typing as t
 import urllib.parse
 
@@ -51,7 +52,7 @@ def info(path: str, timeout: float) -> dict[str, t.Any]:
     try:
         connection.request("GET", "/info")
         answer = json.loads(connection.getresponse().read(_LONGEST_ANSWER))
-    except (http.client.HTTPException, ValueError) as error:
+    except (http.client.HTTPException, ValueError, RecursionError) as error:
         raise _no_engine(error) from None
     finally:
         connection.close()
@@ -64,7 +65,7 @@ def _said(text: bytes, status: int) -> str:
     """The engine's own words for an error."""
     try:
         return str(json.loads(text)["message"])
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return f"HTTP status {status}"
 
 
@@ -85,32 +86,55 @@ def has_image(path: str, image: str, timeout: float) -> bool:
 
 
 def _order(path: str, target: str, headers: t.Mapping[str, str], body: t.Any, timeout: float) -> None:
-    """Makes the engine do what takes long and is told line by line. Raises OSError or EngineError."""
-    end = time.monotonic() + timeout
+    """Makes the engine do what takes long and is told line by line. timeout: seconds for all of it.
+
+    Raises OSError or EngineError.
+    """
     connection = _UnixConnection(path, timeout)
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        with contextlib.suppress(OSError):
+            if connection.kept is not None:
+                connection.kept.shutdown(socket.SHUT_RDWR)
+
+    # An engine that says a little now and then never keeps a single read waiting.
+    timer = threading.Timer(timeout, give_up)
+    timer.daemon = True
+    timer.start()
     try:
-        connection.request("POST", target, body=body, headers=dict(headers))
-        response = connection.getresponse()
-        if response.status != 200:
-            raise EngineError(_said(response.read(_LONGEST_ANSWER), response.status))
-        while True:
-            left = end - time.monotonic()
-            if left <= 0:
-                raise socket.timeout("timed out")
-            t.cast(socket.socket, connection.kept).settimeout(left)
-            line = response.readline(_LONGEST_LINE)
-            if not line:
-                return
-            try:
-                error = json.loads(line).get("error")
-            except (ValueError, AttributeError):
-                continue
-            if error:
-                raise EngineError(str(error))
+        _followed(connection, target, headers, body)
     except http.client.HTTPException as error:
-        raise _no_engine(error) from None
+        if not late.is_set():
+            raise _no_engine(error) from None
+    except OSError:
+        if not late.is_set():
+            raise
     finally:
+        timer.cancel()
         connection.close()
+    if late.is_set():
+        raise socket.timeout("timed out")
+
+
+def _followed(connection: _UnixConnection, target: str, headers: t.Mapping[str, str], body: t.Any) -> None:
+    # An engine that refuses in the middle of what is sent closes the connection for it, after its words.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        connection.request("POST", target, body=body, headers=dict(headers))
+    response = connection.getresponse()
+    if response.status != 200:
+        raise EngineError(_said(response.read(_LONGEST_ANSWER), response.status))
+    while True:
+        line = response.readline(_LONGEST_LINE)
+        if not line:
+            return
+        try:
+            error = json.loads(line).get("error")
+        except (ValueError, AttributeError, RecursionError):
+            continue
+        if error:
+            raise EngineError(str(error))
 
 
 def pull_image(path: str, name: str, tag: str, registry_header: str, timeout: float) -> None:

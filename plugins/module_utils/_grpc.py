@@ -36,6 +36,7 @@ _LARGEST_MESSAGE = _LARGEST_FRAME - 5
 _LARGEST_ANSWER = 64 * 2**20
 _LARGEST_HEADERS = 2**20
 _UNIMPLEMENTED = 12
+_LONGEST_STATUS = 9
 
 
 class CallFailed(Exception):
@@ -184,6 +185,8 @@ def _answer(connection: _Connection) -> _Answer:
 def _check(method: str, headers: t.Mapping[str, str], data: bytes) -> None:
     """Raises CallFailed for an answer that says that the call failed."""
     status = headers.get("grpc-status", "")
+    if len(status) > _LONGEST_STATUS:
+        raise CallFailed("the answer has a status that is no number")
     code = int(status) if status.isdecimal() else -1
     if code == _UNIMPLEMENTED or (code <= 0 and len(data) < 5):
         raise NotImplementedByServer(f"{method} is not served")
@@ -211,13 +214,18 @@ def call(socket_path: str, method: str, message: bytes, timeout: float) -> bytes
     _check(method, headers, data)
     if data[0]:
         raise CallFailed("the answer is compressed")
-    return data[5 : 5 + int.from_bytes(data[1:5], "big")]
+    size = int.from_bytes(data[1:5], "big")
+    if size > len(data) - 5:
+        raise CallFailed("the message of the answer is cut off")
+    return data[5 : 5 + size]
 
 
 def _varint(data: bytes, position: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         byte = data[position]
+        if shift > 63:
+            raise CallFailed("the answer has a number that is too long")
         value |= (byte & 0x7F) << shift
         position += 1
         shift += 7

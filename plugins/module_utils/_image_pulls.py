@@ -34,6 +34,10 @@ _CURES = (
         "Start the container runtime, or set kubewright_cri_socket to its socket.",
     ),
     (
+        r"no space left on device",
+        "Free space where the container runtime has its images.",
+    ),
+    (
         r"HTTP response to HTTPS client",
         "Tell the container runtime that the registry speaks plain HTTP (containerd: certs.d/HOST/hosts.toml).",
     ),
@@ -111,6 +115,22 @@ def import_archives(
     return Imports(imported, failed, absent)
 
 
+def foretold_imports(
+    archives: t.Sequence[str], absent: list[str], archive_fault: t.Callable[[str], str | None]
+) -> Imports:
+    """What check mode can say of archives: those that would be tried before the first that can be read have failed.
+
+    Which images an archive has is not known before, so that all are taken to be missing still.
+    """
+    failed: dict[str, str] = {}
+    for index, archive in enumerate(archives):
+        fault = archive_fault(archive)
+        if fault is None:
+            return Imports(list(archives[index:]), failed, absent)
+        failed[archive] = fault
+    return Imports([], failed, absent)
+
+
 def pull_image(images: Images, image: str, timeout: float, clock: Clock) -> Pull:
     """Pulls one image, as often as kubeadm tries it, but no longer than so many seconds in all."""
     start = clock.now()
@@ -178,6 +198,7 @@ __all__ = (
     "Imports",
     "Pull",
     "failure_message",
+    "foretold_imports",
     "images_to_pull",
     "import_archives",
     "pull_image",

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import typing as t
 
@@ -18,11 +19,14 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils import _g
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Runner, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._docker_credentials import registry_header
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host_files import redacted
 
 # For an answer that a runtime gives at once, also when it is busy.
 _QUICK = 10.0
 # A whole archive is read from the disk and unpacked.
 _IMPORT = 1800.0
+# What follows a URL's path may be a signature that lets its reader in.
+_QUERY = re.compile(r"(https?://[^\s\"?]+)\?[^\s\"]*")
 _NO_ANSWER = (OSError, grpc.CallFailed, docker_engine.EngineError)
 
 
@@ -87,6 +91,9 @@ def docker_runtime(path: str) -> Images:
     def pull(image: str, timeout: float) -> None:
         name, tag = name_and_tag(image)
         docker_engine.pull_image(path, name, tag, registry_header(name, _docker_config()), timeout)
+        # An engine that is stopped in the middle ends its answer like one that has done its work.
+        if not docker_engine.has_image(path, image, _QUICK):
+            raise docker_engine.EngineError("the engine has ended its answer, and does not have the image")
 
     return Images(path, lambda image: docker_engine.has_image(path, image, _QUICK), pull, lambda: "docker")
 
@@ -97,12 +104,28 @@ def runtime_of(cri_socket: str, uses_docker: bool) -> Images:
 
 
 def reason(error: Exception) -> str:
-    """The words of an error, on one line."""
+    """The words of an error, on one line, without what only its reader should know and what a terminal would obey."""
     if isinstance(error, socket.timeout):
         return "no answer in time"
     if isinstance(error, OSError):
         return str(error.strerror or error)
-    return " ".join(str(error).split())
+    return _shown(str(error))
+
+
+def _shown(text: str) -> str:
+    line = "".join(character for character in " ".join(text.split()) if character.isprintable())
+    return _QUERY.sub(r"\1?***", redacted(line))
+
+
+def archive_fault(archive: str) -> str | None:
+    """Why an archive cannot be read, or None."""
+    if os.path.exists(archive) and not os.path.isfile(archive):
+        return "it is no file"
+    try:
+        with open(archive, "rb"):
+            return None
+    except OSError as error:
+        return reason(error)
 
 
 def absent_images(images: Images, wanted: t.Iterable[str]) -> list[str]:
@@ -131,9 +154,10 @@ def import_archive(images: Images, archive: str, run: Runner) -> str | None:
     The interface of CRI has no such call. The Docker engine has one; for containerd it is its own program C(ctr), which
     comes with it.
     """
+    fault = archive_fault(archive)
+    if fault is not None:
+        return fault
     try:
-        with open(archive, "rb"):
-            pass
         name = images.name()
         if name == "docker":
             docker_engine.load_archive(docker_engine.SOCKET, archive, _IMPORT)
@@ -145,16 +169,18 @@ def import_archive(images: Images, archive: str, run: Runner) -> str | None:
     ctr = find_command("ctr")
     if ctr is None:
         return "ctr is not in PATH, which belongs to containerd and is needed for archives"
-    answer = run([ctr, "--address", images.socket, "--namespace", "k8s.io", "images", "import", archive])
+    limit = ["--timeout", f"{_IMPORT:.0f}s"]
+    answer = run([ctr, *limit, "--address", images.socket, "--namespace", "k8s.io", "images", "import", archive])
     if answer.code == 0:
         return None
     lines = (answer.stderr or answer.stdout).strip().splitlines()
-    return lines[-1] if lines else "ctr ends with exit code %d" % answer.code
+    return _shown(lines[-1]) if lines else "ctr ends with exit code %d" % answer.code
 
 
 __all__ = (
     "Images",
     "absent_images",
+    "archive_fault",
     "cri_runtime",
     "docker_runtime",
     "import_archive",

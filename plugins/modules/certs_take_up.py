@@ -68,7 +68,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR, Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose, pod_logs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._file_facts import file_facts
 from ansible_collections.kubewright.control_plane.plugins.module_utils._handshake import served_certificate
@@ -99,6 +99,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._static_p
     CONTROL_PLANE_TIMEOUT,
     manifest_times,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._superseded import relief, told
 from ansible_collections.kubewright.control_plane.plugins.module_utils._take_up import (
     COMPONENTS,
     foretold_files,
@@ -179,13 +180,14 @@ def take_up(module: AnsibleModule, config: Config, old: dict[str, Process]) -> N
             return WaitOutcome(True, 0.0, {})
         endpoint = known[component]._replace(required=True)
         probe = HealthProbe(config, restarting)
-        return wait_until_healthy([endpoint], probe, patience, patience, time.sleep, time.monotonic)
+        replace = relief(config, runner(module), lambda replaced: module.warn(told(replaced)))
+        return wait_until_healthy([endpoint], probe, patience, patience, time.sleep, time.monotonic, replace)
 
     outside = Restarter(timeout, restart, until_healthy)
     try:
         restart_in_turn(components, others, outside, "kubelet" in known)
     except NotHealthy as error:
-        raise KubewrightError(f"{error}.\n{diagnose(error.components, runner(module))}") from None
+        raise KubewrightError(f"{error}.\n{diagnose(error.components, runner(module), pod_logs(config))}") from None
 
 
 def body(module: AnsibleModule) -> Outcome:

@@ -104,7 +104,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._image_pulls import (
     Clock,
-    Imports,
+    foretold_imports,
     images_to_pull,
     import_archives,
     pull_images,
@@ -119,6 +119,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import (
     absent_images,
+    archive_fault,
     import_archive,
     runtime_of,
 )
@@ -137,7 +138,7 @@ def body(module: AnsibleModule) -> Outcome:
     registration = config.init["nodeRegistration"]
     missing = absent_images(runtime, wanted)
     if module.check_mode:
-        imports = Imports(list(archives) if missing else [], {}, missing)
+        imports = foretold_imports(archives if missing else [], missing, archive_fault)
     else:
         run = runner(module)
         imports = import_archives(

@@ -15,8 +15,9 @@ description:
     other, or all components.
   - Then it waits until the API server and a local etcd show the certificates that lie on the host, which the API server of most minors
     reads again within a minute. Files that their flags name are what counts, and what cannot be asked is left out.
-  - A kubelet that has not reached the API server since it was started does not replace the pod of a changed manifest. Where the API server
-    is not healthy after 40 seconds and a pod is older than its manifest, it restarts the kubelet, once, upon which the new pods start.
+  - A kubelet that has not reached the API server since it was started does not replace the pod of a changed manifest. Where something is
+    not healthy after 60 seconds, and a manifest is newer than its pod and than the kubelet's process, it restarts the kubelet, once, upon
+    which the new pods start.
   - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
@@ -82,9 +83,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR, Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose, pod_logs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._handshake import served_certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._health import HealthProbe
@@ -104,15 +104,22 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._served i
     servers,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import manifest_times
-from ansible_collections.kubewright.control_plane.plugins.module_utils._superseded import PATIENCE, superseded
-from ansible_collections.kubewright.control_plane.plugins.module_utils._take_up import COMPONENTS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._superseded import relief, told
 from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import (
-    Relief,
     endpoints,
     kubelet_timeout,
     wait_until_healthy,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+
+
+class NotReady(KubewrightError):
+    """The wait was in vain. details: what was done all the same."""
+
+    def __init__(self, cause: KubewrightError, replaced: list[str]) -> None:
+        """replaced: the components for which the kubelet was restarted."""
+        super().__init__(str(cause))
+        self.details = {"changed": bool(replaced), "replaced": replaced}
 
 
 def served(module: AnsibleModule, config: Config, patience: float) -> dict[str, dict[str, t.Any]]:
@@ -140,7 +147,7 @@ def served(module: AnsibleModule, config: Config, patience: float) -> dict[str, 
                 "; ".join(wrong),
                 patience,
                 MANIFESTS_DIR,
-                diagnose([name.split("-peer")[0] for name in shown.wrong], runner(module)),
+                diagnose([name.split("-peer")[0] for name in shown.wrong], runner(module), pod_logs(config)),
             )
         )
     return described
@@ -163,25 +170,21 @@ def body(module: AnsibleModule) -> Outcome:
     probe = HealthProbe(config, restarting)
     replaced: list[str] = []
 
-    def replace() -> None:
-        manifests = manifest_times([f"{MANIFESTS_DIR}/{component}.yaml" for component in COMPONENTS[1:]])
-        replaced.extend(superseded(manifests, config.node_name))
-        if replaced:
-            service.start(runner(module))
+    def tell(components: list[str]) -> None:
+        replaced.extend(components)
+        module.warn(told(components))
 
-    relief = Relief(min(PATIENCE, timeout / 2), replace)
-    outcome = wait_until_healthy(wanted, probe, timeout, kubelet_wait, time.sleep, time.monotonic, relief)
-    if not outcome.healthy:
-        states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
-        raise KubewrightError(
-            f"not healthy after {outcome.seconds:.0f} s: {states}.\n{diagnose(sorted(outcome.unhealthy), runner(module))}"
+    try:
+        outcome = wait_until_healthy(
+            wanted, probe, timeout, kubelet_wait, time.sleep, time.monotonic, relief(config, runner(module), tell)
         )
-    shown = served(module, config, max(timeout - outcome.seconds, RELOAD_PATIENCE))
-    if replaced:
-        module.warn(
-            "wait_control_plane: the kubelet was restarted, because it did not replace the pods of {} with those of their "
-            "changed manifests: it had not reached the API server since it was started.".format(", ".join(replaced))
-        )
+        if not outcome.healthy:
+            states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
+            words = diagnose(sorted(outcome.unhealthy), runner(module), pod_logs(config))
+            raise KubewrightError(f"not healthy after {outcome.seconds:.0f} s: {states}.\n{words}")
+        shown = served(module, config, max(timeout - outcome.seconds, RELOAD_PATIENCE))
+    except KubewrightError as error:
+        raise NotReady(error, replaced) from None
     seconds = round(time.monotonic() - begin, 1)
     return {"changed": bool(replaced), "replaced": replaced, "seconds": seconds, "served": shown}
 

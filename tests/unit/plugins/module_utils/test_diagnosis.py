@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import pathlib
+import typing as t
 
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils import _diagnosis as diagnosis
 from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
 
 
 def _log(folder: pathlib.Path, pod: str, name: str, lines: list[str], age: int) -> None:
@@ -34,11 +36,18 @@ def test_the_last_lines_of_the_newest_log(tmp_path: pathlib.Path) -> None:
 def test_diagnose(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks the message of a failed wait: etcd, on which the API server rests, is left out, or a password shown."""
     _log(tmp_path, "etcd", "0.log", ["via http://user:secret@proxy:3128"], 1)
-    monkeypatch.setattr(diagnosis, "POD_LOGS", str(tmp_path))
-    monkeypatch.setattr(diagnosis.last_log_lines, "__defaults__", (str(tmp_path),))
     monkeypatch.setattr(diagnosis, "find_command", lambda name: "/bin/" + name)
-    text = diagnosis.diagnose(["kube-apiserver", "kubelet"], lambda _argv: Result(0, "kubelet says no\n", ""))
+    text = diagnosis.diagnose(
+        ["kube-apiserver", "kubelet"], lambda _argv: Result(0, "kubelet says no\n", ""), str(tmp_path)
+    )
     assert "kube-apiserver has no log" in text
     assert "  kubelet says no" in text
     assert "proxy:3128" in text
     assert "secret" not in text
+
+
+def test_logs_elsewhere(make_config: t.Callable[..., Config]) -> None:
+    """Breaks the reasons of a failed wait where the kubelet has its logs in another folder."""
+    assert diagnosis.pod_logs(make_config("1.37.0")) == "/var/log/pods"
+    elsewhere = make_config("1.37.0", kubelet_configuration={"podLogsDir": "/srv/pods"})
+    assert diagnosis.pod_logs(elsewhere) == "/srv/pods"

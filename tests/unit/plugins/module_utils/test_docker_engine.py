@@ -105,6 +105,10 @@ class _Engine:
                 self.send_header("Transfer-Encoding", "chunked")
                 self.end_headers()
                 for line in lines:
+                    if line == DRIP:
+                        for _drop in range(100):
+                            self.wfile.write(b"1\r\n \r\n")
+                            threading.Event().wait(0.1)
                     if line == STALL:
                         threading.Event().wait(30)
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
@@ -120,6 +124,7 @@ class _Engine:
 
 
 STALL = b"stall"
+DRIP = b"drip"
 PULL = "POST /images/create?fromImage=r.example%3A5000%2Fa&tag=1"
 LOAD = "POST /images/load?quiet=1"
 
@@ -179,9 +184,10 @@ def test_a_pull_that_fails(
         docker_engine.pull_image(str(tmp_path / "s"), "r.example:5000/a", "1", "", 5)
 
 
-def test_a_pull_that_stalls(tmp_path: pathlib.Path, serve: t.Callable[..., _Engine]) -> None:
-    """Breaks the end of a pull: it would hang as long as the registry."""
-    serve({PULL: (200, [b'{"status": "Pulling"}\r\n', STALL])})
+@pytest.mark.parametrize("how", [STALL, DRIP])
+def test_a_pull_that_stalls(tmp_path: pathlib.Path, serve: t.Callable[..., _Engine], how: bytes) -> None:
+    """Breaks the end of a pull: it would hang as long as the registry, or as long as that says anything."""
+    serve({PULL: (200, [b'{"status": "Pulling"}\r\n', how])})
     with pytest.raises(TimeoutError):
         docker_engine.pull_image(str(tmp_path / "s"), "r.example:5000/a", "1", "", 0.5)
 
@@ -192,6 +198,30 @@ def test_load_archive(tmp_path: pathlib.Path, serve: t.Callable[..., _Engine]) -
     server = serve({LOAD: (200, [b'{"stream": "Loaded image: a"}\r\n'])})
     docker_engine.load_archive(str(tmp_path / "s"), str(tmp_path / "a.tar"), 5)
     assert server.asked == [(LOAD, None, b"x" * 300000)]
+
+
+class _Refusing(socketserver.StreamRequestHandler):
+    """Refuses in the middle of what is sent."""
+
+    def handle(self) -> None:
+        self.rfile.read(1000)
+        self.wfile.write(b'HTTP/1.1 500 no\r\nContent-Length: 25\r\n\r\n{"message": "bad header"}')
+
+
+def test_an_archive_that_is_refused_in_the_middle(tmp_path: pathlib.Path) -> None:
+    """Breaks the engine's words for a damaged archive: a broken pipe would be said."""
+    (tmp_path / "a.tar").write_bytes(b"x" * 5_000_000)
+    with socketserver.UnixStreamServer(str(tmp_path / "s"), _Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with pytest.raises(docker_engine.EngineError, match="bad header"):
+            docker_engine.load_archive(str(tmp_path / "s"), str(tmp_path / "a.tar"), 10)
+        server.shutdown()
+
+
+def test_an_answer_that_is_too_deep(engine: t.Callable[[bytes], str]) -> None:
+    """Breaks with a traceback when JSON is nested deeper than Python goes."""
+    with pytest.raises(OSError, match="no Docker engine answers"):
+        docker_engine.info(engine(b"[" * 100_000), 5)
 
 
 def test_orders_to_what_does_not_speak_http(tmp_path: pathlib.Path) -> None:

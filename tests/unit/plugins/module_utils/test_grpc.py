@@ -142,13 +142,24 @@ def test_a_method_that_is_not_served(tmp_path: pathlib.Path) -> None:
         server.frame(server.HEADERS, server.END_HEADERS | server.END_STREAM, payload=b"\xbe"),
         server.frame(server.DATA, 0, 1, b"\0\0"),
         b"HTTP/1.1 400 Bad Request\r\n\r\n",
+        server.frame(server.DATA, 0, 1, b"\0\0\0\0\x64abc") + server.trailers(0),
+        server.message(b"") + server.ended("9" * 5000),
     ],
-    ids=["too many pings", "call not taken", "call ended", "unreadable fields", "end in the middle", "HTTP/1"],
+    ids=[
+        *("too many pings", "call not taken", "call ended", "unreadable fields", "end in the middle", "HTTP/1"),
+        *("message cut off", "endless status"),
+    ],
 )
 def test_a_call_that_is_cut_off(tmp_path: pathlib.Path, frames: bytes) -> None:
     """Breaks with a traceback, or waits for an answer that does not come."""
     with pytest.raises(grpc.CallFailed):
         _call(tmp_path / "s", _answering(frames))
+
+
+def test_a_number_without_an_end() -> None:
+    """Breaks the time limit of a call: such a number takes time that grows with its square."""
+    with pytest.raises(grpc.CallFailed, match="too long"):
+        grpc.fields(b"\x08" + b"\xff" * 1_000_000)
 
 
 @pytest.mark.parametrize("drip", [False, True])

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import typing as t
 
@@ -71,6 +72,7 @@ def test_docker_over_its_socket(tmp_path: pathlib.Path, monkeypatch: pytest.Monk
     (tmp_path / "config.json").write_text('{"auths": {"r.example": {"auth": "azpw"}}}', encoding="ascii")
     monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path))
     monkeypatch.setattr(docker_engine, "pull_image", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(docker_engine, "has_image", lambda _path, image, _timeout: not image.endswith(":cut-off"))
     images = runtime.docker_runtime("/s")
     images.pull("r.example/a:1", 20)
     images.pull("other.example/a:1", 20)
@@ -82,6 +84,22 @@ def test_docker_over_its_socket(tmp_path: pathlib.Path, monkeypatch: pytest.Monk
         ("r.example/a", "1", False),
     ]
     assert images.name() == "docker"
+    with pytest.raises(docker_engine.EngineError, match="does not have the image"):
+        images.pull("r.example/a:cut-off", 20)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("two\n  lines", "two lines"),
+        ("Get https://bob:secret@r.example/v2/: 403", "Get https://***@r.example/v2/: 403"),
+        ('Get "https://r.example/blob?X-Amz-Signature=secret&a=b": EOF', 'Get "https://r.example/blob?***": EOF'),
+        ("bad \x1b[31mred\x1b]0;title\x07", "bad [31mred]0;title"),
+    ],
+)
+def test_words_of_a_runtime(said: str, shown: str) -> None:
+    """Breaks when a password of a URL is shown, or when a registry can write to a person's terminal what it likes."""
+    assert runtime.reason(grpc.CallFailed(said)) == shown
 
 
 def _images(has: t.Callable[[str], bool], name: t.Callable[[], str] = lambda: "containerd") -> runtime.Images:
@@ -153,7 +171,20 @@ def test_containerd_takes_an_archive(
 
     monkeypatch.setattr(runtime, "find_command", lambda name: f"/bin/{name}")
     assert runtime.import_archive(_images(bool), archive, run) == error
-    assert asked == [["/bin/ctr", "--address", "/run/s.sock", "--namespace", "k8s.io", "images", "import", archive]]
+    assert asked == [
+        [
+            "/bin/ctr",
+            "--timeout",
+            "1800s",
+            "--address",
+            "/run/s.sock",
+            "--namespace",
+            "k8s.io",
+            "images",
+            "import",
+            archive,
+        ]
+    ]
 
 
 def test_docker_takes_an_archive(monkeypatch: pytest.MonkeyPatch, archive: str) -> None:
@@ -173,4 +204,5 @@ def test_archives_that_nobody_takes(monkeypatch: pytest.MonkeyPatch, archive: st
     assert "cri-o takes no archives" in str(runtime.import_archive(_images(bool, lambda: "cri-o"), archive, _never))
     assert "ctr is not in PATH" in str(runtime.import_archive(_images(bool), archive, _never))
     assert runtime.import_archive(_images(bool), archive + "x", _never) == "No such file or directory"
+    assert runtime.import_archive(_images(bool), os.path.dirname(archive), _never) == "it is no file"
     assert runtime.import_archive(_images(bool, _raising(grpc.CallFailed("gone"))), archive, _never) == "gone"
