@@ -66,6 +66,10 @@ fleet_seconds() {
   tests/environment/fleet.sh destroy "$FLEET"
 }
 
+tests/environment/docker-engine.sh
+# Its containers are there once, whichever checkout has made them.
+exec 6>"$CACHE_DIR/bench.lock"
+flock 6
 trap cleanup EXIT
 mkdir -p "$inventory"
 mapfile -t minors < <(seq -f 'v1.%g.0' 12 37)

@@ -42,10 +42,17 @@ run_tests() {
   [ -s "$folder/$node/junit.xml" ] || { tail -n 40 "$folder/$node/output.log" >&2; die "the tests of $node have not come to an end"; }
 }
 
+# docs/conformance.md is that of the newest version.
+report=()
+[ "$KUBERNETES_MINOR" = "$(awk 'END { print $1 }' tests/environment/versions.txt)" ] || report=(--no-report)
 ours=conformance-ours
 kubeadm=conformance-kubeadm
 cleanup() { tests/environment/node.sh destroy "$ours" "$kubeadm"; }
 
+tests/environment/docker-engine.sh
+# Its containers are there once, whichever checkout has made them.
+exec 6>"$CACHE_DIR/conformance.lock"
+flock 6
 cleanup
 rm -rf "$folder"
 mkdir -p "$folder/$ours" "$folder/$kubeadm"
@@ -74,4 +81,4 @@ say "The conformance tests on a control plane of kubeadm (usually 12 min; $folde
 run_tests "$kubeadm"
 
 PYTHONPATH=tests python -m conformance "$folder/$ours/junit.xml" "$folder/$kubeadm/junit.xml" --version "$KUBERNETES_VERSION" \
-  ${focus:+--no-report}
+  ${focus:+--focus} "${report[@]}"

@@ -15,6 +15,9 @@ tests/environment/docker-engine.sh
 # A node is whole once it can be reached; one that was cut off while it was made, or stopped, is made anew.
 if docker exec "$NODE" test -s /home/ansible/.ssh/authorized_keys 2>/dev/null; then
   say "Taking the node $NODE that is there already (make clean removes it)"
+  there=$(docker exec "$NODE" kubelet --version | cut -d' ' -f2)
+  [ "$there" = "$KUBERNETES_VERSION" ] ||
+    die "it has Kubernetes $there, and $KUBERNETES_VERSION is asked for; make clean first"
 else
   KUBEWRIGHT_DOWNLOADS=$(tests/environment/downloads.sh choose tests/environment/node-image.sh)
   export KUBEWRIGHT_DOWNLOADS

@@ -3,17 +3,19 @@
 # Runs molecule scenarios on real nodes, all of them or those that are named. A scenario's node.env may choose another
 # system or container runtime for its nodes.
 #
-#   tests/molecule.sh [--kubernetes 1.20] [--every-damage] [SCENARIO...]
+#   tests/molecule.sh [--kubernetes 1.20] [--older-node] [--every-damage] [SCENARIO...]
 #
-# --kubernetes, or KUBERNETES, takes another version than the newest (environment/versions.txt). --every-damage lets the
-# scenario certificates damage every file in every way, and not only a sample.
+# --kubernetes, or KUBERNETES, takes another version than the newest (environment/versions.txt). --older-node takes nodes
+# with Debian 12 and its containerd 1.6. --every-damage lets the scenario certificates damage every file in every way, and
+# not only a sample. One scenario that fails does not keep the others from running.
 
 while [[ ${1:-} == --* ]]; do
   case $1 in
   --kubernetes)
-    export KUBERNETES=${2:-}
+    export KUBERNETES=${2:?a version of tests/environment/versions.txt}
     shift
     ;;
+  --older-node) export NODE_DEBIAN=bookworm NODE_CONTAINERD=debian ;;
   --every-damage) export EVERY_DAMAGE=1 ;;
   *)
     printf 'unknown option %s\n' "$1" >&2
@@ -33,8 +35,9 @@ export KUBERNETES=$KUBERNETES_MINOR KUBERNETES_VERSION
 export COLUMNS=${COLUMNS:-160}
 
 run_scenario() (
-  # Its nodes are there once, whatever their version.
-  exec 8>"$PROJECT_DIR/.build/molecule-$1.lock"
+  set -e
+  # Its nodes are there once, whatever their version and whichever checkout has made them.
+  exec 8>"$CACHE_DIR/molecule-$1.lock"
   flock 8
   set -a
   # shellcheck disable=SC1090  # each scenario's own
@@ -43,7 +46,14 @@ run_scenario() (
 )
 
 [ "$#" -gt 0 ] || set -- default alternative phases failure preflight fleet interop external certificates registry
+failed=()
 for scenario in "$@"; do
   say "Molecule scenario $scenario with Kubernetes $KUBERNETES_VERSION (usually 2 to 8 min)"
+  # Not as a condition, under which it would go on after a command that fails.
+  set +e
   run_scenario "$scenario"
+  code=$?
+  set -e
+  [ "$code" -eq 0 ] || failed+=("$scenario")
 done
+[ "${#failed[@]}" -eq 0 ] || die "failed: ${failed[*]} (see above)"

@@ -58,6 +58,9 @@ elif [ -n "$chosen" ]; then
 else
   mapfile -t minors < <(awk '!/^#/ { print $1 }' tests/environment/versions.txt)
 fi
+# Its containers are there once, whichever checkout has made them.
+exec 6>"$CACHE_DIR/parity.lock"
+flock 6
 trap cleanup EXIT
 cleanup
 rm -rf "$work"

@@ -3,28 +3,38 @@
 # Runs the parts of the tests side by side, and prints what each found and how long it took.
 #
 #   tests/parts.sh test           what every change has to pass
-#   tests/parts.sh all            the same, then the slow matrices: every scenario on the oldest version that runs, the real
-#                                 kubeadm of the versions between, every kind of damage, every ansible-core, the Go sources
+#   tests/parts.sh all            the same, then the slow matrices: the scenarios on the oldest version that runs, two of
+#                                 them and the real kubeadm on the versions between, images on containerd 1.6, every kind of
+#                                 damage, every ansible-core, the Go sources
 #   tests/parts.sh PART...        only these; a part is a command of this folder, as one word: 'molecule.sh default'
 #
 # LANES says how many run at once (3). A part that fails does not keep the others from running: all failures are seen at once.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
+# The versions that run here, and those between the oldest and the newest.
+mapfile -t minors < <(awk '!/^#/ { print $1 }' tests/environment/versions.txt)
+oldest=${minors[0]} newest=${minors[-1]}
+between=("${minors[@]:1:${#minors[@]}-2}")
+
+live=()
+for minor in "${between[@]}"; do live+=("molecule.sh --kubernetes $minor interop default"); done
+
 # The longest first, so that none is left alone at the end.
 TEST=(
-  'molecule.sh certificates' 'parity.sh 1.20 1.37' 'molecule.sh interop' 'molecule.sh preflight' lint.sh 'molecule.sh external'
-  'molecule.sh --kubernetes 1.20 interop' 'molecule.sh registry' 'molecule.sh alternative' 'molecule.sh default'
-  'molecule.sh failure' 'molecule.sh phases' 'molecule.sh fleet' unit.sh browser.sh
+  'molecule.sh certificates' "parity.sh $oldest $newest" 'molecule.sh interop' 'molecule.sh preflight' lint.sh
+  'molecule.sh external' 'molecule.sh registry' "molecule.sh --kubernetes $oldest interop" 'molecule.sh failure'
+  'molecule.sh alternative' 'molecule.sh default' 'molecule.sh phases' 'molecule.sh fleet' unit.sh browser.sh
 )
 MATRICES=(
-  'cores.sh --live'
-  'molecule.sh --every-damage certificates'
-  'molecule.sh --kubernetes 1.20 default alternative phases failure preflight external certificates'
-  parity.sh upstream.sh 'molecule.sh --kubernetes 1.34 interop default' 'molecule.sh --kubernetes 1.35 interop' 'molecule.sh --kubernetes 1.36 interop'
+  'cores.sh --live' 'molecule.sh --every-damage certificates'
+  "molecule.sh --kubernetes $oldest default alternative phases failure preflight external certificates"
+  parity.sh upstream.sh "${live[@]}" 'molecule.sh --older-node registry'
 )
 
 LANES=${LANES:-3}
+# For one part: what hangs is named, and does not keep the run from its end.
+LIMIT=3h
 logs=$PROJECT_DIR/.build/log/parts
 begin=$SECONDS
 rm -rf "$logs"
@@ -38,7 +48,8 @@ run_part() {
   local part=$1 log start=$SECONDS code=0
   log=$(log_of "$part")
   # shellcheck disable=SC2086  # its words are the script and its arguments
-  tests/$part </dev/null >"$log" 2>&1 || code=$?
+  timeout --kill-after 60 "$LIMIT" tests/$part </dev/null >"$log" 2>&1 || code=$?
+  [ "$code" -ne 124 ] || printf 'error: it has not ended within %s\n' "$LIMIT" >>"$log"
   printf '%s %s %s\n' "$code" "$((SECONDS - start))" "$part" >>"$logs/results"
   if [ "$code" -eq 0 ]; then
     say "$part: passed in $(minutes $((SECONDS - start)))"
@@ -60,6 +71,8 @@ prepare() {
   KUBERNETES=1.20 tests/environment/node-image-loaded.sh >/dev/null
 }
 
+# A run that is ended takes its parts with it.
+trap 'trap - TERM && kill 0' TERM
 case ${1:-} in
 '') die "usage: tests/parts.sh test|all|PART..." ;;
 test) set -- "${TEST[@]}" ;;

@@ -28,7 +28,9 @@ ask() {
   local minor=$1 program=$2 version stamp=k8s.io/component-base/version packages folders
   read -r -d '' -a packages <<<"${SOURCES[$program]}" || true
   cd "$MODULES/kubernetes-$minor"
-  version=$(sed -n 's/^require k8s.io\/kubernetes //p' go.mod)
+  rm -f "${work:?}/$program" "$work/facts.json"
+  version=$(direct_requirements go.mod | awk '$1 == "k8s.io/kubernetes" { print $2 }')
+  [ -n "$version" ] || die "modules/kubernetes-$minor/go.mod does not require k8s.io/kubernetes"
   "$go" mod download
   mapfile -t folders < <("$go" list -f '{{.Dir}}' "${packages[@]}")
   [ "${#folders[@]}" -eq "${#packages[@]}" ] || die "some of the packages ${packages[*]} are not there"

@@ -21,14 +21,35 @@ def rules(text: str) -> list[Rule]:
     return [Rule(re.compile(line.split("\t")[0]), line.split("\t")[1]) for line in lines]
 
 
-def outcomes(junit: str) -> dict[str, bool]:
-    """Whether each test that was run passed, by its name, of a JUnit report of ginkgo's."""
-    found = {}
-    for case in ElementTree.fromstring(junit).iter("testcase"):
+class Outcomes(t.NamedTuple):
+    """run: whether each test that was run passed. skipped: the conformance tests that may run side by side and were not run.
+
+    cut_off: why the whole run ended early, or empty.
+    """
+
+    run: dict[str, bool]
+    skipped: list[str]
+    cut_off: str
+
+
+def outcomes(junit: str) -> Outcomes:
+    """What a JUnit report of ginkgo's says."""
+    report = ElementTree.fromstring(junit)
+    run: dict[str, bool] = {}
+    skipped = []
+    for case in report.iter("testcase"):
         name = case.get("name", "")
-        if name.startswith("[It] ") and case.get("status") != "skipped":
-            found[name[len("[It] ") :].strip()] = case.get("status") == "passed"
-    return found
+        if not name.startswith("[It] "):
+            continue
+        name = name[len("[It] ") :].strip()
+        if case.get("status") != "skipped":
+            run[name] = run.get(name, True) and case.get("status") == "passed"
+        elif "[Conformance]" in name and "[Serial]" not in name and "[Disruptive]" not in name:
+            skipped.append(name)
+    reasons = [
+        item.get("value", "") for item in report.iter("property") if item.get("name") == "SpecialSuiteFailureReason"
+    ]
+    return Outcomes(run, skipped, "; ".join(filter(None, reasons)))
 
 
 class Comparison(t.NamedTuple):
@@ -53,6 +74,33 @@ def compare(ours: t.Mapping[str, bool], kubeadm: t.Mapping[str, bool], reasons: 
         if not ours[name]
     }
     return Comparison([name for name in same if ours[name]], failed, different)
+
+
+def faults(
+    sides: t.Mapping[str, Outcomes],
+    comparison: Comparison,
+    left_out: t.Sequence[Rule],
+    reasons: t.Sequence[Rule],
+    whole: bool,
+) -> list[str]:
+    """What keeps a comparison from being true, as lines. whole: whether all tests were asked for, and not those of a focus."""
+    found = [f"The run of {side} was cut off: {outcome.cut_off}" for side, outcome in sides.items() if outcome.cut_off]
+    found += [f"Different: {name}: passed on {side}" for name, side in comparison.different.items()]
+    found += [f"No reason in failures.txt: {name}" for name, reason in comparison.failed.items() if not reason]
+    if not comparison.passed:
+        found.append("No test passed.")
+    if whole:
+        for side, outcome in sides.items():
+            unknown = [name for name in outcome.skipped if not any(rule.expression.search(name) for rule in left_out)]
+            found += [f"Not run on {side}, without a reason in left-out.txt: {name}" for name in unknown]
+        skipped = [name for outcome in sides.values() for name in outcome.skipped]
+        for rules_of, names in ((left_out, skipped), (reasons, list(comparison.failed))):
+            found += [
+                f"A rule that holds for no test: {rule.expression.pattern}"
+                for rule in rules_of
+                if not any(rule.expression.search(name) for name in names)
+            ]
+    return found
 
 
 def _table(rows: t.Mapping[str, str]) -> list[str]:
@@ -85,4 +133,4 @@ def markdown(comparison: Comparison, version: str, left_out: t.Sequence[Rule]) -
     return "\n".join([*lines, "What passes on both:", "", *(f"- {name}" for name in comparison.passed), ""])
 
 
-__all__ = ("Comparison", "Rule", "compare", "markdown", "outcomes", "rules")
+__all__ = ("Comparison", "Outcomes", "Rule", "compare", "faults", "markdown", "outcomes", "rules")

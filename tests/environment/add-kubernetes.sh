@@ -16,7 +16,7 @@ staging=v0.${BASH_REMATCH[1]}.${BASH_REMATCH[2]}
 folder=$HERE/modules/kubernetes-1.${BASH_REMATCH[1]}
 go=$("$HERE/go.sh")/bin/go
 
-upstream=$(GOTOOLCHAIN=local "$go" mod download -json "k8s.io/kubernetes@$version" | sed -n 's/.*"GoMod": "\(.*\)".*/\1/p')
+upstream=$(GOTOOLCHAIN=local "$go" mod download -json "k8s.io/kubernetes@$version" | sed -n 's/.*"GoMod": "\(.*\)".*/\1/p') || upstream=''
 [ -n "$upstream" ] || die "the module k8s.io/kubernetes has no version $version"
 mkdir -p "$folder"
 {

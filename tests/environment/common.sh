@@ -36,22 +36,53 @@ choose_kubernetes() {
 
 # Runs a command with its output in a log file; prints the log's end only when the command fails.
 logged() {
-  local log=$1
+  local log=$1 code=0
   shift
   mkdir -p "$(dirname "$log")"
-  if ! "$@" >"$log" 2>&1; then
+  # Not as a condition, under which a function would go on after a command that fails.
+  set +e
+  (
+    set -e
+    "$@"
+  ) >"$log" 2>&1
+  code=$?
+  set -e
+  if [ "$code" -ne 0 ]; then
     tail -n 40 "$log" >&2
     die "'$*' failed; the whole log is $log"
   fi
 }
 
-# Installs the Debian packages that are missing; asks the package index only when there are some.
-debian_packages() {
-  local package missing=()
-  for package in "$@"; do
+# Sets missing to those of the Debian packages that are not installed.
+find_missing() {
+  local package
+  missing=()
+  for package; do
     dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
   done
-  [ "${#missing[@]}" -eq 0 ] && return
+}
+
+# Runs a command while no other script of the project uses apt, which does not wait for itself.
+alone_with_apt() {
+  mkdir -p "$CACHE_DIR"
+  (
+    flock 7
+    "$@"
+  ) 7>"$CACHE_DIR/apt.lock"
+}
+
+# Installs the Debian packages that are missing; asks the package index only when there are some.
+debian_packages() {
+  local missing
+  find_missing "$@"
+  [ "${#missing[@]}" -eq 0 ] || alone_with_apt install_packages "$@"
+}
+
+install_packages() {
+  local missing
+  # Another script may have installed them meanwhile.
+  find_missing "$@"
+  [ "${#missing[@]}" -gt 0 ] || return 0
   command -v apt-get >/dev/null ||
     die "needed and not found: ${missing[*]} (these are Debian's names; install what this system has for them)"
   [ "$(id -u)" -eq 0 ] || die "missing Debian packages: ${missing[*]}; as root: apt-get install ${missing[*]}"
@@ -59,6 +90,9 @@ debian_packages() {
   logged "$CACHE_DIR/log/apt-update.log" apt-get update
   logged "$CACHE_DIR/log/apt-install.log" apt-get install -y --no-install-recommends "${missing[@]}"
 }
+
+# The modules that a go.mod requires directly, with their versions: one "module version" a line.
+direct_requirements() { sed -n 's/^\(require \|\t\)\(\S* v\S*\)$/\2/p' "$1"; }
 
 # The cache key of what a script makes: its own text and everything else named.
 cache_key() { cat "$@" | sha256sum | cut -c1-16; }

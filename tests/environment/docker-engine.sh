@@ -13,7 +13,8 @@ start_daemon() {
   shift
   pgrep -x "$name" >/dev/null && return
   mkdir -p "$CACHE_DIR/log"
-  setsid nohup "$@" >"$CACHE_DIR/log/$name.log" 2>&1 </dev/null &
+  # Without the locks of whoever has called this script.
+  setsid nohup "$@" >"$CACHE_DIR/log/$name.log" 2>&1 </dev/null 6>&- 7>&- 8>&- 9>&- &
 }
 
 wait_for() {

@@ -31,7 +31,7 @@ usage() {
 }
 
 # The version that the node's part is built from, too.
-module_version() { sed -n 's/^require \S* \(v\S*\)$/\1/p' "$HERE/modules/$1/go.mod"; }
+module_version() { direct_requirements "$HERE/modules/$1/go.mod" | awk '{ print $2; exit }'; }
 
 # Sets version, base, advice and, for what comes as an archive, archive and sum: the paths below base.
 find_release() {
@@ -133,14 +133,19 @@ fetch_archive() {
 }
 
 get() {
-  local name=$1 version base advice archive sum final
+  local name=$1 version base advice archive sum final content=
   shift
   find_release "$name"
   [ -n "$archive" ] || [ $# -gt 0 ] || usage
   case $base in
   *://*) program curl curl ;;
   esac
-  final=$CACHE_DIR/downloads/$name-$version-$(architecture)-$(printf '%s' "$base" | cache_key - "${BASH_SOURCE[0]}")
+  # What is in a folder may be another build of the same version tomorrow.
+  case $base in
+  *://*) ;;
+  *) content=$(find "$base/" -name '*.sha256*' -exec sha256sum {} + 2>/dev/null | sort) ;;
+  esac
+  final=$CACHE_DIR/downloads/$name-$version-$(architecture)-$(printf '%s\n' "$base" "$content" | cache_key - "${BASH_SOURCE[0]}")
   mkdir -p "$final"
   (
     # Another run may be fetching the same.

@@ -32,7 +32,7 @@ ssh-keygen -q -A
 cat /proc/sys/kernel/random/uuid | tr -d - >/etc/machine-id
 exec /usr/sbin/sshd -D'
   for ((number = 1; number <= count; number++)); do
-    docker run -d --name "$prefix-$number" --hostname "$prefix-$number" --label "kubewright.fleet=$prefix" \
+    docker run -d --name "$prefix-$number" --hostname "$prefix-$number" --label kubewright.test=1 --label "kubewright.fleet=$prefix" \
       --cap-add SYS_ADMIN "$image" bash -c "$start" start "$(cat "$SSH_KEY.pub")" >/dev/null
   done
   for ((number = 1; number <= count; number++)); do

@@ -40,7 +40,7 @@ program() {
     work=$(mktemp -d "$CACHE_DIR/docker-registry.XXXXXX")
     (
       cd "$work"
-      apt-get download docker-registry || { apt-get update && apt-get download docker-registry; }
+      alone_with_apt sh -c 'apt-get download docker-registry || { apt-get update && apt-get download docker-registry; }'
       dpkg-deb -x ./*.deb .
     ) >"$CACHE_DIR/docker-registry.log" 2>&1 || { cat "$CACHE_DIR/docker-registry.log" >&2; die "docker-registry cannot be had"; }
     rm -rf "$folder"
@@ -52,13 +52,15 @@ program() {
 # An authority, and a certificate of it for an address.
 make_certificates() {
   local folder=$1 address=$2
-  [ ! -f "$folder/ca.crt" ] || return 0
+  [ "$(cat "$folder/tls.address" 2>/dev/null)" != "$address" ] || return 0
   (
     cd "$folder"
     openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 3650 -subj '/CN=kubewright test registry CA'
     openssl req -newkey rsa:2048 -nodes -keyout tls.key -out tls.csr -subj "/CN=$address"
     printf 'subjectAltName=IP:%s,IP:127.0.0.1\n' "$address" >tls.ext
     openssl x509 -req -in tls.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -extfile tls.ext -out tls.crt
+    # The last, so that a set that was cut off is made anew.
+    printf '%s\n' "$address" >tls.address
   ) 2>"$folder/openssl.log" || { cat "$folder/openssl.log" >&2; die "the certificates cannot be made"; }
 }
 
@@ -66,7 +68,8 @@ make_certificates() {
 start_program() {
   local folder=$1 name=$2
   shift 2
-  setsid nohup "$@" >"$folder/$name.log" 2>&1 </dev/null &
+  # Without the locks of whoever has called this script.
+  setsid nohup "$@" >"$folder/$name.log" 2>&1 </dev/null 6>&- 7>&- 8>&- 9>&- &
   printf '%s\n' "$!" >"$folder/$name.pid"
 }
 
@@ -87,6 +90,10 @@ start() {
   address=$(address)
   registry=$(program)
   stop "$folder"
+  for port in "$PLAIN_PORT" "$TLS_PORT" "$STALL_PORT"; do
+    ! (exec 3<>"/dev/tcp/$address/$port") 2>/dev/null ||
+      die "somebody listens on port $port already: a registry of a run that was cut off? (ss -ltnp shows who)"
+  done
   make_certificates "$folder" "$address"
   htpasswd -Bbn -C 4 "${REGISTRY_USER%%:*}" "${REGISTRY_USER#*:}" >"$folder/htpasswd" 2>/dev/null
   common=$(printf 'version: 0.1\nstorage:\n  filesystem: {rootdirectory: %s/data}\n  delete: {enabled: true}\n' "$folder")

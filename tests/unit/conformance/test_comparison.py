@@ -9,25 +9,32 @@ from __future__ import annotations
 import pathlib
 import re
 
-from conformance.comparison import Comparison, Rule, compare, markdown, outcomes, rules
+from conformance.comparison import Comparison, Outcomes, Rule, compare, faults, markdown, outcomes, rules
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "conformance"
 JUNIT = """<testsuites><testsuite>
+<properties><property name="SpecialSuiteFailureReason" value="Suite Timeout Elapsed"></property></properties>
 <testcase name="[It] [sig-apps] runs [Conformance]" status="passed"></testcase>
 <testcase name="[It] [sig-apps] fails [Conformance]" status="failed"><failure message="no"></failure></testcase>
 <testcase name="[It] [sig-apps] panics [Conformance]" status="panicked"><failure message="no"></failure></testcase>
+<testcase name="[It] [sig-apps] fails [Conformance]" status="passed"></testcase>
 <testcase name="[It] [sig-apps] is not chosen" status="skipped"></testcase>
+<testcase name="[It] [sig-apps] is left out [Conformance]" status="skipped"></testcase>
+<testcase name="[It] [sig-apps] is alone [Serial] [Conformance]" status="skipped"></testcase>
 <testcase name="[SynchronizedBeforeSuite]" status="passed"></testcase>
 </testsuite></testsuites>"""
 
 
 def test_only_tests_that_were_run_count() -> None:
     """Breaks when a test that was left out, or a step of the suite, is taken for one that passed or failed."""
-    assert outcomes(JUNIT) == {
+    found = outcomes(JUNIT)
+    assert found.run == {
         "[sig-apps] runs [Conformance]": True,
         "[sig-apps] fails [Conformance]": False,
         "[sig-apps] panics [Conformance]": False,
     }
+    assert found.skipped == ["[sig-apps] is left out [Conformance]"]
+    assert found.cut_off == "Suite Timeout Elapsed"
 
 
 def test_what_passes_on_one_side_only_is_different() -> None:
@@ -39,6 +46,23 @@ def test_what_passes_on_one_side_only_is_different() -> None:
         {"d": "no cloud"},
         {"b": "kubeadm", "c": "ours", "e": "neither, and run by one", "f": "neither, and run by one"},
     )
+
+
+def test_what_keeps_a_comparison_from_being_true() -> None:
+    """Breaks when a run that was cut off, or that left out what nobody wanted left out, passes."""
+    rule, stale = Rule(re.compile("left out"), "no driver"), Rule(re.compile("gone"), "no cloud")
+    whole = Outcomes({"a": True}, ["is left out"], "")
+    assert faults({"ours": whole, "kubeadm": whole}, Comparison(["a"], {}, {}), [rule], [], True) == []
+    short = Outcomes({}, ["is left out", "is forgotten"], "Suite Timeout Elapsed")
+    found = faults({"ours": whole, "kubeadm": short}, Comparison([], {"f": ""}, {"a": "ours"}), [rule], [stale], True)
+    assert found == [
+        "The run of kubeadm was cut off: Suite Timeout Elapsed",
+        "Different: a: passed on ours",
+        "No reason in failures.txt: f",
+        "No test passed.",
+        "Not run on kubeadm, without a reason in left-out.txt: is forgotten",
+        "A rule that holds for no test: gone",
+    ]
 
 
 def test_report_names_all() -> None:
