@@ -8,7 +8,7 @@ help: ## Show this list
 init: ## Initialise a control plane on a test node (the first time with downloads 4 min, with builds 15 to 25; again: changes nothing)
 	@tests/init.sh
 
-test: ## Run the tests and linters that every change has to pass (about 45 min, the first time twice that)
+test: ## Run the tests and linters that every change has to pass (about 40 min, the first time up to twice that)
 	@tests/parts.sh test
 
 test-all: ## Run these and the slow matrices: every version, every damage, every ansible-core (hours)

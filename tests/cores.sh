@@ -218,7 +218,8 @@ for entry in "${CORES[@]}"; do
   done
   if [ -z "$python" ]; then
     [ "${#names[@]}" -eq 0 ] || die "ansible-core $core runs on Python ${pythons// /, }, of which none is here"
-    table+=("$(printf '%-13s %-10s %s' "$core" - "not tried: there is no Python ${pythons// /, }")")
+    table+=("$(printf '%-13s %-10s %s' "$core" - "not tried: there is no Python ${pythons// /, }; name the cores that are to be tried")")
+    failed=1
     continue
   fi
   venv=$(core_environment "$core" "$python")

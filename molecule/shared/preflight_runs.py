@@ -109,6 +109,7 @@ def read_kubeadm(text: str) -> KubeadmOutcomes:
     for pattern, name in _SAID:
         for match in re.finditer(pattern, text):
             checks.add(name.format(*(group.replace("/", "-") for group in match.groups())))
+    assert len(checks) > 10, text
     failed = {}
     for severity, name in re.findall(r"\[(WARNING|ERROR) ([^\]]+)\]", text):
         # Since 1.35 the name is written as the service's; it is waived by either.

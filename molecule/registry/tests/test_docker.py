@@ -44,9 +44,7 @@ def variables(repository: str, **more: t.Any) -> dict[str, t.Any]:
 @pytest.fixture
 def empty_engine() -> None:
     """An engine without images, authorities and credentials."""
-    on_node(
-        "rm -rf /etc/docker/certs.d /root/.docker; docker images -q | sort -u | xargs -r docker rmi -f >/dev/null"
-    )
+    on_node("rm -rf /etc/docker/certs.d /root/.docker; docker images -q | sort -u | xargs -r docker rmi -f >/dev/null")
 
 
 def _pulled(run: Run) -> list[str]:
@@ -104,9 +102,7 @@ def test_a_tag_that_the_registry_lacks(registry: Registry) -> None:
 @pytest.mark.usefixtures("empty_engine")
 def test_a_registry_that_stalls(registry: Registry) -> None:
     """Breaks the end of a run: the first image ends at its time limit, the others are not waited for."""
-    run = play(
-        variables(registry.stall, kubewright_image_pull_timeout="5s", kubewright_ignore_preflight_errors=[])
-    )
+    run = play(variables(registry.stall, kubewright_image_pull_timeout="5s", kubewright_ignore_preflight_errors=[]))
     assert run.code != 0
     assert "the pull has not ended within 5 s (kubewright_image_pull_timeout)" in run.message
     assert run.seconds < 60
