@@ -128,7 +128,8 @@ def test_a_whole_control_plane_on_docker(registry: Registry) -> None:
     given = variables(f"{registry.tls}/kube")
     run = play(given, playbook="playbooks/init-control-plane.yml")
     assert run.code == 0, run.output
-    node = "kubectl --kubeconfig /etc/kubernetes/admin.conf get node registry-docker1 -o jsonpath='{.status.nodeInfo.containerRuntimeVersion}'"
+    runtime = "-o jsonpath='{.status.nodeInfo.containerRuntimeVersion}'"
+    node = f"kubectl --kubeconfig /etc/kubernetes/admin.conf get node {DOCKER_NODE} {runtime}"
     assert on_node(node).startswith("docker://")
     assert "kube-apiserver" in on_node("docker ps --format '{{.Names}}'")
     second = play(given, playbook="playbooks/init-control-plane.yml")
