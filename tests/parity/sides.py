@@ -43,6 +43,18 @@ def _dry_run_objects(path: pathlib.Path) -> list[Object]:
     return objects_of(path.read_text())
 
 
+# The images of the addons, by the field of the configuration that switches them off.
+_ADDONS = {"dns": "coredns", "proxy": "kube-proxy"}
+
+
+def _stored_configuration(objects: t.Sequence[Object]) -> dict[str, t.Any]:
+    """The ClusterConfiguration that is uploaded."""
+    for item in objects:
+        if (item.get("kind"), item["metadata"]["name"]) == ("ConfigMap", "kubeadm-config"):
+            return dict(load(item["data"]["ClusterConfiguration"]))
+    return {}
+
+
 class Oracle:
     """What the real kubeadm wrote. folder: one that oracle.sh filled."""
 
@@ -55,8 +67,15 @@ class Oracle:
         return {f"/{path.lstrip('/')}": mode.zfill(4) for mode, path in (line.split(" ", 1) for line in lines)}
 
     def images(self) -> list[str]:
-        """See Side.images."""
-        return (self.folder / "images.txt").read_text().splitlines()
+        """See Side.images.
+
+        kubeadm config images list knows nothing of phases that are skipped. Its init pulls no image of an addon that it
+        takes for disabled by them (1.31 and later), and stores that with the configuration.
+        """
+        stored = _stored_configuration(self.objects())
+        disabled = [name for key, name in _ADDONS.items() if (stored.get(key) or {}).get("disabled")]
+        images = (self.folder / "images.txt").read_text().splitlines()
+        return [image for image in images if not any(f"/{name}:" in image for name in disabled)]
 
     def objects(self) -> list[Object]:
         """See Side.objects."""
