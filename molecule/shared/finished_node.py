@@ -82,7 +82,8 @@ def run_playbook(*options: str) -> str:
     """The output of a run of the playbook that must succeed."""
     playbook = PROJECT / "playbooks/init-control-plane.yml"
     command = ["ansible-playbook", str(playbook), "-i", str(INVENTORY), *options]
-    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=False)
+    without_colours = {**os.environ, "ANSIBLE_FORCE_COLOR": "0", "ANSIBLE_NOCOLOR": "1"}
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=without_colours, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer.stdout + answer.stderr
 
