@@ -9,5 +9,7 @@ cd "$PROJECT_DIR"
 venv=$(tests/environment/python.sh ${REQUIREMENTS[@]+"${REQUIREMENTS[@]}"})
 export PATH=$venv/bin:$PATH
 export ANSIBLE_CONFIG=$PROJECT_DIR/ansible.cfg ANSIBLE_COLLECTIONS_PATH=$PROJECT_DIR/.build
+# Where several parts share the machine, sudo on a node may take longer than the 12 s that Ansible gives it.
+export ANSIBLE_TIMEOUT=60
 # Nothing of another checkout or of the user's own set-up takes part.
 export ANSIBLE_HOME=$PROJECT_DIR/.build/ansible
