@@ -17,6 +17,8 @@ description:
   - One component is restarted after the other, the kubelet and etcd first, and each is healthy again before the next one goes down.
     A static pod is restarted by ending its process, upon which the kubelet starts it again.
   - The kubelet lets ten seconds and more pass before it starts a component that was started already within the last ten minutes.
+  - Where it waits for the component of a changed manifest, it restarts a kubelet that does not replace the pod, as
+    M(kubewright.control_plane.wait_apiserver) does.
   - It looks at what runs and what lies on the host, not at what a run has done. A run that was cut off is mended by running it again.
 extends_documentation_fragment:
   - kubewright.control_plane.phase

@@ -17,7 +17,7 @@ description:
     reads again within a minute. Files that their flags name are what counts, and what cannot be asked is left out.
   - A kubelet that has not reached the API server since it was started does not replace the pod of a changed manifest. Where something is
     not healthy after 60 seconds, and a manifest is newer than its pod and than the kubelet's process, it restarts the kubelet, once, upon
-    which the new pods start.
+    which the new pods start. With a shorter timeout it does not.
   - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
@@ -54,7 +54,7 @@ EXAMPLES = r"""
 RETURN = r"""
 replaced:
   description: The components whose older pods the kubelet was restarted for, as it did not replace them.
-  returned: success
+  returned: always
   type: list
   elements: str
   sample: [kube-apiserver]
