@@ -139,11 +139,8 @@ get() {
   [ -n "$archive" ] || [ $# -gt 0 ] || usage
   case $base in
   *://*) program curl curl ;;
-  esac
   # What is in a folder may be another build of the same version tomorrow.
-  case $base in
-  *://*) ;;
-  *) content=$(find "$base/" -name '*.sha256*' -exec sha256sum {} + 2>/dev/null | sort) ;;
+  *) content=$(find "$base/" -name '*.sha256*' -exec sha256sum {} + 2>/dev/null | sort) || content='' ;;
   esac
   final=$CACHE_DIR/downloads/$name-$version-$(architecture)-$(printf '%s\n' "$base" "$content" | cache_key - "${BASH_SOURCE[0]}")
   mkdir -p "$final"

@@ -347,6 +347,24 @@ def test_a_folder_is_taken(downloads: Downloads, server: Server, folder: pathlib
     assert server.asked == []
 
 
+def test_another_build_in_a_folder_is_taken(downloads: Downloads, folder: pathlib.Path) -> None:
+    """Without it, who tries a kubelet of their own would go on with the one before."""
+    named = {"KUBERNETES_BINARIES": str(folder / "release")}
+    assert _says(downloads("get", "kubernetes", "kubelet", **named).output, "kubelet") == "kubelet"
+    other = (folder / KUBELET).read_bytes().replace(b"echo kubelet", b"echo another")
+    (folder / KUBELET).write_bytes(other)
+    (folder / f"{KUBELET}.sha256").write_text(hashlib.sha256(other).hexdigest(), encoding="ascii")
+    assert _says(downloads("get", "kubernetes", "kubelet", **named).output, "kubelet") == "another"
+
+
+def test_a_folder_that_is_not_there_is_an_error(downloads: Downloads, folder: pathlib.Path) -> None:
+    """Without it, a slip in the folder's name would end the run without a word."""
+    run = downloads("get", "kubernetes", "kubelet", KUBERNETES_BINARIES=str(folder / "nowhere"))
+    assert run.code == 1
+    (line,) = run.error_lines
+    assert "cannot be read; KUBERNETES_BINARIES must have" in line
+
+
 def test_a_folder_without_a_file_is_an_error(downloads: Downloads, folder: pathlib.Path) -> None:
     """Without it, a person would read cp's message and not what the folder must hold."""
     (folder / KUBELET).unlink()
