@@ -10,7 +10,7 @@ OURS=bench-ours
 KUBEADM=bench-kubeadm
 FLEET=bench-fleet
 LIMIT=25
-inventory=$PROJECT_DIR/.build/bench
+results=$PROJECT_DIR/.build/bench
 
 cleanup() {
   tests/environment/node.sh destroy "$OURS" "$KUBEADM"
@@ -23,7 +23,7 @@ fresh_node() {
   tests/environment/node.sh create "$1"
 }
 
-run_playbook() { ansible-playbook playbooks/init-control-plane.yml -i "$inventory" -vvv >"$1" 2>&1 || { tail -n 40 "$1" >&2; die "the playbook failed"; }; }
+run_playbook() { ansible-playbook playbooks/init-control-plane.yml -i "$results/inventory" -vvv >"$1" 2>&1 || { tail -n 40 "$1" >&2; die "the playbook failed"; }; }
 executions() { grep -c 'Using module file' "$1"; }
 
 # An inventory of so many hosts, whose versions are taken in turn from the arguments that follow.
@@ -71,7 +71,9 @@ tests/environment/docker-engine.sh
 exec 6>"$CACHE_DIR/bench.lock"
 flock 6
 trap cleanup EXIT
-mkdir -p "$inventory"
+# What lies in an inventory's folder is part of it.
+rm -rf "$results"
+mkdir -p "$results"
 mapfile -t minors < <(seq -f 'v1.%g.0' 12 37)
 say "render.yml for one host, for a host of each minor, and for 100 hosts"
 one=$(render_seconds 1)
@@ -83,31 +85,30 @@ fleet=$(fleet_seconds)
 certificates=$(tests/bench_certificates.sh)
 
 fresh_node "$OURS"
-tests/environment/node.sh inventory "$OURS" >"$inventory/hosts.yml"
-tests/environment/node.sh variables >"$inventory/variables.yml"
+write_inventory "$OURS" "$results/inventory"
 say "Our playbook on a fresh node"
 start=$EPOCHREALTIME
-run_playbook "$inventory/first.log"
+run_playbook "$results/first.log"
 ours=$(seconds "$start" "$EPOCHREALTIME")
 say "Our playbook again"
 start=$EPOCHREALTIME
-run_playbook "$inventory/second.log"
+run_playbook "$results/second.log"
 again=$(seconds "$start" "$EPOCHREALTIME")
 
 fresh_node "$KUBEADM"
-prepare_kubeadm "$KUBEADM" "$inventory/kubeadm"
+prepare_kubeadm "$KUBEADM" "$results/kubeadm"
 say "The real kubeadm init on a fresh node"
 start=$EPOCHREALTIME
-kubeadm_init "$KUBEADM" "$inventory/kubeadm"
+kubeadm_init "$KUBEADM" "$results/kubeadm"
 kubeadm=$(seconds "$start" "$EPOCHREALTIME")
 
-count=$(executions "$inventory/first.log")
+count=$(executions "$results/first.log")
 printf '%-57s %8s\n' 'render.yml, one host (s)' "$one" \
   'render.yml, one host of each minor (s)' "$each" \
   'render.yml, 100 hosts (s)' "$hundred" \
   'preflight.yml, 50 hosts, 2 out of reach (s)' "$fleet" \
   'remote module executions, first run' "$count" \
-  'remote module executions, second run' "$(executions "$inventory/second.log")" \
+  'remote module executions, second run' "$(executions "$results/second.log")" \
   'our playbook, fresh node (s)' "$ours" \
   'our playbook, again (s)' "$again" \
   'kubeadm init without preflight, fresh node (s)' "$kubeadm" \

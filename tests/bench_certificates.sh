@@ -17,8 +17,7 @@ cleanup() { tests/environment/node.sh destroy "$NODE"; }
 
 # Leaves the file with the module and its arguments on the node, as Ansible does when it is told to keep it.
 keep_module() {
-  tests/environment/node.sh inventory "$NODE" >"$folder/inventory/hosts.yml"
-  tests/environment/node.sh variables >"$folder/inventory/variables.yml"
+  write_inventory "$NODE" "$folder/inventory"
   cat >"$folder/playbook.yml" <<'YAML'
 - hosts: control_plane
   gather_facts: false
@@ -79,7 +78,7 @@ median_of() { sed -n "s/^$1 //p" "$folder/times" | median; }
 
 trap cleanup EXIT
 cleanup
-mkdir -p "$folder/inventory"
+mkdir -p "$folder"
 binaries=$(tests/environment/kubernetes.sh kubeadm)
 tests/environment/node.sh create --without-images "$NODE" >&2
 docker cp "$binaries/kubeadm" "$NODE:/root/kubeadm" >&2

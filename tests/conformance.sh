@@ -29,14 +29,13 @@ open_cluster() {
   kubectl "$node" -n kube-system wait --for condition=Ready --timeout 180s pod --all >/dev/null
 }
 
-# Whatever fails: what counts is what passed. The arguments are the node's name.
+# Whatever fails: what counts is what passed.
 run_tests() {
-  local node=$1 address
-  address=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$node")
+  local node=$1
   "$programs/ginkgo" -p --procs "$PROCESSES" --no-color --silence-skips --flake-attempts 2 --timeout 2h \
     --focus "${focus:-\[Conformance\]}" --label-filter '!Serial && !Disruptive' "${skips[@]}" \
     --output-dir "$folder/$node" --junit-report junit.xml --keep-going "$programs/e2e.test" -- \
-    --provider local --kubeconfig "$folder/$node/admin.conf" --kubectl-path "$binaries/kubectl" --host "https://$address:6443" \
+    --provider local --kubeconfig "$folder/$node/admin.conf" --kubectl-path "$binaries/kubectl" --host "https://$(container_address "$node"):6443" \
     --num-nodes 1 --node-os-distro debian --disable-log-dump --dump-logs-on-failure=false \
     --report-dir "$folder/$node" >"$folder/$node/output.log" 2>&1 || true
   [ -s "$folder/$node/junit.xml" ] || { tail -n 40 "$folder/$node/output.log" >&2; die "the tests of $node have not come to an end"; }
@@ -44,7 +43,7 @@ run_tests() {
 
 # docs/conformance.md is that of the newest version.
 report=()
-[ "$KUBERNETES_MINOR" = "$(awk 'END { print $1 }' tests/environment/versions.txt)" ] || report=(--no-report)
+[ "$KUBERNETES_MINOR" = "$(kubernetes_minors | tail -n 1)" ] || report=(--no-report)
 ours=conformance-ours
 kubeadm=conformance-kubeadm
 cleanup() { tests/environment/node.sh destroy "$ours" "$kubeadm"; }
@@ -64,9 +63,8 @@ while IFS=$'\t' read -r expression _reason; do skips+=(--skip "$expression"); do
 trap cleanup EXIT
 
 tests/environment/node.sh create "$ours"
-tests/environment/node.sh inventory "$ours" >"$folder/$ours/hosts.yml"
-tests/environment/node.sh variables >"$folder/$ours/variables.yml"
-ansible-playbook playbooks/init-control-plane.yml -i "$folder/$ours/hosts.yml" -i "$folder/$ours/variables.yml" \
+write_inventory "$ours" "$folder/$ours/inventory"
+ansible-playbook playbooks/init-control-plane.yml -i "$folder/$ours/inventory" \
   >"$folder/$ours/playbook.log" 2>&1 || { tail -n 40 "$folder/$ours/playbook.log" >&2; die "the playbook failed"; }
 open_cluster "$ours"
 say "The conformance tests on a control plane of ours (usually 12 min; $folder/$ours/output.log)"

@@ -159,9 +159,7 @@ step_live() {
   local node=core-${core//./-} inventory=$folder/live-$core
   tests/environment/node.sh destroy "$node"
   tests/environment/node.sh create "$node"
-  mkdir -p "$inventory"
-  tests/environment/node.sh inventory "$node" >"$inventory/hosts.yml"
-  tests/environment/node.sh variables >"$inventory/variables.yml"
+  write_inventory "$node" "$inventory"
   for _ in 1 2; do
     ansible-playbook -i "$inventory" playbooks/init-control-plane.yml >"$folder/live.log" 2>&1 || {
       cat "$folder/live.log"

@@ -24,9 +24,7 @@ else
   tests/environment/node.sh destroy "$NODE"
   tests/environment/node.sh create "$NODE"
 fi
-mkdir -p "$inventory"
-tests/environment/node.sh inventory "$NODE" >"$inventory/hosts.yml"
-tests/environment/node.sh variables >"$inventory/variables.yml"
+write_inventory "$NODE" "$inventory"
 
 say "ansible-playbook playbooks/init-control-plane.yml -i ${inventory#"$PROJECT_DIR/"}"
 ansible-playbook playbooks/init-control-plane.yml -i "$inventory"

@@ -8,10 +8,8 @@ prepare_kubeadm() {
   local node=$1 folder=$2 binaries
   binaries=$(tests/environment/kubernetes.sh kubeadm)
   docker cp "$binaries/kubeadm" "$node:/root/kubeadm"
-  mkdir -p "$folder"
-  tests/environment/node.sh inventory "$node" >"$folder/hosts.yml"
-  tests/environment/node.sh variables >"$folder/variables.yml"
-  ansible-playbook playbooks/render.yml -i "$folder" -e kubewright_render_dir="$folder/render" >"$folder/render.log" 2>&1 ||
+  write_inventory "$node" "$folder/inventory"
+  ansible-playbook playbooks/render.yml -i "$folder/inventory" -e kubewright_render_dir="$folder/render" >"$folder/render.log" 2>&1 ||
     { tail -n 40 "$folder/render.log" >&2; die "render.yml failed"; }
   docker cp "$folder/render/$node/config.yaml" "$node:/root/kubeadm.yaml"
 }

@@ -56,7 +56,7 @@ if [ $# -gt 0 ]; then
 elif [ -n "$chosen" ]; then
   minors=("$KUBERNETES_MINOR")
 else
-  mapfile -t minors < <(awk '!/^#/ { print $1 }' tests/environment/versions.txt)
+  mapfile -t minors < <(kubernetes_minors)
 fi
 # Its containers are there once, whichever checkout has made them.
 exec 6>"$CACHE_DIR/parity.lock"

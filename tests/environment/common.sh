@@ -34,6 +34,9 @@ choose_kubernetes() {
   NODE_CGROUP_DRIVER=${NODE_CGROUP_DRIVER:-cgroupfs}
 }
 
+# The versions of versions.txt, the oldest first.
+kubernetes_minors() { awk '!/^#/ { print $1 }' "$PROJECT_DIR/tests/environment/versions.txt"; }
+
 # Runs a command with its output in a log file; prints the log's end only when the command fails.
 logged() {
   local log=$1 code=0
@@ -91,6 +94,9 @@ install_packages() {
   logged "$CACHE_DIR/log/apt-install.log" apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
+# Downloads Debian packages into the current folder, without installing them.
+download_packages() { alone_with_apt sh -c 'apt-get download "$@" || { apt-get update && apt-get download "$@"; }' sh "$@"; }
+
 # The modules that a go.mod requires directly, with their versions: one "module version" a line.
 direct_requirements() { sed -n 's/^\(require \|\t\)\(\S* v\S*\)$/\2/p' "$1"; }
 
@@ -147,6 +153,13 @@ ansible_inventory() {
     ansible_ssh_common_args: -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null
     ansible_python_interpreter: /usr/bin/python3
 YAML
+}
+
+# Writes the inventory of a test node, with what the node needs: NODE FOLDER
+write_inventory() {
+  mkdir -p "$2"
+  "$PROJECT_DIR/tests/environment/node.sh" inventory "$1" >"$2/hosts.yml"
+  "$PROJECT_DIR/tests/environment/node.sh" variables >"$2/variables.yml"
 }
 
 choose_kubernetes

@@ -46,7 +46,7 @@ program_folder() {
 
 download_debian() (
   cd "$work" || return
-  alone_with_apt sh -c 'apt-get download "$@" || { apt-get update && apt-get download "$@"; }' sh etcd-server busybox-static
+  download_packages etcd-server busybox-static
   for package in *.deb; do dpkg-deb -x "$package" debian; done
 )
 

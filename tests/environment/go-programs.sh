@@ -43,7 +43,7 @@ build() {
   flags='-s -w'
   while read -r path version; do
     flags+=" $(stamp "$path" "$version")"
-  done < <(sed -n 's/^\(require \|\t\)\(\S* v\S*\)$/\2/p' "$folder/go.mod")
+  done < <(direct_requirements "$folder/go.mod")
   mkdir -p "$destination" "$work/bin"
   cd "$folder"
   # A cache of its own, removed afterwards: that of several versions of Kubernetes would fill a disk.

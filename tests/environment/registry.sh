@@ -40,7 +40,7 @@ program() {
     work=$(mktemp -d "$CACHE_DIR/docker-registry.XXXXXX")
     (
       cd "$work"
-      alone_with_apt sh -c 'apt-get download docker-registry || { apt-get update && apt-get download docker-registry; }'
+      download_packages docker-registry
       dpkg-deb -x ./*.deb .
     ) >"$CACHE_DIR/docker-registry.log" 2>&1 || { cat "$CACHE_DIR/docker-registry.log" >&2; die "docker-registry cannot be had"; }
     rm -rf "$folder"
