@@ -13,7 +13,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
 # The versions that run here, and those between the oldest and the newest.
-mapfile -t minors < <(awk '!/^#/ { print $1 }' tests/environment/versions.txt)
+mapfile -t minors < <(kubernetes_minors)
 oldest=${minors[0]} newest=${minors[-1]}
 between=("${minors[@]:1:${#minors[@]}-2}")
 
@@ -35,6 +35,8 @@ MATRICES=(
 LANES=${LANES:-3}
 # For one part: what hangs is named, and does not keep the run from its end.
 LIMIT=3h
+# Of pytest, Ansible, molecule, the linters and our own scripts.
+FINDING='^(E |FAILED |ERROR|CRITICAL|fatal: |failed: |\[ERROR\]|error: )|: error: '
 logs=$PROJECT_DIR/.build/log/parts
 begin=$SECONDS
 rm -rf "$logs"
@@ -45,10 +47,15 @@ log_of() { printf '%s/%s.log\n' "$logs" "${1//[^a-z0-9.]/-}"; }
 minutes() { printf '%d:%02d' "$(($1 / 60))" "$(($1 % 60))"; }
 
 run_part() {
-  local part=$1 log start=$SECONDS code=0
+  local part=$1 log start=$SECONDS code=0 pid
   log=$(log_of "$part")
   # shellcheck disable=SC2086  # its words are the script and its arguments
-  timeout --kill-after 60 "$LIMIT" tests/$part </dev/null >"$log" 2>&1 || code=$?
+  timeout --kill-after 60 "$LIMIT" tests/$part </dev/null >"$log" 2>&1 &
+  pid=$!
+  # It has a process group of its own, and ends that.
+  # shellcheck disable=SC2064  # the process is known now and local later
+  trap "kill '$pid'" TERM INT
+  wait "$pid" || code=$?
   [ "$code" -ne 124 ] || printf 'error: it has not ended within %s\n' "$LIMIT" >>"$log"
   printf '%s %s %s\n' "$code" "$((SECONDS - start))" "$part" >>"$logs/results"
   if [ "$code" -eq 0 ]; then
@@ -63,16 +70,22 @@ run_part() {
   return "$code"
 }
 
+# What a part that has failed says of it, at the very end, where who only sees the end of the output looks.
+findings() {
+  say "$1, the lines that name a failure:"
+  sed 's/\x1b\[[0-9;]*m//g' "$(log_of "$1")" | grep -E "$FINDING" | cut -c -400 | tail -n 12 || true
+}
+
 # Starts and makes what several parts need, before they run side by side: two of them would start two Docker engines, or make
 # the same image twice.
 prepare() {
   tests/environment/docker-engine.sh
   tests/environment/node-image-loaded.sh >/dev/null
-  KUBERNETES=1.20 tests/environment/node-image-loaded.sh >/dev/null
+  KUBERNETES=$oldest tests/environment/node-image-loaded.sh >/dev/null
 }
 
 # A run that is ended takes its parts with it.
-trap 'trap - TERM && kill 0' TERM
+trap 'trap "" TERM && kill 0 && exit 1' TERM INT
 case ${1:-} in
 '') die "usage: tests/parts.sh test|all|PART..." ;;
 test) set -- "${TEST[@]}" ;;
@@ -99,4 +112,7 @@ sort -k 2 -n -r "$logs/results" | while read -r code seconds part; do
   printf '%7s  %s%s\n' "$(minutes "$seconds")" "$part" "$([ "$code" -eq 0 ] || printf ' (failed)')"
 done
 printf '%7s  all\n' "$(minutes $((SECONDS - begin)))"
+while read -r code _ part; do
+  [ "$code" -eq 0 ] || findings "$part"
+done <"$logs/results"
 [ "$failed" -eq 0 ] || die "a part of the tests has failed (see above)"
