@@ -15,6 +15,9 @@ description:
     what was found, what is wanted and the cure.
   - Ports, manifests and data that the control plane of this very host holds are no errors, so a second run passes.
   - The host's clock is compared with the controller's.
+  - The check C(Firewall) is a hint. It reads the policies of the chains at the hook input and which ports are named by rules that accept.
+    It does not see rules that accept a port from some senders only, rules that drop or reject before the policy does, and filters outside
+    of nftables and iptables, like eBPF and the security groups of a cloud.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
 attributes:
@@ -61,7 +64,7 @@ checks:
       type: str
       sample: Port-6443
     severity:
-      description: What a failure means, V(error) or V(warning).
+      description: What a failure means, V(error), V(warning) or V(hint).
       type: str
       sample: error
     passed:

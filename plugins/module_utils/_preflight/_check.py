@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import typing as t
 
-ERROR, WARNING = "error", "warning"
+# A hint is said, and no more: something that may be meant.
+ERROR, WARNING, HINT = "error", "warning", "hint"
 
 
 class Check(t.NamedTuple):
     """The outcome of one check.
 
     name: kubeadm's name, as its C(--ignore-preflight-errors) knows it, or one of this collection in the same style.
-    severity: what a failure means, C(error) or C(warning). found, wanted: texts without secrets. cure: a sentence.
+    severity: what a failure means, C(error), C(warning) or C(hint). found, wanted: texts without secrets. cure: a sentence.
     """
 
     name: str
@@ -34,4 +35,4 @@ def is_named(name: str, names: t.Sequence[str]) -> bool:
     return "all" in lowered or name.lower() in lowered
 
 
-__all__ = ("ERROR", "WARNING", "Check", "is_named")
+__all__ = ("ERROR", "HINT", "WARNING", "Check", "is_named")

@@ -21,7 +21,10 @@ Row = t.Dict[str, t.Any]
 
 
 class Judgement(t.NamedTuple):
-    """errors: unwaived ones, as C(name: found; wanted. cure). warnings: these and waived errors, likewise. waived: C(name; found)."""
+    """errors: unwaived ones, as C(name: found; wanted. cure). warnings: these, waived errors and hints, likewise.
+
+    waived: C(name; found).
+    """
 
     errors: list[str]
     warnings: list[str]
@@ -44,7 +47,9 @@ def judge(rows: t.Sequence[Row]) -> Judgement:
     errors = [item for item in failed if item["severity"] == ERROR]
     stopping = [item for item in errors if not item["ignored"]]
     said = [
-        ("waived error" if item["severity"] == ERROR else "warning", item) for item in failed if item not in stopping
+        ("waived error" if item["severity"] == ERROR else item["severity"], item)
+        for item in failed
+        if item not in stopping
     ]
     return Judgement(
         errors=[_text(item) for item in stopping],

@@ -46,7 +46,7 @@ class MissingHosts(t.NamedTuple):
 
 
 def check_findings(report: Report) -> list[CheckFindings]:
-    """Errors first, then waived errors, then warnings; in each the checks in the order of their first appearance."""
+    """Errors first, then waived errors, warnings and hints; in each the checks in the order of their first appearance."""
     order = {name: number for number, name in enumerate(check_names(report))}
     grouped: dict[tuple[int, int], dict[Row, list[str]]] = {}
     for host in report.hosts:

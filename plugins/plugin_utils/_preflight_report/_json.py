@@ -32,11 +32,11 @@ def document(report: Report) -> dict[str, t.Any]:
     created: UTC in ISO 8601
     failing: whether the run failed, as its exit code says
     summary: {hosts: {total, passed, warnings, failed, unreachable, invalid}: numbers of hosts,
-    checks: {total, ok, warning, waived, error}: numbers of checks of all hosts}
+    checks: {total, ok, hint, warning, waived, error}: numbers of checks of all hosts}
     hosts: a list of {name, cluster, kubernetes_version, status, message, checks}, in the order of the inventory
     hosts[].status: passed, warnings, failed, unreachable or invalid
     hosts[].checks: a list of {name, severity, passed, ignored, outcome, found, wanted, cure}; names may repeat
-    hosts[].checks[].outcome: ok, warning, waived or error
+    hosts[].checks[].outcome: ok, hint, warning, waived or error
     waived: a list of {host, name, found}, every error that was waived
     """
     outcomes = count_outcomes(row for host in report.hosts for row in host.checks)

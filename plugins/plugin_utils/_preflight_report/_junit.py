@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from xml.etree import ElementTree
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, WARNING
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, HINT, WARNING
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._legible import legible_report
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._model import (
     COLLECTION,
@@ -44,7 +44,7 @@ def _add_row(suite: ElementTree.Element, host: HostReport, name: str, row: Row) 
         ElementTree.SubElement(case, "failure", failure).text = _details(row)
     elif kind == WAIVED:
         ElementTree.SubElement(case, "skipped", {"message": f"waived: found {row.found}; wanted {row.wanted}"})
-    if kind in (WAIVED, WARNING):
+    if kind in (WAIVED, WARNING, HINT):
         ElementTree.SubElement(case, "system-out").text = f"{kind}\n{_details(row)}"
 
 
@@ -85,7 +85,7 @@ def _add_host(root: ElementTree.Element, host: HostReport, created: str) -> None
 def junit_xml(report: Report) -> bytes:
     """A test suite for each host and a test case for each outcome, as UTF-8 with a declaration.
 
-    An error is a failure; a waived error is skipped; a warning passes and says so in its output. A host that is
+    An error is a failure; a waived error is skipped; a warning or a hint passes and says so in its output. A host that is
     unreachable or invalid has a test case C(reachable) or C(configuration) that ends in an error.
     """
     report = legible_report(report)

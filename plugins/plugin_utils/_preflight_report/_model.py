@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, WARNING
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, HINT, WARNING
 
 COLLECTION = "kubewright.control_plane"
 
@@ -19,13 +19,13 @@ STATUSES = (PASSED, WARNINGS, FAILED, UNREACHABLE, INVALID)
 
 OK, WAIVED = "ok", "waived"
 # The worst first.
-OUTCOMES = (ERROR, WAIVED, WARNING, OK)
+OUTCOMES = (ERROR, WAIVED, WARNING, HINT, OK)
 
 
 class Row(t.NamedTuple):
     """The outcome of one check on one host, as preflight_check returns it. Several rows of a host may have one name.
 
-    severity: what a failure means, C(error) or C(warning). ignored: whether the user waives a failure.
+    severity: what a failure means, C(error), C(warning) or C(hint). ignored: whether the user waives a failure.
     found, wanted: texts without secrets. cure: a sentence.
     """
 
@@ -62,11 +62,11 @@ class Report(t.NamedTuple):
 
 
 def outcome(row: Row) -> str:
-    """What a row means for the host: C(ok), C(warning), C(waived) or C(error). An unknown severity is an error."""
+    """What a row means for the host: C(ok), C(hint), C(warning), C(waived) or C(error). An unknown severity is an error."""
     if row.passed:
         return OK
-    if row.severity == WARNING:
-        return WARNING
+    if row.severity in (HINT, WARNING):
+        return row.severity
     return WAIVED if row.ignored else ERROR
 
 

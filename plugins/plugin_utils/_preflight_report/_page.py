@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, WARNING
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, HINT, WARNING
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._findings import (
     check_findings,
     missing_hosts,
@@ -36,8 +36,15 @@ NOT_CHECKED = "none"
 # As many columns as fit on a sheet in landscape with their words unturned.
 _MOST_ON_PAPER = 20
 # What a cell says: a colour alone says nothing to many.
-LABELS: t.Mapping[str, str] = {OK: "ok", WARNING: "warn", ERROR: "error", WAIVED: "waived", NOT_CHECKED: "\u2013"}
-_OUTCOME_NAMES = {OK: "passed", WARNING: "warning", ERROR: "error", WAIVED: "waived error"}
+LABELS: t.Mapping[str, str] = {
+    OK: "ok",
+    HINT: "hint",
+    WARNING: "warn",
+    ERROR: "error",
+    WAIVED: "waived",
+    NOT_CHECKED: "\u2013",
+}
+_OUTCOME_NAMES = {OK: "passed", HINT: "hint", WARNING: "warning", ERROR: "error", WAIVED: "waived error"}
 
 
 def _cell(host: HostReport, name: str, rows: t.Sequence[Row]) -> Values:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import textwrap
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, WARNING
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import ERROR, HINT, WARNING
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._findings import (
     CheckFindings,
     MissingHosts,
@@ -41,7 +41,7 @@ _LEAST_WIDTH = 80
 _MOST_NAMES = 3
 _HEADINGS = ["HOST", "CLUSTER", "VERSION", "STATUS", "ERRORS", "WAIVED", "WARNINGS"]
 _NUMBERS = range(4, 7)
-_SEVERITIES = {ERROR: "ERROR", WAIVED: "waived", WARNING: "warning"}
+_SEVERITIES = {ERROR: "ERROR", WAIVED: "waived", WARNING: "warning", HINT: "hint"}
 
 
 def _counted(count: int, noun: str) -> str:
@@ -166,7 +166,7 @@ def _summary(report: Report, width: int) -> list[str]:
     }
     hosts = [f"{counts[status]} {word}" for status, word in words.items() if counts[status]]
     outcomes = count_outcomes(row for host in report.hosts for row in host.checks)
-    nouns = {ERROR: "error", WAIVED: "waived error", WARNING: "warning"}
+    nouns = {ERROR: "error", WAIVED: "waived error", WARNING: "warning", HINT: "hint"}
     checks = [_counted(outcomes[kind], noun) for kind, noun in nouns.items() if outcomes[kind]]
     checks.append(_counted(outcomes[OK], "check") + " passed")
     return wrap("{}: {}. {}.".format(_counted(len(report.hosts), "host"), ", ".join(hosts), ", ".join(checks)), width)

@@ -110,7 +110,7 @@
 
   // Details
 
-  const OUTCOMES = { ok: "passed", warning: "warning", error: "error", waived: "waived error" };
+  const OUTCOMES = { ok: "passed", hint: "hint", warning: "warning", error: "error", waived: "waived error" };
 
   function element(tag, className, ...children) {
     const made = document.createElement(tag);
@@ -199,7 +199,7 @@
   // Start: what does nothing without this script appears only now.
 
   table.setAttribute("role", "grid");
-  table.setAttribute("aria-describedby", "hint");
+  table.setAttribute("aria-describedby", "usage");
   byId("scroll").removeAttribute("tabindex");
   for (const line of [head, ...lines]) for (const cell of line.cells) cell.tabIndex = -1;
   table.classList.add("live");
@@ -212,7 +212,7 @@
   }
   const filters = byId("filters");
   filters.hidden = false;
-  byId("hint").hidden = false;
+  byId("usage").hidden = false;
   filters.addEventListener("input", applyFilters);
   filters.addEventListener("submit", (event) => event.preventDefault());
   byId("show-all").addEventListener("click", () => {

@@ -14,25 +14,26 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 MEM = Check("Mem", "error", False, "1 MB", "1700 MB", "Give it more.")
 CPU = Check("NumCPU", "error", True, "2 CPUs", "2 CPUs", "")
 SWAP = Check("Swap", "warning", False, "on", "off", "swapoff")
+FIREWALL = Check("Firewall", "hint", False, "drop", "open", "See the rules.")
 
 
 @pytest.mark.parametrize(
     ("ignored", "errors", "stopping", "waived", "warnings"),
     [
-        ([], [], ["Mem"], [], ["warning Swap"]),
-        (["mem"], [], [], ["Mem"], ["waived error Mem", "warning Swap"]),
-        (["ALL"], [], [], ["Mem"], ["waived error Mem", "warning Swap"]),
-        ([], ["swap"], ["Mem", "Swap"], [], []),
-        ([], ["all"], ["Mem", "Swap"], [], []),
-        (["swap"], ["swap"], ["Mem"], ["Swap"], ["waived error Swap"]),
-        (["Port-6443"], ["Port-6443"], ["Mem"], [], ["warning Swap"]),
+        ([], [], ["Mem"], [], ["warning Swap", "hint Firewall"]),
+        (["mem"], [], [], ["Mem"], ["waived error Mem", "warning Swap", "hint Firewall"]),
+        (["ALL"], [], [], ["Mem"], ["waived error Mem", "warning Swap", "hint Firewall"]),
+        ([], ["swap"], ["Mem", "Swap"], [], ["hint Firewall"]),
+        ([], ["all"], ["Mem", "Swap"], [], ["hint Firewall"]),
+        (["swap"], ["swap"], ["Mem"], ["Swap"], ["waived error Swap", "hint Firewall"]),
+        (["Port-6443"], ["Port-6443"], ["Mem"], [], ["warning Swap", "hint Firewall"]),
     ],
 )
 def test_judge(
     ignored: list[str], errors: list[str], stopping: list[str], waived: list[str], warnings: list[str]
 ) -> None:
-    """K2: breaks when an error passes unwaived, a waiver is not said, or a warning stops a run that nobody asked it to."""
-    found = judgement.judge([judgement.row(check, ignored, errors) for check in (MEM, CPU, SWAP)])
+    """K2: breaks when an error passes unwaived, a waiver is not said, a warning stops a run that nobody asked it to, or a hint any."""
+    found = judgement.judge([judgement.row(check, ignored, errors) for check in (MEM, CPU, SWAP, FIREWALL)])
     assert [text.split(":")[0] for text in found.errors] == stopping
     assert [text.split(";")[0] for text in found.waived] == waived
     assert [text.split(":")[0] for text in found.warnings] == warnings

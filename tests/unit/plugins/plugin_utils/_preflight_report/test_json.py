@@ -27,7 +27,7 @@ def test_the_shape() -> None:
         "failing": True,
         "summary": {
             "hosts": {"total": 1, "passed": 0, "warnings": 0, "failed": 1, "unreachable": 0, "invalid": 0},
-            "checks": {"total": 45, "ok": 43, "warning": 0, "waived": 1, "error": 1},
+            "checks": {"total": 45, "ok": 43, "hint": 0, "warning": 0, "waived": 1, "error": 1},
         },
         "hosts": [
             {"name": "cp1", "cluster": "", "kubernetes_version": "v1.31.2", "status": "failed", "message": ""},

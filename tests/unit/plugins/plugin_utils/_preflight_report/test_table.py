@@ -82,6 +82,14 @@ def test_a_host_that_passed() -> None:
     assert table(single()).split("\n")[2:] == ["Passed: cp1", "", "1 host: 1 passed. 45 checks passed.", ""]
 
 
+def test_a_hint_is_said_of_a_host_that_passed() -> None:
+    """Breaks when a hint counts against a host, or is not said."""
+    text = table(single(failed_row("Swap", "hint", found="something odd")))
+    assert "Passed: cp1" in text
+    assert _lines(text, "hint")[0].split() == ["hint", "Swap", "found", "something", "odd"]
+    assert "1 host: 1 passed. 1 hint, 44 checks passed." in text
+
+
 def test_a_host_that_is_out_of_reach() -> None:
     """Breaks when the reason is cut or the numbers pretend that something was checked."""
     report = model.Report("0.1.0", CREATED, [model.host_report("cp1", "", None, unreachable=SSH_MESSAGE)])
