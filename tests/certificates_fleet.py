@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_entry import Entry
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._model import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.entry import Entry
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import (
     Outcome,
     Report,
     certificates_report,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import Renewal
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import Renewal
 
 CREATED = "2026-01-31T12:00:00Z"
 CONFIG = {"resolved": {"ClusterConfiguration": {"kubernetesVersion": "v1.31.0"}}}

@@ -13,10 +13,10 @@ import typing as t
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal
 
 CERTIFICATES, KUBECONFIGS = (credentials.CERTIFICATES,), (credentials.KUBECONFIGS,)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes what is the same for every role: argument_specs.yml, main.yml and README.md, from the table of variables.
 
-Run it after a change of plugins/plugin_utils/_variables.py; a unit test fails where the files are not current.
+Run it after a change of plugins/plugin_utils/_input/variables.py; a unit test fails where the files are not current.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import typing as t
 
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import VARIABLES, Variable
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import VARIABLES, Variable
 
 ROLES = pathlib.Path(__file__).resolve().parents[1] / "roles"
 COLLECTION = "kubewright.control_plane"

@@ -9,16 +9,16 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import (
-    _release_kube_proxy_fields as kube_proxy_table,
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import (
+    kube_proxy_fields as kube_proxy_table,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _release_kubelet_fields as kubelet_table
-from ansible_collections.kubewright.control_plane.plugins.module_utils._component_fields import Field, fields_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._feature import Feature
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FIRST_MINOR, LAST_MINOR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release_features import FEATURES
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release_gates import FEATURE_GATES, Gate
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release_settings import SETTINGS, Setting
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import kubelet_fields as kubelet_table
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.feature import Feature
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field, fields_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.gates import FEATURE_GATES, Gate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import FIRST_MINOR, LAST_MINOR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.settings import SETTINGS, Setting
 
 PATH = pathlib.Path(__file__).resolve().parents[1] / "docs/versions.md"
 MINORS = range(FIRST_MINOR, LAST_MINOR + 1)

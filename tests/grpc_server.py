@@ -13,7 +13,7 @@ import struct
 import threading
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _hpack as hpack
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import hpack
 
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
 END_STREAM, END_HEADERS, ACK = 0x1, 0x4, 0x1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report import _model as model
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight import model
 
 CREATED = "2026-01-31T12:00:00Z"
 MARKUP = "<script>document.title='run'</script>"

@@ -9,9 +9,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_objects
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
 
 
 class ActionModule(PhaseAction):

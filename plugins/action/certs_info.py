@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import InvalidInput
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import (
     authority_argument,
     given_authorities,
 )

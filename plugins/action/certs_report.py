@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._json import write_json
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._model import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.action import FleetAction, Summary
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.json import write_json
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import (
     Outcome,
     certificates_report,
     failing_hosts,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._certificates_report._table import table
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet_action import FleetAction, Summary
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.table import table
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import (
     REPORTED_CONFIG,
     renewal_of,
 )

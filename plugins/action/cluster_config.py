@@ -11,20 +11,22 @@ import typing as t
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import first_of_each_cluster
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, InvalidInput
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, InvalidInput
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import given_authorities
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._offline_facts import offline_facts
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import patch_problems
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import patch_problems
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.offline_facts import offline_facts
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import (
     certificates_dir,
     resolve,
     watched_directories,
     watched_sockets,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import (
+    given_authorities,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
 
 
 def _initialises(variables: t.Mapping[str, t.Any]) -> bool:

@@ -10,8 +10,8 @@ import typing as t
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _image_pulls as image_pulls
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import is_named
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import is_named
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import pulls as image_pulls
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
 
 

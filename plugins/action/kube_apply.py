@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_objects
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects
 
 
 class ActionModule(PhaseAction):

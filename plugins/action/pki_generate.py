@@ -10,7 +10,7 @@ import typing as t
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import CERTIFICATES, KUBECONFIGS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import CERTIFICATES, KUBECONFIGS
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._credentials_action import CredentialsAction
 

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _judgement as judgement
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import judgement
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _clock as clock
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
 

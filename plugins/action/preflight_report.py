@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet_action import FleetAction, Summary
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet_report import Outcome, fleet_report
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._model import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.action import FleetAction, Summary
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.model import (
     Report,
     is_failing,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._table import table
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._write import write_reports
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.table import table
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.write import write_reports
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.report import Outcome, fleet_report
 
 CONFIG, PREFLIGHT = "__preflight_config", "__preflight_result"
 

@@ -12,23 +12,23 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _render_folder as render_folder
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._ca_folder import controller_authorities
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render_tree import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import folder as render_folder
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import (
     FILES,
     Secrets,
     secret_paths,
     tree,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import controller_authorities
 
 
 class ActionModule(PhaseAction):

@@ -44,7 +44,7 @@ _value:
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of
 
 
 def first_of_each_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]]) -> list[str]:

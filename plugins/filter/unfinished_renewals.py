@@ -48,8 +48,8 @@ _value:
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._registered import cluster_of
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._renewal import renewal_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import renewal_of
 
 
 def unfinished_renewals(

@@ -13,11 +13,10 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _client_requests as client_requests
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _credentials as credentials
-from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import client_requests, credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA
 
 CREDENTIALS_SPEC: dict[str, t.Any] = dict(
     CONFIG_SPEC,

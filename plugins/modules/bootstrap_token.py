@@ -46,15 +46,16 @@ import datetime
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _bootstrap_token as bootstrap_token
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply_all import (
     admin_client,
     apply_objects,
     report,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._cluster_info import cluster_info
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.cluster_info import cluster_info
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.tokens_in_cluster import token_secrets
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     OBJECTS_SPEC,
@@ -62,7 +63,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     config_of,
     run_module,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._tokens_in_cluster import token_secrets
 
 
 def body(module: AnsibleModule) -> Outcome:

@@ -110,7 +110,6 @@ import datetime
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._certificate_report import entries
 from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
     AUTHORITIES_SPEC,
     given_authorities,
@@ -121,7 +120,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     config_of,
     run_module,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.report import entries
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 
 
 def body(module: AnsibleModule) -> Outcome:

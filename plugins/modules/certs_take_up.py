@@ -68,13 +68,16 @@ from urllib.parse import urlsplit
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR, Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose, pod_logs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._file_facts import file_facts
-from ansible_collections.kubewright.control_plane.plugins.module_utils._handshake import served_certificate
-from ansible_collections.kubewright.control_plane.plugins.module_utils._health import HealthProbe
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import MANIFESTS_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import (
+    CLOCK_ERROR,
+    Process,
+    is_running,
+    process,
+    static_pod_processes,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
@@ -82,38 +85,35 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import (
-    CLOCK_ERROR,
-    Process,
-    is_running,
-    process,
-    static_pod_processes,
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose, pod_logs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.file_facts import file_facts
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.handshake import served_certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import (
+    COMPONENTS,
+    foretold_files,
+    restart_reasons,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._restart import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.restart import (
     Ending,
     NotHealthy,
     Restarter,
     end,
     restart_in_turn,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._served import shows_another
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import (
-    CONTROL_PLANE_TIMEOUT,
-    manifest_times,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._superseded import relief, told
-from ansible_collections.kubewright.control_plane.plugins.module_utils._take_up import (
-    COMPONENTS,
-    foretold_files,
-    restart_reasons,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import shows_another
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     Endpoint,
     endpoints,
     wait_until_healthy,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import Outcome as WaitOutcome
-from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Outcome as WaitOutcome
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import (
+    CONTROL_PLANE_TIMEOUT,
+    manifest_times,
+)
 
 
 def running(module: AnsibleModule, config: Config) -> dict[str, Process]:

@@ -67,9 +67,9 @@ resolved:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.facts import gather
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module, runner
-from ansible_collections.kubewright.control_plane.plugins.module_utils._node_facts import gather
-from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 
 
 def body(module: AnsibleModule) -> Outcome:

@@ -49,7 +49,7 @@ replaced:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _host_files as host_files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import compared_files as host_files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     FILES_SPEC,

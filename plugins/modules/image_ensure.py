@@ -101,15 +101,8 @@ import time
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._duration import seconds
-from ansible_collections.kubewright.control_plane.plugins.module_utils._image_pulls import (
-    Clock,
-    foretold_imports,
-    images_to_pull,
-    import_archives,
-    pull_images,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images as images_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import seconds
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images as images_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
@@ -117,7 +110,14 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.pulls import (
+    Clock,
+    foretold_imports,
+    images_to_pull,
+    import_archives,
+    pull_images,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import (
     absent_images,
     archive_fault,
     import_archive,

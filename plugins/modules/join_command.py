@@ -59,19 +59,19 @@ import datetime
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import admin_client
-from ansible_collections.kubewright.control_plane.plugins.module_utils._bootstrap_token import usable_token
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply_all import admin_client
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import usable_token
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.tokens_in_cluster import token_secrets
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
     config_of,
     run_module,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._tokens_in_cluster import token_secrets
-from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 
 WITHHELD = "<value withheld>"
 

@@ -47,7 +47,7 @@ objects:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._apply_objects import apply_objects, report
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply_all import apply_objects, report
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     OBJECTS_SPEC,

@@ -51,13 +51,13 @@ requests:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import KUBECONFIGS
 from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
     CREDENTIALS_SPEC,
     run_credentials,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module
-from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import KUBECONFIGS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 
 
 def body(module: AnsibleModule) -> Outcome:

@@ -30,10 +30,9 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _files as files
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _kubeconfig_text as kubeconfig
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
@@ -41,6 +40,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as kubeconfig
 
 PATH = KUBERNETES_DIR + "/kubelet.conf"
 

@@ -40,8 +40,8 @@ started:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _host_files as host_files
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import compared_files as host_files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     FILES_SPEC,

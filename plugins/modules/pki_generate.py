@@ -67,7 +67,6 @@ requests:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import CERTIFICATES, KUBECONFIGS
 from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
     AUTHORITIES_SPEC,
     CREDENTIALS_SPEC,
@@ -75,7 +74,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._credenti
     run_credentials,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module
-from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import CERTIFICATES, KUBECONFIGS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 
 
 def body(module: AnsibleModule) -> Outcome:

@@ -111,9 +111,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._all import gather, run_checks
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._judgement import row
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.all import gather, run_checks
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.judgement import row
 
 
 def body(module: AnsibleModule) -> Outcome:

@@ -83,11 +83,9 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import MANIFESTS_DIR, Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import diagnose, pod_logs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._handshake import served_certificate
-from ansible_collections.kubewright.control_plane.plugins.module_utils._health import HealthProbe
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import MANIFESTS_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import static_pod_processes
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
@@ -95,22 +93,24 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._processes import static_pod_processes
-from ansible_collections.kubewright.control_plane.plugins.module_utils._served import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose, pod_logs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.handshake import served_certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import (
     RELOAD_PATIENCE,
     ask,
     certificates_of,
     describe,
     servers,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import manifest_times
-from ansible_collections.kubewright.control_plane.plugins.module_utils._superseded import relief, told
-from ansible_collections.kubewright.control_plane.plugins.module_utils._wait import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     endpoints,
     kubelet_timeout,
     wait_until_healthy,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import manifest_times
 
 
 class NotReady(KubewrightError):

@@ -14,10 +14,10 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import Fault, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import Input, read_input
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import PREFIX
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input, read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import PREFIX
 
 Result = dict[str, t.Any]
 

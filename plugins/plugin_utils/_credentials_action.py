@@ -14,29 +14,30 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._certificates import (
-    authorities,
-    named_certificates,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._client_requests import unsigned
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.client_requests import unsigned
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import (
     KUBECONFIGS,
     files_by_name,
     reasons_diff,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._given_ca import GivenCA, given_pair
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pending import pending_path
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import Renewal, sign_request
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _controller_kubeconfigs as kubeconfigs
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _csr_folder as csr_folder
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _targets as targets
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
+    authorities,
+    named_certificates,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal, sign_request
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA, given_pair
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.pending import pending_path
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._ca_folder import controller_authorities
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._given_authorities import authority_argument
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import plain
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import csr_folder, kubeconfigs
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import controller_authorities
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import (
+    authority_argument,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
 
 
 class _Run(t.NamedTuple):

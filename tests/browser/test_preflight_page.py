@@ -19,8 +19,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report import _model as model
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight_report._write import write_reports
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight import model
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.write import write_reports
 from preflight_fleet import CONFIGURATION_MESSAGE, MARKUP, NAMES, fleet
 
 FLAGS = (

@@ -11,9 +11,9 @@ import typing as t
 import hypothesis
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import read_input
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import resolve
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import resolve
 
 # The same examples at every run, no time limit on a slow machine, and no files beside the tests.
 hypothesis.settings.register_profile("unit", deadline=None, database=None, derandomize=True, max_examples=100)

@@ -11,7 +11,7 @@ import pathlib
 import pytest
 
 import generate_role_metadata as generator
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import VARIABLES
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import VARIABLES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FILES = {str(path.relative_to(ROOT)): text for path, text in generator.files().items()}

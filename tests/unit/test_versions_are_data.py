@@ -12,25 +12,16 @@ import re
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _release
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import FIRST_MINOR, LAST_MINOR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release_features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release import release
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import FIRST_MINOR, LAST_MINOR
 
-ROOT = pathlib.Path(_release.__file__).resolve().parents[2]
+ROOT = pathlib.Path(release.__file__).resolve().parents[3]
 # The release table, the class that reads it, and the value of a version.
-KNOWS_MINORS = {
-    "_feature.py",
-    "_release.py",
-    "_release_features.py",
-    "_release_gates.py",
-    "_release_kube_proxy_fields.py",
-    "_release_kubelet_fields.py",
-    "_release_settings.py",
-    "_version.py",
-}
+KNOWS_MINORS = pathlib.Path(release.__file__).resolve().parent
 # (file, function): compares the kubelet's version with the control plane's.
-ALLOWED = {("_versions.py", "kubelet_version")}
-SOURCES = sorted(path for path in (ROOT / "plugins").rglob("*.py") if path.name not in KNOWS_MINORS)
+ALLOWED = {("_preflight/versions.py", "kubelet_version")}
+SOURCES = sorted(path for path in (ROOT / "plugins").rglob("*.py") if KNOWS_MINORS not in path.parents)
 TEXTS = sorted(
     path for folder in ("roles", "playbooks") for path in (ROOT / folder).rglob("*") if path.suffix in {".j2", ".yml"}
 )
@@ -45,7 +36,7 @@ def _uses_of_version_numbers(path: pathlib.Path) -> list[str]:
         if (
             isinstance(node, ast.Attribute)
             and node.attr in {"minor", "patch", "major"}
-            and (path.name, function) not in ALLOWED
+            and ("/".join(path.parts[-2:]), function) not in ALLOWED
         ):
             found.append("%s:%d %s" % (path.name, node.lineno, ast.unparse(node)))
         for child in ast.iter_child_nodes(node):

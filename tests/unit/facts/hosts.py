@@ -13,8 +13,8 @@ import gzip
 import pathlib
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 Files = dict[str, "str | None"]
 

@@ -11,8 +11,8 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kubelet import kubelet_configuration
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubelet import kubelet_configuration
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_files
 from facts.ranges import MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]

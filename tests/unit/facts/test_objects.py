@@ -11,9 +11,11 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._images import images
-from ansible_collections.kubewright.control_plane.plugins.module_utils._kube_proxy import kube_proxy_configuration
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import phase_objects
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images
+from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kube_proxy import (
+    kube_proxy_configuration,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects
 from facts.ranges import FIRST, LAST, MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]

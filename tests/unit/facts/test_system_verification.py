@@ -13,13 +13,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _cgroups as cgroups
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import (
-    _docker_version as docker_version,
+    cgroups,
+    docker_version,
+    ipvs,
+    kernel,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _ipvs as ipvs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _kernel as kernel
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import Check
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check
 from facts.ranges import MINORS, Fact, holding, sections
 
 MakeConfig = t.Callable[..., t.Any]

@@ -17,20 +17,22 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._component_fields import Field
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release_system_verification import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.system_verification import (
     SPECIFICATIONS,
     KernelOption,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _document_fields as documents
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._component_documents import checked_document
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._component_rules import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import document_fields as documents
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_documents import (
+    checked_document,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_rules import (
     kube_proxy_faults,
     kubelet_faults,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import read_input
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
 
 MakeConfig = t.Callable[..., t.Any]
 Facts = t.Mapping[str, t.Mapping[str, t.Any]]

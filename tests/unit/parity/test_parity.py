@@ -12,8 +12,8 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._document_fields import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.document_fields import (
     CLUSTER,
     INIT,
     Field,

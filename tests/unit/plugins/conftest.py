@@ -7,19 +7,22 @@
 from __future__ import annotations
 
 import datetime
+import importlib
+import json
 import pathlib
 import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import (
-    _certificates,
-    _credentials,
-    _kubeconfig,
-    _pending,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials as _credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import declared as _certificates
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig as _kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import pending as _pending
+from any_core import patch_module_args
 from credentials_made import CERTIFICATES, make
+
+PACKAGE = "ansible_collections.kubewright.control_plane.plugins.modules."
 
 
 class Host(t.NamedTuple):
@@ -70,3 +73,26 @@ def host(
         return make_config(version, certificates_dir=str(pki), **variables)
 
     return Host(pki, kubernetes, now, config, sound)
+
+
+class Run(t.NamedTuple):
+    """code: the exit code. result: the printed result. text: the same as it was printed."""
+
+    code: int
+    result: dict[str, t.Any]
+    text: str
+
+
+@pytest.fixture
+def run_module(capsys: pytest.CaptureFixture[str]) -> t.Callable[..., Run]:
+    """Runs a module by its name with arguments; check and diff choose the mode."""
+
+    def run(name: str, arguments: dict[str, t.Any], check: bool = False, diff: bool = True) -> Run:
+        module = importlib.import_module(PACKAGE + name)
+        given = dict(arguments, _ansible_check_mode=check, _ansible_diff=diff, _ansible_no_log=True)
+        with patch_module_args(given), pytest.raises(SystemExit) as caught:
+            module.main()
+        text = capsys.readouterr().out
+        return Run(t.cast("int", caught.value.code), json.loads(text), text)
+
+    return run

@@ -25,9 +25,9 @@ import pytest
 import referencing
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import read_input
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render_tree import Secrets, tree
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import bootstrap_tokens
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import Secrets, tree
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
 from facts.ranges import MINORS
 
 MakeConfig = t.Callable[..., t.Any]

@@ -10,8 +10,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _grpc as grpc
-from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import Images
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import Images
 from ansible_collections.kubewright.control_plane.plugins.modules import image_ensure
 
 WANTED = ["r.example/a:1", "r.example/b:1"]

@@ -13,8 +13,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _bootstrap_token as tokens
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token as tokens
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.modules import join_command
 
 ONE, TWO = "aaaaaa.0123456789abcdef", "bbbbbb.fedcba9876543210"

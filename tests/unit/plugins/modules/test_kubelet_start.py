@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils import _service as service
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
 from ansible_collections.kubewright.control_plane.plugins.modules import kubelet_start
 
 

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
 from ansible_collections.kubewright.control_plane.plugins.modules import preflight_check
 
 

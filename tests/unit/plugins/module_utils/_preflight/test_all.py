@@ -15,12 +15,12 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _all
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._variables import VARIABLES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import all as _all
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import VARIABLES
 
 MakeConfig = t.Callable[..., Config]
 Facts = dict[str, t.Any]

@@ -12,11 +12,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _certificates as certificates
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import certificates
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 from credentials_made import CERTIFICATES, make
 
 MakeConfig = t.Callable[..., Config]

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _cgroups as cgroups
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import cgroups
 from facts.hosts import cgroups_table, place
 
 MakeConfig = t.Callable[..., t.Any]

@@ -15,9 +15,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import (
-    _docker_version as docker_version,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import docker_version
 from facts.hosts import RecordedHost
 
 MakeConfig = t.Callable[..., t.Any]

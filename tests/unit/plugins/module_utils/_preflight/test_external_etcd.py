@@ -13,10 +13,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _external_etcd as external_etcd
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import external_etcd
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 MakeConfig = t.Callable[..., Config]
 

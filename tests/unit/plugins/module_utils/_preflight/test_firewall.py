@@ -13,11 +13,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _firewall as firewall
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import firewall
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 MakeConfig = t.Callable[..., Config]
 RECORDED = pathlib.Path(__file__).parent / "recorded" / "firewall"

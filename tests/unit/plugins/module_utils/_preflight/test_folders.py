@@ -11,10 +11,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _folders as folders
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import folders
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 
 def _failed(config: Config, root: str) -> dict[str, str]:

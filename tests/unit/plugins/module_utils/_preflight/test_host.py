@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pathlib
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 
 def _host(root: pathlib.Path | str = "") -> Host:

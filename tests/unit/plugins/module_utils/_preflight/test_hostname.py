@@ -11,11 +11,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _hostname as hostname
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._patience import within
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import hostname
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.patience import within
 
 MakeConfig = t.Callable[..., Config]
 LONG = "a" * 40 + "." + "b" * 40

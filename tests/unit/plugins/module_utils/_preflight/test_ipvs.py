@@ -11,9 +11,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _ipvs as ipvs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import Check
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import ipvs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check
 from facts.hosts import place
 
 MakeConfig = t.Callable[..., t.Any]

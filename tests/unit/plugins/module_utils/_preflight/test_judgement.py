@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _judgement as judgement
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._check import Check, is_named
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import judgement
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check, is_named
 
 MEM = Check("Mem", "error", False, "1 MB", "1700 MB", "Give it more.")
 CPU = Check("NumCPU", "error", True, "2 CPUs", "2 CPUs", "")

@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _kernel as kernel
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import kernel
 from facts.hosts import HOSTS, RecordedHost, configuration, place
 
 MakeConfig = t.Callable[..., t.Any]

@@ -10,9 +10,9 @@ import pathlib
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _manifests as manifests
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import manifests
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 POD = "kind: Pod\nmetadata:\n  name: etcd\n"
 

@@ -12,10 +12,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _ports as ports
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import ports
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 MakeConfig = t.Callable[..., Config]
 BOUND = {"apiserver_extra_args": {"bind-address": "192.0.2.7"}}

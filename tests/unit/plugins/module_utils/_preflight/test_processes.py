@@ -10,9 +10,9 @@ import pathlib
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import _processes as processes
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import processes
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 TCP = """  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:0CEA 00000000:0000 0A 00000000:00000000 00:00000000 00000000   999        0 24531 1 0000000000000000

@@ -13,11 +13,11 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import (
-    _system_verification as verification,
+    system_verification as verification,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight._specification import specification
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release_features import FEATURES
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release_system_verification import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.specification import specification
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.system_verification import (
     SPECIFICATIONS,
 )
 from facts.hosts import HOSTS, place

@@ -1,0 +1,275 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Brings API objects to their declared state; what changed comes out of one comparison."""
+
+from __future__ import annotations
+
+import copy
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import (
+    ApiError,
+    Client,
+    Object,
+    collection_path,
+    object_path,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.equality import same_value
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
+
+CONFIG_HASH = "kubeadm.kubernetes.io/component-config.hash"
+_VOLATILE = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")
+_CONFLICT_TRIES = 5
+# A role's taint that is not declared is taken away; all other taints belong to somebody else.
+_ROLE_TAINTS = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
+
+
+class Change(t.NamedTuple):
+    """The outcome for one object. action: C(created), C(updated) or C(unchanged); before and after without noise."""
+
+    kind: str
+    name: str
+    action: str
+    before: Object | None
+    after: Object | None
+
+
+def display_name(wanted: Object) -> str:
+    """C(namespace/name), or the name alone."""
+    metadata = wanted["metadata"]
+    return (
+        "{}/{}".format(metadata["namespace"], metadata["name"]) if metadata.get("namespace") else str(metadata["name"])
+    )
+
+
+def normal_form(found: Object) -> Object:
+    """An object without what the server keeps for itself."""
+    result = copy.deepcopy(found)
+    result.pop("status", None)
+    metadata = result.get("metadata", {})
+    for key in _VOLATILE:
+        metadata.pop(key, None)
+    for key in ("annotations", "labels"):
+        if not metadata.get(key):
+            metadata.pop(key, None)
+    return result
+
+
+def _meaning(text: t.Any) -> t.Any:
+    """What a text says. A kubeconfig with empty preferences says what one without them does."""
+    document = read_yaml(text)
+    if isinstance(document, dict) and document.get("kind") == "Config" and document.get("preferences") == {}:
+        return {key: value for key, value in document.items() if key != "preferences"}
+    return document
+
+
+def _same_meaning(one: t.Any, other: t.Any) -> bool:
+    if one == other:
+        return True
+    try:
+        return same_value(_meaning(one), _meaning(other)) and not isinstance(read_yaml(one), str)
+    except (Unreadable, AttributeError):
+        return False
+
+
+def _merged_status(live: str, wanted: str) -> str:
+    """ClusterStatus with the endpoints of the other control planes kept."""
+    try:
+        endpoints = dict((read_yaml(live) or {}).get("apiEndpoints") or {})
+        document = read_yaml(wanted)
+    except (Unreadable, AttributeError, TypeError):
+        return wanted
+    endpoints.update(document["apiEndpoints"])
+    lines = ["apiEndpoints:"]
+    for node in sorted(endpoints):
+        lines += [
+            f"  {node}:",
+            "    advertiseAddress: {}".format(_scalar(endpoints[node].get("advertiseAddress"))),
+            "    bindPort: {}".format(endpoints[node].get("bindPort")),
+        ]
+    return "\n".join([*lines, "apiVersion: {}".format(document["apiVersion"]), "kind: ClusterStatus", ""])
+
+
+def _scalar(value: t.Any) -> str:
+    return f'"{value}"' if ":" in str(value) else str(value)
+
+
+def desired_state(live: Object, wanted: Object, policy: str) -> Object:
+    """The object to send for an existing one: what is declared, with what others added to its metadata kept.
+
+    policy: C(replace), or C(merge) where others own further keys of its data.
+    """
+    result = copy.deepcopy(wanted)
+    live_metadata = live["metadata"]
+    metadata = copy.deepcopy(live_metadata)
+    for key in ("annotations", "labels"):
+        combined = dict(live_metadata.get(key) or {}, **(wanted["metadata"].get(key) or {}))
+        if combined:
+            metadata[key] = combined
+    metadata.pop("managedFields", None)
+    result["metadata"] = metadata
+    if wanted["kind"] == "ServiceAccount":
+        # Token controllers own these two lists.
+        for key in ("secrets", "imagePullSecrets"):
+            if key in live:
+                result[key] = copy.deepcopy(live[key])
+    data, live_data = result.get("data"), live.get("data") or {}
+    if isinstance(data, dict):
+        if policy == "merge":
+            data = result["data"] = dict(live_data, **data)
+        if "ClusterStatus" in data and "ClusterStatus" in live_data:
+            data["ClusterStatus"] = _merged_status(live_data["ClusterStatus"], data["ClusterStatus"])
+        for key in data:
+            if key in live_data and _same_meaning(live_data[key], data[key]):
+                data[key] = live_data[key]
+        kept = live_metadata.get("annotations", {}).get(CONFIG_HASH)
+        if data == live_data and kept:
+            # The hash is over the text, and the text with the same meaning stays.
+            metadata["annotations"][CONFIG_HASH] = kept
+    return result
+
+
+def is_subset(wanted: t.Any, live: t.Any) -> bool:
+    """Whether every declared value stands in the live one; lists are compared item by item."""
+    if isinstance(wanted, dict):
+        return isinstance(live, dict) and all(
+            key in live and is_subset(value, live[key]) for key, value in wanted.items()
+        )
+    if isinstance(wanted, list):
+        return isinstance(live, list) and len(wanted) == len(live) and all(map(is_subset, wanted, live))
+    return same_value(wanted, live)
+
+
+def apply_object(client: Client, wanted: Object, policy: str, check_mode: bool) -> Change:
+    """Creates or updates one object.
+
+    policy: C(replace) makes it as declared; C(merge) keeps other keys of its data; C(create) leaves an existing one
+    alone; C(node) sets labels, annotations and taints of a Node.
+    Raises KubewrightError where the server refuses.
+    """
+    for attempt in range(_CONFLICT_TRIES):
+        try:
+            if policy == "node":
+                return _apply_node(client, wanted, check_mode)
+            return _apply(client, wanted, policy, check_mode)
+        except ApiError as error:
+            if error.status == 409 and attempt + 1 < _CONFLICT_TRIES:
+                continue
+            raise KubewrightError(
+                "{} {} cannot be brought to its declared state: {}".format(wanted["kind"], display_name(wanted), error)
+            ) from None
+    raise AssertionError("not reached")
+
+
+def _get(client: Client, wanted: Object) -> Object | None:
+    try:
+        return client.request("GET", object_path(wanted))
+    except ApiError as error:
+        if error.status == 404:
+            return None
+        raise
+
+
+def _apply(client: Client, wanted: Object, policy: str, check_mode: bool) -> Change:
+    kind, name = wanted["kind"], display_name(wanted)
+    live = _get(client, wanted)
+    if live is None:
+        if not check_mode:
+            client.request("POST", collection_path(kind, wanted["metadata"].get("namespace")), wanted)
+        return Change(kind, name, "created", None, normal_form(wanted))
+    live.update(apiVersion=wanted["apiVersion"], kind=kind)
+    before = normal_form(live)
+    if policy == "create":
+        return Change(kind, name, "unchanged", before, before)
+    desired = desired_state(live, wanted, policy)
+    try:
+        after = normal_form(client.request("PUT", object_path(wanted), desired, {"dryRun": "All"}))
+        after.update(apiVersion=wanted["apiVersion"], kind=kind)
+        same = same_value(after, before)
+    except ApiError as error:
+        if error.status != 400 or "dryRun" not in error.message:
+            raise
+        # Servers of 1.12 have no dry run: defaulted fields cannot be told from removed ones there.
+        after = normal_form(desired)
+        same = is_subset(after, before)
+    if same:
+        return Change(kind, name, "unchanged", before, before)
+    if not check_mode:
+        client.request("PUT", object_path(wanted), desired)
+    return Change(kind, name, "updated", before, after)
+
+
+def node_patch(live: Object, wanted: Object) -> Object:
+    """The merge patch that gives a Node its labels, annotations and taints; empty where it has them.
+
+    The declared taints come first, as with kubeadm, and others stay behind them.
+    """
+    patch: Object = {}
+    metadata: Object = {}
+    for key in ("labels", "annotations"):
+        present = live["metadata"].get(key) or {}
+        missing = {
+            name: value for name, value in (wanted["metadata"].get(key) or {}).items() if present.get(name) != value
+        }
+        if missing:
+            metadata[key] = missing
+    taints = (wanted.get("spec") or {}).get("taints") or []
+    present_taints = (live.get("spec") or {}).get("taints") or []
+    kept = [taint for taint in present_taints if any(is_subset(declared, taint) for declared in taints)]
+    # Key and effect are a taint's identity: one with another value is the declared one in an older form.
+    replaced = {(taint["key"], taint["effect"]) for taint in taints}
+    others = [
+        taint
+        for taint in present_taints
+        if (taint["key"], taint["effect"]) not in replaced and taint["key"] not in _ROLE_TAINTS
+    ]
+    if len(kept) != len(taints) or len(kept) + len(others) != len(present_taints):
+        patch["spec"] = {"taints": taints + others}
+    if metadata or patch:
+        # With the version that was read: a change by somebody else in between becomes a conflict and is tried again.
+        patch["metadata"] = dict(metadata, resourceVersion=live["metadata"]["resourceVersion"])
+    return patch
+
+
+def _node_view(node: Object) -> Object:
+    return {
+        "metadata": {key: node["metadata"].get(key) or {} for key in ("annotations", "labels")},
+        "spec": {"taints": (node.get("spec") or {}).get("taints") or []},
+    }
+
+
+def _apply_node(client: Client, wanted: Object, check_mode: bool) -> Change:
+    name = display_name(wanted)
+    live = _get(client, wanted)
+    if live is None:
+        if check_mode:
+            return Change("Node", name, "updated", None, _node_view(wanted))
+        raise KubewrightError(f"Node {name} is not registered: see 'journalctl -u kubelet' on the host for the cause")
+    patch = node_patch(live, wanted)
+    before = _node_view(live)
+    if not patch:
+        return Change("Node", name, "unchanged", before, before)
+    after = copy.deepcopy(before)
+    for key in ("labels", "annotations"):
+        after["metadata"][key].update(patch["metadata"].get(key) or {})
+    after["spec"].update(patch.get("spec") or {})
+    if not check_mode:
+        client.request("PATCH", object_path(wanted), patch)
+    return Change("Node", name, "updated", before, after)
+
+
+__all__ = (
+    "CONFIG_HASH",
+    "Change",
+    "apply_object",
+    "desired_state",
+    "display_name",
+    "is_subset",
+    "node_patch",
+    "normal_form",
+)

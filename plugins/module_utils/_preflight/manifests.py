@@ -1,0 +1,135 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""FileAvailable-* of the four manifests, and ForeignManifest: what else the kubelet finds beside them."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import MANIFESTS_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, WARNING, Check
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+
+COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
+
+
+# What a pod's own lines look like in a file that is outside the reader's YAML.
+_KIND = re.compile(r"""^["']?kind["']?\s*:\s*["']?Pod["']?\s*$""", re.MULTILINE)
+_METADATA = re.compile(r"^metadata:\s*(?:#.*)?\n((?:[ \t]+.*\n?|\s*\n)*)|^metadata:\s*\{(.*)\}\s*$", re.MULTILINE)
+_FIELD = r"""(?:^|[,{{])\s*["']?{}["']?\s*:\s*["']?([^\s,}}"']+)"""
+_DATA_DIR = re.compile(r"hostPath:\s*\n\s+path:\s*(\S+)(?:\s*\n\s+type:.*)?\s*\n\s+name:\s*etcd-data")
+
+
+class Manifest(t.NamedTuple):
+    """A file of the manifests folder. pod: the name of the pod that it describes, C(namespace/name), or None.
+
+    etcd_data_dir: the host's folder behind the volume etcd-data, or None.
+    """
+
+    pod: str | None
+    etcd_data_dir: str | None
+
+
+def read_manifest(text: str) -> Manifest:
+    """What a manifest file describes."""
+    try:
+        document = read_yaml(text)
+        metadata, spec = document["metadata"], document.get("spec") or {}
+        if document["kind"] != "Pod":
+            return Manifest(None, None)
+        volumes = {volume.get("name"): volume for volume in spec.get("volumes") or []}
+        data_dir = ((volumes.get("etcd-data") or {}).get("hostPath") or {}).get("path")
+        return Manifest("{}/{}".format(metadata.get("namespace", "default"), metadata["name"]), data_dir)
+    except Unreadable:
+        return _glance(text)
+    except (KeyError, TypeError, AttributeError):
+        return Manifest(None, None)
+
+
+def _glance(text: str) -> Manifest:
+    """A pod's name in YAML that the reader does not take (flow style, anchors), by the lines that people write."""
+    metadata = _METADATA.search(text)
+    if not _KIND.search(text) or metadata is None:
+        return Manifest(None, None)
+    block = metadata.group(1) or "{" + (metadata.group(2) or "")
+    indent = len(block) - len(block.lstrip(" "))
+    # Only the fields of metadata itself: labels have names too.
+    own = "\n".join(line for line in block.splitlines() if len(line) - len(line.lstrip(" ")) <= indent) or block
+    found = {key: re.search(_FIELD.format(key), own, re.MULTILINE) for key in ("name", "namespace")}
+    if found["name"] is None:
+        return Manifest(None, None)
+    namespace = found["namespace"].group(1) if found["namespace"] else "default"
+    data_dir = _DATA_DIR.search(text)
+    return Manifest(f"{namespace}/{found['name'].group(1)}", data_dir.group(1) if data_dir else None)
+
+
+def gather(host: Host, _config: Config) -> dict[str, t.Any]:
+    """By file name, without those with a leading dot, which the kubelet does not read: C(pod) and C(etcd_data_dir)."""
+    found = {}
+    for name in host.names(MANIFESTS_DIR) or []:
+        if not name.startswith("."):
+            found[name] = read_manifest(host.text(f"{MANIFESTS_DIR}/{name}") or "")._asdict()
+    return {"files": found}
+
+
+def is_own(facts: t.Mapping[str, t.Any], component: str) -> bool:
+    """Whether the manifest of a component is there and is that static pod's."""
+    found = facts["files"].get(component + ".yaml")
+    return found is not None and found["pod"] == "kube-system/" + component
+
+
+def is_control_plane(facts: t.Mapping[str, t.Any]) -> bool:
+    """Whether this host has a control plane already."""
+    return is_own(facts, "kube-apiserver")
+
+
+def _description(found: t.Mapping[str, t.Any] | None) -> str:
+    if found is None:
+        return "absent"
+    return f"the pod {found['pod']}" if found["pod"] else "not a pod"
+
+
+def file_available(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
+    """No manifest yet, or the component's own, which is brought to its declared state.
+
+    kubeadm wants no etcd.yaml with an external etcd either.
+    """
+    checks = []
+    for component in COMPONENTS:
+        path = f"{MANIFESTS_DIR}/{component}.yaml"
+        found = facts["files"].get(component + ".yaml")
+        may_be_there = component != "etcd" or config.local_etcd is not None
+        passed = found is None or (may_be_there and is_own(facts, component))
+        wanted = f"absent, or the static pod {component}" if may_be_there else "absent, as etcd is external"
+        cure = f"Move it out of {MANIFESTS_DIR}: mv {path} /root/"
+        name = "FileAvailable-" + path.replace("/", "-")
+        checks.append(Check(name, ERROR, passed, _description(found), wanted, cure))
+    return checks
+
+
+def foreign_manifest(_config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
+    """The kubelet runs every file there: a copy of a component's manifest runs beside it, and what is no pod fills its log.
+
+    Other static pods (of a virtual address, say) are the user's own.
+    """
+    own = {f"kube-system/{component}": f"{component}.yaml" for component in COMPONENTS}
+    wrong, others = [], []
+    for name, found in sorted(facts["files"].items()):
+        if name in own.values():
+            continue
+        if found["pod"] is None or found["pod"] in own:
+            wrong.append(f"{name} ({_description(found)})")
+        else:
+            others.append(name)
+    found_text = ", ".join(wrong or others) or "nothing else"
+    cure = f"Move these files out of {MANIFESTS_DIR}; a backup does not belong there under any name."
+    return [Check("ForeignManifest", WARNING, not wrong, found_text, "one file for each static pod", cure)]
+
+
+__all__ = ("COMPONENTS", "file_available", "foreign_manifest", "gather", "is_control_plane", "is_own", "read_manifest")

@@ -1,0 +1,80 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Static pods that the kubelet has not replaced after their manifest was changed.
+
+A kubelet that has not reached the API server since it was started removes no pod, because it cannot know which are
+wanted, and since 1.22 it does not start a static pod beside the one that it takes the place of (seen on 1.37.2). So a
+manifest that keeps the API server from starting would stay in force after it was mended, until the kubelet is restarted.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import MANIFESTS_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR, process
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import pod_logs
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import COMPONENTS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Relief
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import manifest_times
+
+# In seconds. The kubelet lets a static pod end for 30, and looks at the one that waits for it within 15 more.
+PATIENCE = 60.0
+
+
+def _changed_at(path: str) -> float:
+    """0 where the kubelet has just removed it."""
+    try:
+        return os.path.getmtime(path)
+    except OSError:
+        return 0.0
+
+
+def superseded(manifests: t.Mapping[str, float], kubelet_started: float, node_name: str, logs: str) -> list[str]:
+    """The components whose newest pod is older than their manifest; those that never had a pod are not among them.
+
+    manifests: when each manifest was written, by component; kubelet_started: when the kubelet was, both in seconds since
+    the epoch. A kubelet that was started after a manifest was written has read it. logs: the folder of the pods' logs; that
+    of a pod is made when the pod is started.
+    """
+    found = []
+    for component, written in manifests.items():
+        pods = glob.glob(f"{glob.escape(logs)}/kube-system_{component}-{glob.escape(node_name)}_*")
+        if pods and max(kubelet_started, *map(_changed_at, pods)) < written - CLOCK_ERROR:
+            found.append(component)
+    return found
+
+
+def relief(config: Config, run: Runner, tell: t.Callable[[list[str]], None]) -> Relief:
+    """Restarts the kubelet where it has not replaced static pods. tell: is given the components before that is done."""
+
+    def act() -> None:
+        kubelet = process(service.main_pid(run))
+        manifests = manifest_times([f"{MANIFESTS_DIR}/{component}.yaml" for component in COMPONENTS[1:]])
+        found = superseded(manifests, kubelet.started, config.node_name, pod_logs(config)) if kubelet else []
+        if found:
+            tell(found)
+            service.start(run)
+
+    return Relief(PATIENCE, act)
+
+
+def told(components: t.Sequence[str]) -> str:
+    """What a person is told of it."""
+    return (
+        "wait_control_plane: the kubelet was restarted, because it did not replace the pods of {} with those of their changed "
+        "manifests. It does not while it has not reached the API server since it was started.".format(
+            ", ".join(components)
+        )
+    )
+
+
+__all__ = ("PATIENCE", "relief", "superseded", "told")

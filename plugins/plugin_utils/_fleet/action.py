@@ -1,0 +1,78 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What the actions share that report on a fleet: gather what each host registered, print, write, fail. No host is asked."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import shutil
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._collection_version import collection_version
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._some import some
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
+
+_NARROWEST, _WIDEST = 80, 160
+_MOST_NAMES = 10
+
+
+class Summary(t.NamedTuple):
+    """A report as text. failing: the hosts that are not well. complaint: what they are, as C(are not ready)."""
+
+    table: str
+    failing: list[str]
+    complaint: str
+
+
+class FleetAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
+    """An action whose subclasses know what to report."""
+
+    _supports_check_mode = True
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        """Fails where a host is not well, after everything was said."""
+        result: Result = super().run(tmp, task_vars)
+        hostvars = (task_vars or {})["hostvars"]
+        hosts = {str(host): hostvars[host] for host in self._task.args.get("hosts") or []}
+        created = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        report = self.report(hosts, collection_version(), created)
+        columns = shutil.get_terminal_size((120, 24)).columns
+        summary = self.summary(report, max(_NARROWEST, min(_WIDEST, columns)))
+        # As text of its own, because a result shows its lines as one.
+        self._display.display("\n" + summary.table)
+        directory, written = self._task.args.get("directory"), []
+        name = self._task.action.rsplit(".", 1)[-1]
+        try:
+            if directory:
+                written = self.write(report, os.path.abspath(os.path.expanduser(str(directory))))
+        except KubewrightError as error:
+            return dict(result, failed=True, msg=f"{name}: {error}")
+        result.update(changed=False, written=plain(written))
+        if summary.failing:
+            count = f"{len(summary.failing)} of {len(hosts)} hosts {summary.complaint}"
+            result.update(failed=True, msg=f"{name}: {count}: {some(summary.failing, _MOST_NAMES)}")
+        return result
+
+    def report(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], version: str, created: str) -> t.Any:
+        """The report of hosts with their variables. version: the collection's. created: UTC in ISO 8601."""
+        raise NotImplementedError
+
+    def summary(self, report: t.Any, width: int) -> Summary:
+        """The report for a terminal. width: in columns."""
+        raise NotImplementedError
+
+    def write(self, report: t.Any, directory: str) -> list[str]:
+        """Writes the report's files and returns their paths. Raises KubewrightError."""
+        raise NotImplementedError
+
+
+__all__ = ("FleetAction", "Summary")

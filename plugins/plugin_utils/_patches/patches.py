@@ -1,0 +1,163 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+"""kubeadm's patches: files of a folder on the controller that change what is rendered, by kubeadm's rules.
+
+A file is called C(TARGET[SUFFIX][+TYPE].EXTENSION). Several apply in the order of their names.
+"""
+
+from __future__ import annotations
+
+import copy
+import posixpath
+import re
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import load_documents
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.shape import shape_problem
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.strategic_merge import MERGE_KEYS, merge
+
+Values = dict[str, t.Any]
+
+TYPES = ("strategic", "merge", "json")
+_EXTENSION = re.compile(r".+\.(json|yaml)\Z")
+_CURE = "Correct the file, or give it a name that does not begin with a target."
+
+
+class Found(t.NamedTuple):
+    """The patches of a folder, as plain values: C(target), C(type), C(patch) and C(file) of each."""
+
+    patches: list[Values]
+    faults: list[Fault]
+    warnings: list[str]
+
+
+def no_directory(path: str) -> dict[str, str]:
+    """Stands for a controller whose files cannot be read."""
+    raise KubewrightError(f"{path} cannot be read here")
+
+
+def parsed_name(name: str, targets: t.Sequence[str]) -> tuple[str, str] | None:
+    """The target and type that a file's name stands for; None for a file that is not a patch.
+
+    Raises KubewrightError for a type that does not exist.
+    """
+    if not targets or not _EXTENSION.match(name):
+        return None
+    match = re.match(r"({})[^.+\n]*(\+)?({})?".format("|".join(map(re.escape, targets)), "|".join(TYPES)), name)
+    if match is None:
+        return None
+    if match.group(2) and not match.group(3):
+        raise KubewrightError("has no type behind its '+', or one that does not exist")
+    return match.group(1), match.group(3) or "strategic"
+
+
+def _documents(text: str, kind: str) -> list[t.Any]:
+    try:
+        documents = [document for document in load_documents(text) if document is not None]
+    except KubewrightError as error:
+        raise KubewrightError(f"is neither YAML nor JSON that can be taken ({error})") from None
+    wanted = list if kind == "json" else dict
+    for document in documents:
+        if not isinstance(document, wanted):
+            raise KubewrightError("is no %s" % ("list of operations (RFC 6902)" if kind == "json" else "mapping"))
+    return documents
+
+
+def read_patches(
+    name: str, path: str, targets: t.Sequence[str], read_directory: t.Callable[[str], dict[str, str]]
+) -> Found:
+    """The patches of a folder on the controller.
+
+    name: how messages call the setting. targets: what the minor's kubeadm can patch.
+    read_directory: the texts of the files in a folder and below by their paths in it; raises KubewrightError where it
+    cannot be read.
+    """
+    found = Found([], [], [])
+    try:
+        texts = read_directory(path)
+    except KubewrightError as error:
+        found.faults.append(Fault(name, str(error), "a readable folder on the controller", "Give such a folder."))
+        return found
+    # The order in which Go walks a folder: by name, each folder at its own place.
+    for file_name in sorted(texts, key=lambda name: name.split("/")):
+        try:
+            parsed = parsed_name(posixpath.basename(file_name), targets)
+            documents = _documents(texts[file_name], parsed[1]) if parsed is not None else []
+        except KubewrightError as error:
+            wanted = "patches of the type {}".format(", ".join(TYPES))
+            found.faults.append(Fault(f"{name}/{file_name}", f"a file that {error}", wanted, _CURE))
+            continue
+        if parsed is None or not documents:
+            found.warnings.append(
+                f"{name}: {path}/{file_name} is not used: it is empty, or its name is not that of a patch for "
+                "{} with the extension yaml or json.".format(", ".join(targets))
+            )
+            continue
+        found.patches.extend(
+            {"target": parsed[0], "type": parsed[1], "patch": document, "file": file_name} for document in documents
+        )
+    return found
+
+
+def _json_patched(value: t.Any, operations: list[t.Any]) -> t.Any:
+    try:
+        import jsonpatch
+    except ImportError:
+        raise KubewrightError("needs the Python package jsonpatch on the controller (pip install jsonpatch)") from None
+    try:
+        return jsonpatch.apply_patch(value, operations)
+    except (
+        jsonpatch.JsonPatchException,
+        jsonpatch.JsonPointerException,
+        # What the library lets through for operations of a wrong form.
+        AttributeError,
+        IndexError,
+        KeyError,
+        TypeError,
+        ValueError,
+    ):
+        raise KubewrightError("does not fit what it is to change") from None
+
+
+def _merge_patched(value: t.Any, patch: t.Any) -> t.Any:
+    """A JSON merge patch (RFC 7386)."""
+    if not isinstance(patch, dict):
+        return copy.deepcopy(patch)
+    result = dict(value) if isinstance(value, dict) else {}
+    for key, item in patch.items():
+        if item is None:
+            result.pop(key, None)
+        else:
+            result[key] = _merge_patched(result.get(key), item)
+    return result
+
+
+def patched(value: Values, target: str, patches: t.Sequence[t.Mapping[str, t.Any]]) -> Values:
+    """A copy of an object with the patches for its target applied.
+
+    Raises KubewrightError naming the file of a patch that cannot be applied.
+    """
+    result = copy.deepcopy(value)
+    for item in patches:
+        if item["target"] != target:
+            continue
+        try:
+            if item["type"] == "json":
+                result = _json_patched(result, item["patch"])
+            elif item["type"] == "merge":
+                result = _merge_patched(result, item["patch"])
+            else:
+                result = merge(result, item["patch"], MERGE_KEYS[value["kind"]])
+            problem = shape_problem(value, result)
+            if problem is not None:
+                raise KubewrightError(problem)
+        except KubewrightError as error:
+            raise KubewrightError("the patch {} for {}: {}".format(item["file"], target, error)) from None
+    return result
+
+
+__all__ = ("TYPES", "Found", "no_directory", "parsed_name", "patched", "read_patches")

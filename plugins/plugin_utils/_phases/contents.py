@@ -1,0 +1,307 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What each phase writes: the files of a host and the objects of a cluster, rendered from the resolved configuration."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config import images
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import (
+    KUBELET_DIR,
+    MANIFESTS_DIR,
+    Config,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._documents import kubelet
+from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kube_proxy import (
+    kube_proxy_configuration,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubeadm_cluster import (
+    cluster_configuration,
+    cluster_status,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import control_plane
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.patches import patched
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_documents import (
+    checked_document,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import (
+    read_document,
+    render,
+    render_objects,
+    to_yaml,
+)
+
+Values = dict[str, t.Any]
+
+
+class HostFile(t.NamedTuple):
+    """A file of the host. directory_mode: of its folder, where that is absent."""
+
+    path: str
+    content: str
+    mode: int
+    directory_mode: int
+
+
+class ApiObject(t.NamedTuple):
+    """An object of the API and how it is applied; see C(_api.apply.apply_object)."""
+
+    manifest: Values
+    policy: str
+
+
+def _patched_text(config: Config, target: str, text: str) -> str:
+    """A rendered YAML text with the user's patches for a target applied."""
+    if not any(patch["target"] == target for patch in config.patches):
+        return text
+    pod = patched(read_document(text), target, config.patches)
+    for container in pod["spec"]["containers"]:
+        # The type of a container writes them always.
+        container.setdefault("resources", {})
+    return to_yaml(pod)
+
+
+def _manifest(config: Config, template: str, pod: Values) -> HostFile:
+    path = "{}/{}.yaml".format(MANIFESTS_DIR, pod["name"])
+    return HostFile(path, _patched_text(config, pod["name"], render(template, pod)), 0o600, 0o700)
+
+
+def _audit_files(config: Config) -> list[HostFile]:
+    audit = config.audit
+    if audit is None or audit["policy"] is None:
+        return []
+    return [HostFile(audit["path"], render("audit/audit.yaml.j2", {"policy": audit["policy"]}), 0o600, 0o700)]
+
+
+def _etcd_files(config: Config) -> list[HostFile]:
+    return [_manifest(config, "etcd/etcd.yaml.j2", etcd(config))] if config.local_etcd is not None else []
+
+
+_CONTROL_PLANE: tuple[t.Callable[[Config], Values], ...] = (
+    control_plane.apiserver,
+    control_plane.controller_manager,
+    control_plane.scheduler,
+)
+
+
+def _control_plane_file(make: t.Callable[[Config], Values], config: Config) -> HostFile:
+    pod = make(config)
+    return _manifest(config, "control_plane/{}.yaml.j2".format(pod["name"]), pod)
+
+
+def _control_plane_files(config: Config) -> list[HostFile]:
+    return [_control_plane_file(make, config) for make in _CONTROL_PLANE]
+
+
+def _kubelet_files(config: Config) -> list[HostFile]:
+    flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release["kubelet_flags_quoted"]}
+    configuration = patched(kubelet.kubelet_configuration(config), "kubeletconfiguration", config.patches)
+    _checked, faults = checked_document(config.release.kubelet_fields, "kubeletconfiguration", configuration)
+    if faults:
+        raise KubewrightError(f"the patches for kubeletconfiguration: {faults[0]}")
+    instance = kubelet.instance_configuration(config)
+    # The instance's own configuration is one more patch, over those of the user.
+    configuration.update(instance or {})
+    content = render("kubelet_start/config.yaml.j2", {"configuration": configuration})
+    files = [
+        HostFile(KUBELET_DIR + "/kubeadm-flags.env", render("kubelet_start/kubeadm-flags.env.j2", flags), 0o644, 0o700),
+        HostFile(KUBELET_DIR + "/config.yaml", content, 0o644, 0o700),
+    ]
+    if instance is not None:
+        content = render("kubelet_start/instance-config.yaml.j2", instance)
+        files.append(HostFile(KUBELET_DIR + "/instance-config.yaml", content, 0o644, 0o700))
+    return files
+
+
+def configuration_hash(*texts: str) -> str:
+    """The mark by which kubeadm knows a component configuration that it made itself: over the ConfigMap's texts by key."""
+    return "sha256:" + hashlib.sha256("".join(texts).encode("utf-8")).hexdigest()
+
+
+def _upload_config_objects(config: Config) -> list[Values]:
+    release = config.release
+    configuration = kubelet.kubelet_configuration(config, uploaded=True)
+    generated = release["component_config_hash"] and not config.kubelet
+    name = "kubelet-config"
+    if release["kubelet_config_map_versioned"]:
+        name += "-" + release.version.minor_text
+    return render_objects(
+        "upload_config/objects.yaml.j2",
+        {
+            "cluster_admins": release["rbac_cluster_admins"],
+            "cluster_configuration": cluster_configuration(config),
+            "cluster_status": cluster_status(config),
+            "kubelet_config_map": name,
+            "kubelet_configuration": configuration,
+            "kubelet_hash": configuration_hash(to_yaml(configuration)) if generated else "",
+        },
+    )
+
+
+def _mark_control_plane_objects(config: Config) -> list[Values]:
+    return render_objects(
+        "mark_control_plane/objects.yaml.j2",
+        {
+            "node_name": config.node_name,
+            "labels": config.release["node_labels"],
+            "taints": config.taints,
+            "cri_socket": config.cri_socket if config.release["cri_socket_annotation"] else None,
+        },
+    )
+
+
+def _bootstrap_token_objects(config: Config) -> list[Values]:
+    return render_objects(
+        "bootstrap_token/objects.yaml.j2",
+        {
+            "get_nodes": config.release["rbac_get_nodes"],
+            "apiserver_kubelet_client": config.release["rbac_apiserver_kubelet_client"],
+        },
+    )
+
+
+def _coredns_context(config: Config) -> Values:
+    names = (
+        "anti_affinity",
+        "cache_disable",
+        "dropped_capability",
+        "endpointslices",
+        "forward",
+        "get_nodes",
+        "lameduck",
+        "named_ports",
+        "node_selector",
+        "priority_class",
+        "readiness",
+        "ready_plugin",
+        "service_name_label",
+        "tmp_volume",
+        "tolerations",
+        "ttl",
+        "upstream_line",
+    )
+    return {name: config.release["coredns_" + name] for name in names}
+
+
+def _patched_object(objects: list[Values], kind: str, target: str, config: Config) -> list[Values]:
+    return [patched(item, target, config.patches) if item["kind"] == kind else item for item in objects]
+
+
+def _dns_objects(config: Config) -> list[Values]:
+    context = _coredns_context(config)
+    context.update(
+        dns_address=config.dns_address,
+        dns_domain=config.dns_domain,
+        metrics_port=config.release["coredns_metrics_port"],
+    )
+    if not config.uses_kube_dns:
+        objects = render_objects("addons/coredns.yaml.j2", dict(context, image=images.coredns_image(config)))
+        return _patched_object(objects, "Deployment", "corednsdeployment", config)
+    ipv6 = network.is_ipv6(config.dns_address)
+    context.update(
+        images=images.kube_dns_images(config),
+        replicas=config.release["kube_dns_replicas"],
+        loopback="::1" if ipv6 else "127.0.0.1",
+        probe_loopback="[::1]" if ipv6 else "127.0.0.1",
+    )
+    return render_objects("addons/kube_dns.yaml.j2", context)
+
+
+def _kube_proxy_objects(config: Config) -> list[Values]:
+    release = config.release
+    configuration = to_yaml(kube_proxy_configuration(config)).rstrip("\n")
+    # kubeadm writes it in this order of its keys, and its hash is over the text.
+    server = {"server": config.control_plane_endpoint}
+    kubeconfig = render("addons/kube_proxy_kubeconfig.yaml.j2", server).rstrip("\n")
+    environment = []
+    if release["kube_proxy_hostname_override"]:
+        environment.append({"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}})
+    if release["kube_proxy_env"]:
+        environment += [{"name": name, "value": value} for name, value in config.node["proxy_environment"].items()]
+    generated = release["component_config_hash"] and not config.kube_proxy
+    objects = render_objects(
+        "addons/kube_proxy.yaml.j2",
+        {
+            "configuration": configuration,
+            "critical_addons_toleration": release["kube_proxy_critical_addons_toleration"],
+            "critical_pod_annotation": release["kube_proxy_critical_pod_annotation"],
+            "environment": environment,
+            "hash": configuration_hash(configuration, kubeconfig) if generated else "",
+            "hostname_override": release["kube_proxy_hostname_override"],
+            "image": images.component_image(config, "kube-proxy"),
+            "kubeconfig": kubeconfig,
+            "node_selector": release["kube_proxy_node_selector"],
+        },
+    )
+    return _patched_object(objects, "DaemonSet", "kubeproxydaemonset", config)
+
+
+def _addon_objects(config: Config) -> list[Values]:
+    objects: list[Values] = []
+    if config.uses_dns and "addon/coredns" not in config.skipped_phases:
+        objects += _dns_objects(config)
+    if config.uses_kube_proxy and "addon/kube-proxy" not in config.skipped_phases:
+        objects += _kube_proxy_objects(config)
+    return objects
+
+
+_FILES: t.Mapping[str, t.Callable[[Config], list[HostFile]]] = {
+    "audit": _audit_files,
+    "control_plane": _control_plane_files,
+    "etcd": _etcd_files,
+    "kubelet_start": _kubelet_files,
+}
+_OBJECTS: t.Mapping[str, t.Callable[[Config], list[Values]]] = {
+    "upload_config": _upload_config_objects,
+    "mark_control_plane": _mark_control_plane_objects,
+    "bootstrap_token": _bootstrap_token_objects,
+    "addons": _addon_objects,
+}
+
+
+def _policy(manifest: Values) -> str:
+    if manifest["kind"] == "Node":
+        return "node"
+    # The Corefile is the user's once it is there.
+    return "create" if (manifest["kind"], manifest["metadata"]["name"]) == ("ConfigMap", "coredns") else "replace"
+
+
+def patch_problems(config: Config) -> list[str]:
+    """Why the user's patches cannot be applied to what they are for: the first problem of each target."""
+    attempts: list[t.Callable[[Config], t.Any]] = [
+        _etcd_files,
+        *(functools.partial(_control_plane_file, make) for make in _CONTROL_PLANE),
+        _kubelet_files,
+        _dns_objects,
+        _kube_proxy_objects,
+    ]
+    problems = []
+    for attempt in attempts:
+        try:
+            attempt(config)
+        except KubewrightError as error:
+            problems.append(str(error))
+    return problems
+
+
+def phase_files(phase: str, config: Config) -> list[HostFile]:
+    """The files of a phase. KeyError for a phase that writes none."""
+    return _FILES[phase](config)
+
+
+def phase_objects(phase: str, config: Config) -> list[ApiObject]:
+    """The objects of a phase, in the order of their creation. KeyError for a phase that has none."""
+    return [ApiObject(manifest, _policy(manifest)) for manifest in _OBJECTS[phase](config)]
+
+
+__all__ = ("ApiObject", "HostFile", "configuration_hash", "patch_problems", "phase_files", "phase_objects")

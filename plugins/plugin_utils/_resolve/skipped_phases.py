@@ -1,0 +1,52 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+"""The phases that init leaves out: kubeadm's names and those of the roles, brought to the latter."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
+
+# kubeadm's name, and the roles that do it. Its preflight phase pulls the images too.
+_KUBEADM: t.Mapping[str, tuple[str, ...]] = {
+    "preflight": ("preflight", "images"),
+    "certs": ("certs",),
+    "kubeconfig": ("kubeconfig",),
+    "etcd": ("etcd",),
+    "control-plane": ("control_plane",),
+    "kubelet-start": ("kubelet_start",),
+    "wait-control-plane": ("wait_control_plane",),
+    "upload-config": ("upload_config",),
+    "upload-certs": (),
+    "mark-control-plane": ("mark_control_plane",),
+    "bootstrap-token": ("bootstrap_token",),
+    "kubelet-finalize": ("kubelet_finalize",),
+    "addon": ("addons",),
+    "addon/coredns": ("addon/coredns",),
+    "addon/kube-proxy": ("addon/kube-proxy",),
+    "show-join-command": ("show_join",),
+}
+_ROLES = ("images", "audit")
+
+
+def skipped_phases(name: str, given: t.Sequence[str]) -> tuple[list[str], list[Fault]]:
+    """The roles (and addons) to leave out. name: how messages call the setting."""
+    by_role = {role: (role,) for roles in _KUBEADM.values() for role in roles}
+    known = {**by_role, **{role: (role,) for role in _ROLES}, **_KUBEADM}
+    result: list[str] = []
+    faults = []
+    for index, phase in enumerate(given):
+        if phase in known:
+            result += [role for role in known[phase] if role not in result]
+        else:
+            cure = "Take it out." + did_you_mean(phase, list(known))
+            faults.append(Fault("%s[%d]" % (name, index), phase, ", ".join(_KUBEADM), cure))
+    return result, faults
+
+
+__all__ = ("skipped_phases",)

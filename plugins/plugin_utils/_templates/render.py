@@ -1,0 +1,118 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Renders the templates of the roles."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import textwrap
+import typing as t
+
+import jinja2
+import yaml
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import is_ambiguous
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import SafeLoader
+
+ROLES = pathlib.Path(__file__).resolve().parents[3] / "roles"
+
+
+_STRING = "tag:yaml.org,2002:str"
+# What PyYAML calls a lone sign of YAML's own ("*", "&", "!"): no value of any type.
+_SIGN = "tag:yaml.org,2002:yaml"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Plain YAML without anchors."""
+
+    def ignore_aliases(self, data: t.Any) -> bool:
+        return True
+
+
+def _represent_string(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    # What could be taken for a value of another type stands between double quotes, as with the library that kubeadm
+    # uses: it hashes some of its texts. Kubernetes reads some things as YAML 1.2 has them, others as YAML 1.1.
+    resolve: t.Callable[..., str] = dumper.resolve
+    typed = resolve(yaml.ScalarNode, text, (True, False)) not in (_STRING, _SIGN)
+    return dumper.represent_scalar(_STRING, text, style='"' if typed or is_ambiguous(text) else None)
+
+
+_Dumper.add_representer(str, _represent_string)
+
+
+def plain(value: t.Any) -> t.Any:
+    """A value in Python's own types: Ansible's variables carry types of their own, which YAML does not know.
+
+    Raises jinja2.UndefinedError for one that a template does not have.
+    """
+    if isinstance(value, jinja2.Undefined):
+        value._fail_with_undefined_error()
+    return json.loads(json.dumps(value))
+
+
+def to_yaml(value: t.Any) -> str:
+    """Block style, keys sorted, one line a scalar, as kubeadm writes YAML."""
+    return yaml.dump(plain(value), Dumper=_Dumper, default_flow_style=False, sort_keys=True, width=2**20)
+
+
+def _yaml_filter(value: t.Any, indent: int) -> str:
+    return textwrap.indent(to_yaml(value).rstrip("\n"), " " * indent)
+
+
+def _scalar_filter(value: t.Any) -> str:
+    return yaml.dump(plain(value), Dumper=_Dumper, default_flow_style=True, width=2**20).split("\n", 1)[0]
+
+
+def _go_quoted_filter(text: str) -> str:
+    """A text between double quotes as Go's %q writes it, for the characters that flags may hold."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return '"' + "".join(escapes.get(character, character) for character in text) + '"'
+
+
+def _flow_filter(value: t.Any) -> str:
+    return json.dumps(plain(value))
+
+
+def _environment() -> jinja2.Environment:
+    # The output is YAML for machines, never HTML.
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(ROLES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(go_quoted=_go_quoted_filter, yaml=_yaml_filter, scalar=_scalar_filter, flow=_flow_filter)
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+def render(template: str, context: t.Mapping[str, t.Any]) -> str:
+    """The text of a template, named by role and file (C(etcd/etcd.yaml.j2)). Raises KubewrightError where it fails."""
+    role, name = template.split("/", 1)
+    try:
+        text = _ENVIRONMENT.get_template(f"{role}/templates/{name}").render(context)
+    except jinja2.TemplateError as error:
+        raise KubewrightError(f"the template {template} cannot be rendered: {error}") from error
+    return text.rstrip("\n") + "\n"
+
+
+def read_document(text: str) -> dict[str, t.Any]:
+    """The one YAML document of a rendered text."""
+    return t.cast("dict[str, t.Any]", yaml.load(text, SafeLoader))
+
+
+def render_objects(template: str, context: t.Mapping[str, t.Any]) -> list[dict[str, t.Any]]:
+    """The API objects of a template with one or more YAML documents."""
+    return [document for document in yaml.load_all(render(template, context), SafeLoader) if document]
+
+
+__all__ = ("plain", "read_document", "render", "render_objects", "to_yaml")

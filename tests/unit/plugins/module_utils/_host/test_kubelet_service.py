@@ -1,0 +1,79 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The kubelet's service."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+
+
+@pytest.fixture(autouse=True)
+def _systemctl(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "find_command", lambda name: "/bin/" + name)
+
+
+def _answer(text: str, code: int = 0) -> t.Callable[[t.Sequence[str]], Result]:
+    return lambda _argv: Result(code, text, "words")
+
+
+@pytest.mark.parametrize(
+    ("state", "active"), [("active", True), ("activating", True), ("inactive", False), ("failed", False)]
+)
+def test_is_active(state: str, active: bool) -> None:
+    """Breaks when a kubelet that restarts in a loop counts as stopped, or a stopped one as running."""
+    assert service.is_active(_answer("LoadState=loaded\nActiveState=%s\n" % state)) is active
+
+
+@pytest.mark.parametrize("state", ["masked", "not-found"])
+def test_a_unit_that_cannot_run(state: str) -> None:
+    """Breaks the cure in the message for a masked or missing unit."""
+    with pytest.raises(KubewrightError, match=r"kubelet\.service is %s\. Install .* unmask" % state):
+        service.is_active(_answer("LoadState=%s\nActiveState=inactive\n" % state))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "pid"), [("MainPID=712\n", 0, 712), ("MainPID=0\n", 0, 0), ("", 0, 0), ("MainPID=712\n", 1, 0)]
+)
+def test_main_pid(text: str, code: int, pid: int) -> None:
+    """Breaks the look at a kubelet that runs, or the plan for a host that has none yet."""
+    assert service.main_pid(_answer(text, code)) == pid
+
+
+def test_main_pid_without_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the plan for a host without systemd, with a traceback."""
+    monkeypatch.setattr(service, "find_command", lambda _name: None)
+    assert service.main_pid(_answer("MainPID=712\n")) == 0
+
+
+def test_start_takes_up_changed_unit_files_first() -> None:
+    """K4.4: breaks a start with an old unit file."""
+    asked: list[list[str]] = []
+
+    def run(argv: t.Sequence[str]) -> Result:
+        asked.append(list(argv[1:]))
+        return Result(0, "", "")
+
+    service.start(run)
+    service.stop(run)
+    assert asked == [["daemon-reload"], ["restart", "kubelet.service"], ["stop", "kubelet.service"]]
+
+
+def test_failures_name_the_command_and_where_to_look() -> None:
+    """Breaks the message when systemd refuses."""
+    with pytest.raises(KubewrightError, match=r"systemctl stop kubelet\.service failed: words.*journalctl"):
+        service.stop(_answer("", 1))
+
+
+def test_no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the message on hosts without systemd."""
+    monkeypatch.setattr(service, "find_command", lambda _name: None)
+    with pytest.raises(KubewrightError, match="needs systemd"):
+        service.start(_answer(""))

@@ -1,0 +1,142 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Making and reading certificates."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import subprocess
+import typing as t
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as _kubeconfig_text
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import Certificate
+
+WANTED = Certificate("x", "ca", "name", ("group",), ("clientAuth",), ("a.example",), ("192.0.2.1",))
+PROFILE = _x509.Profile("ECDSA-P256", 3600, 7200, 0, "ca", True, True, True)
+
+
+@pytest.fixture(scope="module")
+def ca(now: datetime.datetime) -> _x509.Pair:
+    """A CA."""
+    key = _x509.generate_key("ECDSA-P256")
+    return _x509.Pair(_x509.issue_ca("kubernetes", PROFILE, now, key), key)
+
+
+@pytest.fixture(scope="module")
+def leaf(ca: _x509.Pair, now: datetime.datetime) -> _x509.Pair:
+    """A leaf of it."""
+    key = _x509.generate_key("ECDSA-P256")
+    return _x509.Pair(_x509.issue(WANTED, ca, PROFILE, now, key.public_key()), key)
+
+
+@pytest.mark.parametrize("algorithm", ["RSA-2048", "ECDSA-P256", "ECDSA-P384"])
+def test_a_key_is_of_its_algorithm(algorithm: str) -> None:
+    """Breaks when a user gets a weaker key than asked for."""
+    key = _x509.load_key(_x509.key_pem(_x509.generate_key(algorithm)))
+    assert _x509.algorithm_of(key) == algorithm
+    assert _x509.load_public_key(_x509.public_key_pem(key)) == _x509.public_key_pem(key)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "signature"),
+    [
+        ("RSA-2048", "sha256WithRSAEncryption"),
+        ("ECDSA-P256", "ecdsa-with-SHA256"),
+        ("ECDSA-P384", "ecdsa-with-SHA384"),
+    ],
+)
+def test_a_signature_is_as_long_as_the_key_that_makes_it(
+    now: datetime.datetime, algorithm: str, signature: str
+) -> None:
+    """Breaks parity with kubeadm, whose library chooses the hash by the curve of who signs."""
+    key = _x509.generate_key(algorithm)
+    own = _x509.Pair(_x509.issue_ca("kubernetes", PROFILE, now, key), key)
+    leaf_key = _x509.generate_key("ECDSA-P256").public_key()
+    for certificate in (own.certificate, _x509.issue(WANTED, own, PROFILE, now, leaf_key)):
+        assert certificate.signature_algorithm_oid._name == signature
+        assert _x509.is_signed_by(certificate, own.certificate)
+
+
+def test_a_leaf_is_as_wanted(leaf: _x509.Pair, ca: _x509.Pair) -> None:
+    """Breaks the second run: what was just issued must compare as equal."""
+    assert _x509.differences(leaf.certificate, WANTED, "ECDSA-P256") == []
+    assert _x509.is_signed_by(leaf.certificate, ca.certificate)
+    assert _x509.key_matches(leaf.certificate, leaf.key)
+    assert not _x509.is_ca(leaf.certificate)
+    assert _x509.is_ca(ca.certificate)
+
+
+@pytest.mark.parametrize(
+    ("changed", "difference"),
+    [
+        ({"common_name": "other"}, "common name is name"),
+        ({"organizations": ()}, "organization is group"),
+        ({"organizations": ("g2",)}, "organization is group"),
+        ({"dns_names": ("a.example", "b.example")}, "SAN b.example missing"),
+        ({"ip_addresses": ("2001:db8::1",)}, "SAN 2001:db8::1 missing"),
+        ({"usages": ("clientAuth", "serverAuth")}, "usage serverAuth missing"),
+    ],
+)
+def test_each_difference_is_found(leaf: _x509.Pair, changed: dict[str, t.Any], difference: str) -> None:
+    """Breaks when a certificate that lacks what is declared counts as right."""
+    assert _x509.differences(leaf.certificate, WANTED._replace(**changed), "ECDSA-P256") == [difference]
+
+
+def test_a_ca_of_the_same_name_with_another_key_is_another(leaf: _x509.Pair, now: datetime.datetime) -> None:
+    """Breaks when the name alone decides who signed."""
+    twin = _x509.issue_ca("kubernetes", PROFILE, now, _x509.generate_key("ECDSA-P256"))
+    rsa_twin = _x509.issue_ca("kubernetes", PROFILE, now, _x509.generate_key("RSA-2048"))
+    assert not _x509.is_signed_by(leaf.certificate, twin)
+    assert not _x509.is_signed_by(leaf.certificate, rsa_twin)
+
+
+def test_a_ca_of_another_name_with_the_same_key_is_another(
+    leaf: _x509.Pair, ca: _x509.Pair, now: datetime.datetime
+) -> None:
+    """Breaks TLS after a CA was made anew with its old key and another name: clients look the issuer up by name."""
+    assert not _x509.is_signed_by(leaf.certificate, _x509.issue_ca("other", PROFILE, now, ca.key))
+
+
+def test_serials_are_positive_63_bit_and_differ(ca: _x509.Pair, leaf: _x509.Pair) -> None:
+    """K5.1: breaks TLS clients that refuse two certificates of one issuer and serial."""
+    serials = {ca.certificate.serial_number, leaf.certificate.serial_number}
+    assert len(serials) == 2
+    assert all(0 < serial < 2**63 for serial in serials)
+
+
+def test_the_discovery_hash_is_openssls(ca: _x509.Pair) -> None:
+    """K11: breaks kubeadm join, which compares this hash with the CA that it is offered."""
+    pem = _x509.certificate_pem(ca.certificate)
+    public = subprocess.run(["openssl", "x509", "-pubkey", "-noout"], input=pem, capture_output=True, check=True).stdout
+    der = subprocess.run(
+        ["openssl", "pkey", "-pubin", "-outform", "der"], input=public, capture_output=True, check=True
+    ).stdout
+    digest = subprocess.run(["openssl", "dgst", "-sha256"], input=der, capture_output=True, check=True).stdout
+    expected = re.findall(r"[0-9a-f]{64}", digest.decode())[0]
+    assert _x509.ca_certificate_hash(ca.certificate) == "sha256:" + expected
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"-----BEGIN RSA PRIVATE KEY-----\nc2VjcmV0\n-----END RSA PRIVATE KEY-----\n", b"\xff"]
+)
+def test_what_cannot_be_read_is_never_quoted(content: bytes) -> None:
+    """Breaks when a damaged key reaches a log by way of the error."""
+    for load in (_x509.load_key, _x509.load_public_key, _x509.load_certificate):
+        with pytest.raises(KubewrightError, match=r"^is not a") as caught:
+            load(content)
+        assert "c2VjcmV0" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "data"), [("YQ==", b"a"), ("", None), (None, None), ("!", None), ("YQ", None), ("é", None)]
+)
+def test_decode_data(text: str | None, data: bytes | None) -> None:
+    """Breaks when a damaged field of a kubeconfig ends in a traceback."""
+    assert _kubeconfig_text.decode_data(text) == data

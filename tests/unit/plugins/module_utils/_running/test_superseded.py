@@ -1,0 +1,31 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which static pods the kubelet has not replaced."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import superseded
+
+
+def test_only_a_pod_that_is_older_than_its_manifest_counts(tmp_path: pathlib.Path) -> None:
+    """Breaks when a fresh control plane, a new pod, another node's or another component's pod is taken for an old one.
+
+    And when a kubelet is restarted again that has read the manifests already.
+    """
+    pods = {
+        "kube-system_etcd-n1_a": 100.0,
+        "kube-system_kube-apiserver-n1_a": 100.0,
+        "kube-system_kube-apiserver-n1_b": 300.0,
+        "kube-system_kube-scheduler-n11_a": 100.0,
+    }
+    for name, moment in pods.items():
+        (tmp_path / name).mkdir()
+        os.utime(tmp_path / name, (moment, moment))
+    written = dict.fromkeys(("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"), 200.0)
+    assert superseded(written, 150.0, "n1", str(tmp_path)) == ["etcd"]
+    assert superseded(written, 250.0, "n1", str(tmp_path)) == []

@@ -1,0 +1,70 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what the tasks registered to the report."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.report import Outcome, fleet_report
+
+ROW = {"name": "Mem", "severity": "error", "passed": True, "ignored": False, "found": "f", "wanted": "w", "cure": "c"}
+
+
+def _config(**changed: t.Any) -> dict[str, t.Any]:
+    resolved: dict[str, t.Any] = {
+        "ClusterConfiguration": {"kubernetesVersion": "v1.31.0"},
+        "ignorePreflightErrors": [],
+        "preflightErrors": [],
+    }
+    return {"resolved": {**resolved, **changed}}
+
+
+def _preflight(machine_id: str) -> dict[str, t.Any]:
+    identity = {"hostname": machine_id, "node_name": machine_id, "machine_id": "same", "product_uuid": None}
+    return {"checks": [ROW], "identity": {**identity, "clock_offset": [0.0, 0.4]}}
+
+
+def test_every_host_is_a_row() -> None:
+    """Breaks when a host is lost that could not be reached, whose input is wrong or on which the module broke."""
+    outcomes = {
+        "ok": Outcome("", _config(), {"checks": [ROW], "identity": {}}),
+        "failed": Outcome("", _config(), {"checks": [dict(ROW, passed=False)], "identity": {}}),
+        "gone": Outcome("", {"unreachable": True, "msg": "timed out"}, {}),
+        "gone later": Outcome("", _config(), {"unreachable": True, "msg": "timed out"}),
+        "wrong": Outcome("", {"failed": True, "msg": "The configuration has 1 fault"}, {"skipped": True}),
+        "broken": Outcome(
+            "", _config(), {"failed": True, "msg": "MODULE FAILURE", "module_stderr": "sudo: a password"}
+        ),
+        "never asked": Outcome("", {}, {}),
+    }
+    report = fleet_report(outcomes, "1.0.0", "2026-01-31T12:00:00Z")
+    assert {host.name: host.status for host in report.hosts} == {
+        "ok": "passed",
+        "failed": "failed",
+        "gone": "unreachable",
+        "gone later": "unreachable",
+        "wrong": "invalid",
+        "broken": "invalid",
+        "never asked": "invalid",
+    }
+    messages = {host.name: host.message for host in report.hosts}
+    assert messages["gone"] == "timed out"
+    assert messages["wrong"] == "The configuration has 1 fault"
+    assert messages["broken"] == "MODULE FAILURE\nsudo: a password"
+    assert [host.kubernetes_version for host in report.hosts][:3] == ["v1.31.0", "v1.31.0", ""]
+
+
+def test_hosts_are_compared_in_their_cluster() -> None:
+    """Breaks when hosts of different clusters are compared, or waivers do not reach the comparison."""
+    outcomes = {
+        "a1": Outcome("a", _config(), _preflight("a1")),
+        "a2": Outcome("a", _config(preflightErrors=["DuplicateMachineID"]), _preflight("a2")),
+        "b1": Outcome("b", _config(), _preflight("b1")),
+    }
+    hosts = fleet_report(outcomes, "1.0.0", "2026-01-31T12:00:00Z").hosts
+    assert [host.status for host in hosts] == ["warnings", "failed", "passed"]
+    failed = {host.name: [row.name for row in host.checks if not row.passed] for host in hosts}
+    assert failed == {"a1": ["DuplicateMachineID"], "a2": ["DuplicateMachineID"], "b1": []}

@@ -1,0 +1,240 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What render.yml lays down for a host, and how it brings a folder to that state."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import pathlib
+import typing as t
+
+import pytest
+import yaml
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import folder as folders
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import Secrets, TreeFile, tree
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.offline_facts import offline_facts
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens, resolve
+
+MakeConfig = t.Callable[..., Config]
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+TOKEN = "abcdef.0123456789abcdef"
+
+
+def _tree(config: Config, tokens: list[dict[str, t.Any]], secrets: Secrets | None = None) -> dict[str, TreeFile]:
+    read = read_input({"kubewright_bootstrap_tokens": tokens})
+    return {item.path: item for item in tree(config, bootstrap_tokens(read), secrets, NOW)}
+
+
+def _object(files: dict[str, TreeFile], end: str) -> dict[str, t.Any]:
+    return t.cast(
+        "dict[str, t.Any]", yaml.safe_load(next(item.content for path, item in files.items() if path.endswith(end)))
+    )
+
+
+def test_the_layout(make_config: MakeConfig) -> None:
+    """Breaks whatever reads the folder: paths, order and names are a contract."""
+    files = _tree(make_config("1.31.0"), [])
+    assert {path for path in files if not path.startswith("objects/")} == {
+        "config.yaml",
+        "files.json",
+        "images.txt",
+        "files/etc/kubernetes/manifests/etcd.yaml",
+        "files/etc/kubernetes/manifests/kube-apiserver.yaml",
+        "files/etc/kubernetes/manifests/kube-controller-manager.yaml",
+        "files/etc/kubernetes/manifests/kube-scheduler.yaml",
+        "files/var/lib/kubelet/config.yaml",
+        "files/var/lib/kubelet/kubeadm-flags.env",
+    }
+    objects = sorted(path for path in files if path.startswith("objects/"))
+    assert objects[0] == "objects/001-ClusterRoleBinding-kubeadm:cluster-admins.yaml"
+    assert objects[1] == "objects/002-ConfigMap-kube-system-kubeadm-config.yaml"
+    assert [int(path[8:11]) for path in objects] == list(range(1, len(objects) + 1))
+    assert files["files/etc/kubernetes/manifests/etcd.yaml"].mode == 0o600
+    assert files["files/var/lib/kubelet/config.yaml"].mode == 0o644
+    assert files["images.txt"].content.splitlines()[0] == "registry.k8s.io/kube-apiserver:v1.31.0"
+
+
+def test_files_json_lists_every_file_of_the_host(make_config: MakeConfig) -> None:
+    """Breaks who checks modes and owners against the list; what is not rendered is in it all the same."""
+    files = _tree(make_config("1.31.0"), [])
+    listed = {item["path"]: item for item in json.loads(files["files.json"].content)}
+    assert {path for path, item in listed.items() if item["rendered"]} == {
+        path[len("files") :] for path in files if path.startswith("files/")
+    }
+    assert listed["/etc/kubernetes/pki/ca.key"] == {
+        "mode": "0600",
+        "owner": "root:root",
+        "path": "/etc/kubernetes/pki/ca.key",
+        "rendered": False,
+    }
+    assert listed["/etc/kubernetes/super-admin.conf"]["mode"] == "0600"
+
+
+def test_without_secrets_nothing_secret_is_in_it(make_config: MakeConfig) -> None:
+    """Breaks when a token lies in a folder that is meant for a repository, or a run differs from the one before."""
+    files = _tree(make_config("1.31.0"), [{"token": TOKEN, "ttl": "1h"}])
+    text = "".join(item.content for item in files.values())
+    assert "0123456789abcdef" not in text
+    assert base64.b64encode(b"0123456789abcdef").decode() not in text
+    secret = _object(files, "bootstrap-token-abcdef.yaml")
+    assert base64.b64decode(secret["data"]["token-secret"]) == b"<value withheld>"
+    assert "expiration" not in secret["data"]
+    assert not any("-Secret-" in path for path in _tree(make_config("1.31.0"), []))
+
+
+def test_with_secrets(make_config: MakeConfig) -> None:
+    """Breaks the token, its file's mode, or the CA in cluster-info."""
+    files = _tree(make_config("1.31.0"), [{"token": TOKEN, "ttl": "1h"}], Secrets(b"PEM", []))
+    path = next(path for path in files if path.endswith("bootstrap-token-abcdef.yaml"))
+    assert (files[path].mode, files[path].secret) == (0o600, True)
+    secret = yaml.safe_load(files[path].content)
+    assert base64.b64decode(secret["data"]["token-secret"]) == b"0123456789abcdef"
+    info = yaml.safe_load(_object(files, "kube-public-cluster-info.yaml")["data"]["kubeconfig"])
+    assert base64.b64decode(info["clusters"][0]["cluster"]["certificate-authority-data"]) == b"PEM"
+    assert "token: abcdef" in files["config.yaml"].content
+    assert files["config.yaml"].mode == 0o600
+
+
+def test_a_random_token_is_kept(make_config: MakeConfig) -> None:
+    """Breaks the second run, which would make another token."""
+    first = _tree(make_config("1.31.0"), [], Secrets(b"", []))
+    path = next(path for path in first if "-Secret-" in path)
+    again = _tree(make_config("1.31.0"), [], Secrets(b"", [yaml.safe_load(first[path].content)]))
+    assert again[path].content == first[path].content
+
+
+@pytest.mark.parametrize("version", ["1.%d.0" % minor for minor in range(12, 38)])
+def test_the_rendered_configuration_renders_the_same(make_config: MakeConfig, version: str) -> None:
+    """Breaks config.yaml: kubeadm's documents of that minor do not say what was resolved."""
+    variables = {
+        "pod_subnet": "10.244.0.0/16",
+        "control_plane_endpoint": "lb.example:443",
+        "apiserver_extra_args": {"profiling": "false"},
+        "apiserver_cert_sans": ["a.example"],
+        "scheduler_extra_volumes": [{"name": "a", "hostPath": "/a", "mountPath": "/b", "readOnly": True}],
+        "kubelet_extra_args": {"v": "2"},
+        "taints": [{"key": "a", "effect": "NoSchedule"}],
+        "etcd_image_repository": "r.example/etcd",
+        "etcd_image_tag": "3.5.24-0" if version >= "1.34" else "3.4.13-0",
+        "wait_timeout": "90s" if version > "1.12.0" else "4m0s",
+    }
+    first = _tree(make_config(version, **variables), [])
+    facts = offline_facts({"inventory_hostname": "other", "ansible_host": "192.0.2.99"}, {"hostname": "cp1"})
+    again = resolve(read_input({"kubewright_kubeadm_config": first["config.yaml"].content}), facts)
+    second = _tree(Config(again), [])
+    assert second.keys() == first.keys()
+    for path, item in first.items():
+        # What is given as a document bears no mark of a generated one.
+        lines = [line for line in item.content.splitlines() if "component-config.hash" not in line]
+        kept = [line for line in second[path].content.splitlines() if "component-config.hash" not in line]
+        if "annotations:" in item.content and "annotations:" not in second[path].content:
+            lines = [line for line in lines if line.strip() != "annotations:"]
+        assert kept == lines, path
+
+
+def test_a_folder_is_brought_to_the_wanted_state(tmp_path: pathlib.Path) -> None:
+    """Breaks when a file of an earlier time stays, one that is made in place goes, or nothing is seen as a change."""
+    host = tmp_path / "cp1"
+    wanted = [TreeFile("files/a/b.yaml", "x", 0o600), TreeFile("files.json", "[]", 0o644)]
+    folders.check_folder(str(host))
+    folders.write(str(host), folders.compare(str(host), wanted, []))
+    assert (host / "files/a/b.yaml").stat().st_mode & 0o777 == 0o600
+    assert folders.compare(str(host), wanted, []) == []
+    (host / "objects").mkdir()
+    (host / "objects/001-old.yaml").write_text("x")
+    (host / "files/pki").mkdir()
+    (host / "files/pki/ca.key").write_text("x")
+    changes = folders.compare(str(host), wanted, ["files/pki/ca.key"])
+    assert [change.path for change in changes] == ["objects/001-old.yaml"]
+    folders.write(str(host), changes)
+    assert not (host / "objects").exists()
+    assert (host / "files/pki/ca.key").exists()
+    (host / "files/a/b.yaml").chmod(0o644)
+    assert [change.path for change in folders.compare(str(host), wanted, ["files/pki/ca.key"])] == ["files/a/b.yaml"]
+
+
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_folder_with_something_else_is_left_alone(tmp_path: pathlib.Path, kind: str) -> None:
+    """Breaks when a mistyped path costs a user's files."""
+    host = tmp_path / "cp1"
+    if kind == "file":
+        host.write_text("x")
+    else:
+        host.mkdir()
+        (host / "mine.txt").write_text("x")
+    with pytest.raises(KubewrightError, match="was not rendered"):
+        folders.check_folder(str(host))
+
+
+def test_the_diff_shows_no_secret() -> None:
+    """Breaks when --diff prints a token."""
+    change = folders.Change("objects/1.yaml", "old-secret", TreeFile("objects/1.yaml", "new-secret", 0o600, True), True)
+    assert "secret" not in str(folders.diff([change])[0]["before"]) + folders.diff([change])[0]["after"]
+
+
+def test_the_diff_shows_no_secret_that_goes(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
+    """Breaks when --diff prints the tokens of a folder that is rendered again without secrets."""
+    folder, config = str(tmp_path), make_config("1.31.0")
+    tokens = bootstrap_tokens(read_input({"kubewright_bootstrap_tokens": [{"token": TOKEN}]}))
+    folders.write(folder, folders.compare(folder, tree(config, tokens, Secrets(b"CA", []), NOW), []))
+    changes = folders.compare(folder, tree(config, tokens, None, NOW), [])
+    shown = folders.diff(changes)
+    assert {item["before_header"] for item in shown} >= {"config.yaml"}
+    assert "0123456789abcdef" not in str(shown)
+    assert base64.b64encode(b"0123456789abcdef").decode() not in str(shown)
+    assert "a text that is not shown" in str(shown)
+
+
+def test_what_goes_is_in_the_diff(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
+    """Breaks when files vanish without a word."""
+    (tmp_path / "objects").mkdir()
+    (tmp_path / "objects/099-Old.yaml").write_text("kind: Old\n")
+    shown = folders.diff(folders.compare(str(tmp_path), tree(make_config("1.31.0"), [], None, NOW), []))
+    assert {"before": "kind: Old\n", "after": ""}.items() <= shown[-1].items()
+    assert shown[-1]["after_header"] == "objects/099-Old.yaml (removed)"
+
+
+def test_keys_are_never_removed(tmp_path: pathlib.Path) -> None:
+    """Breaks when a folder that is rendered again without secrets loses the keys of a CA."""
+    key = tmp_path / "files/etc/kubernetes/pki/ca.key"
+    key.parent.mkdir(parents=True)
+    key.write_text("x")
+    with pytest.raises(KubewrightError, match=r"holds files/etc/kubernetes/pki/ca\.key of an earlier run"):
+        folders.check_secrets(str(tmp_path), [])
+    folders.check_secrets(str(tmp_path), ["files/etc/kubernetes/pki/ca.key"])
+
+
+def test_a_folder_is_known_again_after_a_run_that_was_cut_off(tmp_path: pathlib.Path) -> None:
+    """Breaks the next run, which would take the keys that are there already for somebody else's."""
+    folder = tmp_path / "cp1"
+    folders.mark(str(folder))
+    (folder / "files").mkdir()
+    folders.check_folder(str(folder))
+    (folder / "files.json").unlink()
+    with pytest.raises(KubewrightError, match="not rendered"):
+        folders.check_folder(str(folder))
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({"inventory_hostname": "CP1", "ansible_host": "192.0.2.7"}, "192.0.2.7"),
+        ({"inventory_hostname": "192.0.2.8"}, "192.0.2.8"),
+        ({"inventory_hostname": "cp1", "ansible_host": "cp1.example"}, None),
+        ({"inventory_hostname": "cp1", "ansible_host": "127.0.0.1"}, None),
+        ({"inventory_hostname": "cp1", "ansible_host": None}, None),
+    ],
+)
+def test_the_facts_of_a_host_that_is_not_asked(variables: dict[str, t.Any], address: str | None) -> None:
+    """Breaks rendering without hosts: the name and address come from the inventory."""
+    facts = offline_facts(variables, {"directories": ["/etc/pki"]})
+    assert facts["hostname"] == variables["inventory_hostname"].lower()
+    assert (facts["default_address"], facts["directories"]) == (address, ["/etc/pki"])

@@ -1,0 +1,79 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rendering of YAML."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+import yaml
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates import render
+
+
+def test_to_yaml_is_sorted_block_style_on_one_line_each() -> None:
+    """Breaks the form of kubeadm's files."""
+    value = {"b": ["x" * 300, {"d": 1, "c": None}], "a": {}}
+    assert render.to_yaml(value) == "a: {}\nb:\n- %s\n- c: null\n  d: 1\n" % ("x" * 300)
+
+
+def test_no_anchors() -> None:
+    """Breaks readers of a subset of YAML (kubelets of some versions among them) when a value occurs twice."""
+    shared = {"a": [1]}
+    assert "&" not in render.to_yaml({"x": shared, "y": shared})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "y",
+        "n",
+        "Y",
+        "N",
+        "yes",
+        "on",
+        "1e3",
+        "1E3",
+        "0o17",
+        "0x1f",
+        "1.",
+        "null",
+        "~",
+        "1_0",
+        "0b1",
+        "+1",
+        ".5",
+        "12e5",
+    ],
+)
+def test_texts_that_kubernetes_would_take_for_a_value_are_quoted(text: str) -> None:
+    """Breaks the kubelet's and the API server's reading: their YAML makes a number or boolean of these plain words."""
+    written = render.to_yaml({"key": text})
+    assert written.startswith(("key: '", 'key: "'))
+    assert yaml.safe_load(written) == {"key": text}
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True, None, "a", "", "10.96.0.10", "--flag=x", "v1.31.0", "100Mi"])
+def test_values_keep_their_types(value: t.Any) -> None:
+    """Breaks numbers and booleans, when everything is quoted to be safe."""
+    assert yaml.safe_load(render.to_yaml({"key": value})) == {"key": value}
+    assert "'" not in render.to_yaml({"key": value}) or value == ""
+
+
+def test_a_template_that_fails_is_named() -> None:
+    """Breaks the message of a faulty template."""
+    with pytest.raises(KubewrightError, match=r"template audit/audit\.yaml\.j2 cannot be rendered"):
+        render.render("audit/audit.yaml.j2", {})
+
+
+def test_plain() -> None:
+    """Breaks dumping of Ansible's own string types."""
+
+    class Tagged(str):
+        pass
+
+    assert not isinstance(render.plain({"a": Tagged("x")})["a"], Tagged)
