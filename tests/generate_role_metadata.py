@@ -42,7 +42,8 @@ _NOTES = {
     "which is why none is declared here.",
     "init": "Every variable can also be left to its default. Variables of other names that begin with C(kubewright_) are errors.",
 }
-_PHASE_NOTE = "Reads all variables of role P(kubewright.control_plane.init#role); those that matter here are repeated."
+_PHASE_NOTE = "Takes all variables of role P(kubewright.control_plane.init#role), of which these matter here."
+_SMALLEST_NOTE = "Takes all variables of role P(kubewright.control_plane.init#role)."
 
 
 def _option(variable: Variable) -> dict[str, t.Any]:
@@ -56,12 +57,18 @@ def _option(variable: Variable) -> dict[str, t.Any]:
 
 
 def variables_of(role: str) -> list[str]:
-    """The variables that a role's argument spec names."""
+    """The variables that a role's argument spec names. Ansible refuses others as parameters of the role."""
     if role == "config":
         return []
-    if role == "init":
-        return [name for name, variable in VARIABLES.items() if variable.phases != ("render",)]
-    return [name for name, variable in VARIABLES.items() if role in variable.phases]
+    return [name for name, variable in VARIABLES.items() if role == "render" or variable.phases != ("render",)]
+
+
+def notes(role: str) -> list[str]:
+    """What a role's documentation says of the variables."""
+    if role in _NOTES:
+        return [_NOTES[role]]
+    own = [f"C({name})" for name, variable in VARIABLES.items() if role in variable.phases]
+    return [_PHASE_NOTE, *own] if own else [_SMALLEST_NOTE]
 
 
 def argument_specs(role: str) -> str:
@@ -69,7 +76,7 @@ def argument_specs(role: str) -> str:
     main: dict[str, t.Any] = {
         "short_description": DESCRIPTIONS[role].rstrip("."),
         "version_added": "0.1.0",
-        "description": [DESCRIPTIONS[role], _NOTES.get(role, _PHASE_NOTE)],
+        "description": [DESCRIPTIONS[role], *notes(role)],
         "author": ["The kubewright contributors (@kubewright)"],
         "options": {name: _option(VARIABLES[name]) for name in variables_of(role)},
     }

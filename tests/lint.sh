@@ -24,8 +24,8 @@ step_ruff() {
 
 step_mypy() {
   local kind packages=()
-  for kind in module_utils plugin_utils; do
-    [ -d "plugins/$kind" ] && packages+=(-p "${COLLECTION//\//.}.plugins.$kind")
+  for kind in module_utils plugin_utils modules action filter callback; do
+    packages+=(-p "${COLLECTION//\//.}.plugins.$kind")
   done
   mypy "${packages[@]}"
 }

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
@@ -17,8 +17,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._template
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
+    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The tokens and the rendered objects."""
-        objects = phase_objects("bootstrap_token", self.config(arguments))
+        objects = phase_objects("bootstrap_token", config)
         tokens = bootstrap_tokens(self.user_input(variables))
         return {"objects": [item._asdict() for item in objects], "tokens": plain(tokens)}

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-import typing as t
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import (
     authority_argument,
     given_authorities,
@@ -19,10 +19,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
+    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Without their keys: nothing is signed."""
-        read = self.user_input(variables)
-        given, faults = given_authorities(read, lambda path: self.controller_file(path, variables))
+        given, faults = given_authorities(self.user_input(variables), self.controller_files(variables).text)
         if faults:
             raise InvalidInput(faults)
         return {"authorities": [authority_argument(path, ca._replace(key=None)) for path, ca in given.items()]}

@@ -8,32 +8,41 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.parsing.convert_bool import boolean
-
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import is_named
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import pulls as image_pulls
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
 
 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+    argument_spec: t.ClassVar[Specification] = {
+        **CONFIG,
+        "images": {"type": "list", "elements": "str"},
+        "archives": {"type": "list", "elements": "str"},
+        "pull": {"type": "bool", "default": True},
+    }
+
+    def label(self, arguments: Result) -> str:
+        """The phase."""
+        return "images"
+
+    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Asks the host once, and once more for each image that is to be pulled."""
-        result = super().run(tmp, task_vars)
+        # The first execution pulls nothing.
+        result = self.execute(config, {"pull": False}, variables)
         if "to_pull" not in result:
             return result
-        variables = task_vars or {}
-        config = self.config(dict(self._task.args))
         waived = is_named("ImagePull", config.data.get("ignorePreflightErrors", []))
         if self._task.check_mode:
             self._tell_plan(result, variables, waived)
         else:
             for archive in result["imported"]:
                 self._tell(variables, f"imported {archive}")
-            if boolean(self._task.args.get("pull", True)) and (waived or not result["failed_imports"]):
-                serial = config.init["nodeRegistration"]["imagePullSerial"]
-                self._pull(result, variables, serial)
+            if arguments["pull"] and (waived or not result["failed_imports"]):
+                self._pull(result, config, variables)
         pulled = "".join(f"{image}\n" for image in result["pulled"])
         result["diff"] = {"before": "", "after": pulled} if pulled else {}
         if result["failed_imports"] or result["failed_pulls"]:
@@ -45,16 +54,11 @@ class ActionModule(PhaseAction):
                 result.update(failed=True, msg=f"images: {text}")
         return result
 
-    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
-        """The first execution pulls nothing."""
-        self.config(arguments)
-        return {"pull": False}
-
-    def _tell(self, variables: dict[str, t.Any], text: str) -> None:
+    def _tell(self, variables: Result, text: str) -> None:
         """A line at once. Not on the standard output, which may be read by a program."""
         self._display.display("{}: {}".format(variables.get("inventory_hostname", "host"), text), stderr=True)
 
-    def _tell_plan(self, result: Result, variables: dict[str, t.Any], waived: bool) -> None:
+    def _tell_plan(self, result: Result, variables: Result, waived: bool) -> None:
         for index, archive in enumerate(result["imported"]):
             self._tell(variables, f"would import {archive}" + (" if an image is missing still" if index else ""))
         for image in result["to_pull"]:
@@ -64,9 +68,9 @@ class ActionModule(PhaseAction):
             untried = dict.fromkeys(result["to_pull"], image_pulls.NOT_TRIED + " in check mode")
             result.update(pulled=[], changed=bool(result["imported"]), failed_pulls=untried)
 
-    def _pull(self, result: Result, variables: dict[str, t.Any], serial: bool) -> None:
+    def _pull(self, result: Result, config: Config, variables: Result) -> None:
         """Pulls what is to be pulled: each image in an execution of its own, or all side by side in one."""
-        to_pull = result["to_pull"]
+        to_pull, serial = result["to_pull"], config.init["nodeRegistration"]["imagePullSerial"]
         stalled: set[str] = set()
         told = 0
         for images in [[image] for image in to_pull] if serial else [to_pull] if to_pull else []:
@@ -74,8 +78,7 @@ class ActionModule(PhaseAction):
             if registries <= stalled:
                 answer = _not_tried(images)
             else:
-                arguments = dict(self._task.args, images=images, archives=[], pull=True)
-                answer = self._execute_module(module_args=arguments, task_vars=variables)
+                answer = self.execute(config, {"images": images, "archives": [], "pull": True}, variables)
             if "failed_pulls" not in answer:
                 # The host is gone, or the runtime cannot be asked any more. What was pulled before stays said.
                 result.update(answer, changed=result["changed"])

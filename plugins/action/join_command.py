@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
 
@@ -16,16 +16,16 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._template
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Hides the answer of the host and the result, but not an error."""
         # With -vvv the connection shows what the host answers, unless it is told not to.
         self._connection._play_context.no_log = True
-        result = super().run(tmp, task_vars)
+        result = super().run_phase(config, arguments, variables)
         if not result.get("failed") and not result.get("unreachable"):
             result["_ansible_no_log"] = True
         return result
 
-    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
+    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The declared tokens, which are preferred, by their public halves."""
         declared = bootstrap_tokens(self.user_input(variables))
         return {

@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects
 
 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
+    argument_spec: t.ClassVar[Specification] = {
+        **CONFIG,
+        "phase": {"type": "str", "required": True, "choices": ["upload_config", "mark_control_plane", "addons"]},
+    }
+
+    def label(self, arguments: Result) -> str:
+        """The phase."""
+        return str(arguments["phase"])
+
+    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The rendered objects."""
-        return {"objects": [item._asdict() for item in phase_objects(arguments["phase"], self.config(arguments))]}
+        return {"objects": [item._asdict() for item in phase_objects(arguments["phase"], config)]}

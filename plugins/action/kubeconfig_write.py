@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._credentials_action import CredentialsAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.credentials import CredentialsAction
 
 
 class ActionModule(CredentialsAction):

@@ -6,15 +6,15 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_files
 
 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
+    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The rendered files."""
-        return {"files": [file._asdict() for file in phase_files("kubelet_start", self.config(arguments))]}
+        return {"files": [file._asdict() for file in phase_files("kubelet_start", config)]}

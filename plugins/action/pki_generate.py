@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.module_utils.parsing.convert_bool import boolean
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import CERTIFICATES, KUBECONFIGS
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._credentials_action import CredentialsAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.credentials import (
+    CREDENTIALS,
+    CredentialsAction,
+)
 
 
 class ActionModule(CredentialsAction):
     """See the module's documentation."""
 
+    argument_spec: t.ClassVar[Specification] = {**CREDENTIALS, "kubeconfigs": {"type": "bool", "default": False}}
     phase = "certs"
     brings_authorities = True
 
     def parts(self, arguments: Result) -> t.Collection[str]:
         """With kubeconfigs where the task says so."""
-        return (CERTIFICATES, KUBECONFIGS) if boolean(arguments.get("kubeconfigs") or False) else (CERTIFICATES,)
+        return (CERTIFICATES, KUBECONFIGS) if arguments["kubeconfigs"] else (CERTIFICATES,)

@@ -9,46 +9,46 @@ from __future__ import annotations
 import time
 import typing as t
 
-from ansible.module_utils.parsing.convert_bool import boolean
-
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import judgement
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _clock as clock
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
 
 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+    argument_spec: t.ClassVar[Specification] = {
+        **CONFIG,
+        "ignore": {"type": "list", "elements": "str"},
+        "fail": {"type": "bool", "default": True},
+        "facts": {"type": "bool", "default": False},
+    }
+
+    def label(self, arguments: Result) -> str:
+        """The phase."""
+        return "preflight"
+
+    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Fails for errors that nobody waived, and warns of the rest."""
         before = time.time()
-        result = super().run(tmp, task_vars)
+        result = self.execute(config, {}, variables)
         after = time.time()
         if "checks" not in result:
             return result
         if "clock" in result["identity"]:
             offset = clock.offset(result["identity"].pop("clock"), before, after)
             result["identity"]["clock_offset"] = list(offset)
-            config = self.config(dict(self._task.args))
-            result["checks"].append(judgement.row(clock.check(offset), *_named(config.data, self._task.args)))
+            ignored = arguments["ignore"]
+            if ignored is None:
+                ignored = config.data.get("ignorePreflightErrors", [])
+            errors = config.data.get("preflightErrors", [])
+            result["checks"].append(judgement.row(clock.check(offset), ignored, errors))
         found = judgement.judge(result["checks"])
         result["waived"] = found.waived
-        if boolean(self._task.args.get("fail", True)):
+        if arguments["fail"]:
             result = warned(result, found.warnings)
             if found.errors:
                 result.update(failed=True, msg="preflight: " + judgement.message(found.errors))
         return result
-
-    def controller_arguments(self, arguments: Result, variables: dict[str, t.Any]) -> Result:
-        """None; the module has all that it needs."""
-        return {}
-
-
-def _named(config: t.Mapping[str, t.Any], arguments: t.Mapping[str, t.Any]) -> tuple[list[str], list[str]]:
-    """The checks that the user waives, and those whose warnings count as errors."""
-    ignored = arguments.get("ignore")
-    if isinstance(ignored, str):
-        ignored = [name.strip() for name in ignored.split(",")]
-    if ignored is None:
-        ignored = config.get("ignorePreflightErrors", [])
-    return list(ignored), list(config.get("preflightErrors", []))

@@ -10,15 +10,14 @@ import datetime
 import os
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import folder as render_folder
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import (
@@ -34,18 +33,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Renders, compares, writes."""
-        result: Result = ActionBase.run(self, tmp, task_vars)
-        variables = task_vars or {}
-        try:
-            result.update(self._rendered(variables))
-        except KubewrightError as error:
-            return dict(result, failed=True, msg=f"render: {error}")
-        return result
-
-    def _rendered(self, variables: dict[str, t.Any]) -> Result:
-        config = self.config(dict(self._task.args))
         read = self.user_input(variables)
         directory = read.get(targets.RENDER_DIR)
         if directory is None:
@@ -56,15 +45,14 @@ class ActionModule(PhaseAction):
         with_secrets = bool(read.get(targets.RENDER_SECRETS))
         kept = [FILES + path for path, _mode in secret_paths(config)] if with_secrets else []
         render_folder.check_secrets(folder, kept)
-        secrets, made = None, []
+        secrets: Secrets | None = None
+        made: list[str] = []
         if with_secrets:
             if not self._task.check_mode:
                 # Whatever interrupts this run, the next one knows the folder for its own.
                 render_folder.mark(folder)
             write, cluster = not self._task.check_mode, str(read.get(targets.CLUSTER) or "")
-            given = controller_authorities(
-                config, read, cluster, lambda path: self.controller_file(path, variables), now, write
-            )
+            given = controller_authorities(config, read, cluster, self.controller_files(variables).text, now, write)
             secrets, made = self._secrets(config, folder, now, given)
         wanted = tree(config, bootstrap_tokens(read), secrets, now)
         changes = render_folder.compare(folder, wanted, kept)

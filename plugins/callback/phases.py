@@ -34,7 +34,7 @@ def phase_of(task: t.Any) -> str | None:
     return name[len(COLLECTION) :] if name.startswith(COLLECTION) else None
 
 
-class CallbackModule(CallbackBase):
+class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core is untyped
     """Adds up and prints."""
 
     CALLBACK_VERSION = 2.0

@@ -14,8 +14,10 @@ class ModuleDocFragment:
 options:
   config:
     description:
-      - The resolved configuration of the host, which M(kubewright.control_plane.cluster_config) returns as
-        RV(kubewright.control_plane.cluster_config#module:resolved).
+      - The configuration of the host, as M(kubewright.control_plane.cluster_config) returns it.
+      - Its whole result is taken where this task sees the same variables as that one did. Where it sees others, they are resolved anew,
+        with another look at the host. This is what the roles do.
+      - RV(kubewright.control_plane.cluster_config#module:resolved) alone is taken whatever the variables are.
     type: dict
     required: true
 requirements:

@@ -27,6 +27,11 @@ options:
       - What the host is asked for. Set by the module's own action on the controller; give it no value.
     type: dict
     required: false
+  earlier:
+    description:
+      - What this module has returned before on this host. Where it was made of the same variables as this task sees, it is returned, and
+        the host is not asked.
+    type: dict
   offline:
     description:
       - Takes the facts from the inventory and from C(kubewright_render_facts) in place of asking the host.
@@ -63,6 +68,11 @@ resolved:
       localAPIEndpoint:
         advertiseAddress: 192.0.2.10
         bindPort: 6443
+input:
+  description: A mark of the variables that it was made of, by which other modules see whether it holds for their task.
+  returned: success
+  type: str
+  sample: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -87,7 +97,8 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    run_module("config", {"config": {"type": "dict"}, "offline": {"type": "bool", "default": False}}, body)
+    options = {"config": {"type": "dict"}, "earlier": {"type": "dict"}, "offline": {"type": "bool", "default": False}}
+    run_module("config", options, body)
 
 
 if __name__ == "__main__":

@@ -13,10 +13,12 @@ import os
 import shutil
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
+    CheckedAction,
+    Result,
+    Specification,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._collection_version import collection_version
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._some import some
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
@@ -33,32 +35,33 @@ class Summary(t.NamedTuple):
     complaint: str
 
 
-class FleetAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
+class FleetAction(CheckedAction):
     """An action whose subclasses know what to report."""
 
-    _supports_check_mode = True
+    argument_spec: t.ClassVar[Specification] = {
+        "hosts": {"type": "list", "elements": "str", "required": True},
+        "directory": {"type": "path"},
+    }
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+    def act(self, arguments: Result, variables: Result) -> Result:
         """Fails where a host is not well, after everything was said."""
-        result: Result = super().run(tmp, task_vars)
-        hostvars = (task_vars or {})["hostvars"]
-        hosts = {str(host): hostvars[host] for host in self._task.args.get("hosts") or []}
+        hostvars = variables["hostvars"]
+        unknown = [host for host in arguments["hosts"] if host not in hostvars]
+        if unknown:
+            raise KubewrightError(f"hosts: there is no host {some(unknown)} in the inventory")
+        hosts = {str(host): hostvars[host] for host in arguments["hosts"]}
         created = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         report = self.report(hosts, collection_version(), created)
         columns = shutil.get_terminal_size((120, 24)).columns
         summary = self.summary(report, max(_NARROWEST, min(_WIDEST, columns)))
         # As text of its own, because a result shows its lines as one.
         self._display.display("\n" + summary.table)
-        directory, written = self._task.args.get("directory"), []
-        name = self._task.action.rsplit(".", 1)[-1]
-        try:
-            if directory:
-                written = self.write(report, os.path.abspath(os.path.expanduser(str(directory))))
-        except KubewrightError as error:
-            return dict(result, failed=True, msg=f"{name}: {error}")
-        result.update(changed=False, written=plain(written))
+        directory = arguments["directory"]
+        written = self.write(report, os.path.abspath(directory)) if directory else []
+        result: Result = {"changed": False, "written": plain(written)}
         if summary.failing:
             count = f"{len(summary.failing)} of {len(hosts)} hosts {summary.complaint}"
+            name = str(self._task.action).rsplit(".", 1)[-1]
             result.update(failed=True, msg=f"{name}: {count}: {some(summary.failing, _MOST_NAMES)}")
         return result
 

@@ -39,8 +39,9 @@ def _act(
     *,
     folder: pathlib.Path | None = None,
     check: bool = False,
+    trips: int = 1,
 ) -> Action:
-    """folder: that of the playbook."""
+    """folder: that of the playbook. trips: how often the host may be asked; what it is asked last is what is shipped."""
     task = types.SimpleNamespace(
         args=arguments, action="kubewright.control_plane." + name, async_val=0, check_mode=check, no_log=False
     )
@@ -62,8 +63,8 @@ def _act(
 
     action._execute_module = execute
     result = action.run(task_vars=variables)
-    assert len(shipped) <= 1
-    return Action(result, shipped[0] if shipped else None)
+    assert len(shipped) <= trips
+    return Action(result, shipped[-1] if shipped else None)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,6 @@ def _act(
     [
         ("host_files", {"phase": "control_plane"}, "files", 3),
         ("host_files", {"phase": "etcd"}, "files", 1),
-        ("host_files", {"phase": "audit"}, "files", 0),
         ("kubelet_start", {}, "files", 2),
         ("kube_apply", {"phase": "mark_control_plane"}, "objects", 1),
         ("bootstrap_token", {}, "objects", 7),
@@ -88,13 +88,52 @@ def test_all_is_shipped_in_one_call(
     assert all(set(item) == fields for item in action.shipped[key])
 
 
+def test_a_phase_without_files_asks_no_host(make_config: t.Callable[..., t.Any]) -> None:
+    """Breaks when auditing that is off, or an external etcd, costs a trip to every host."""
+    action = _act("host_files", {"phase": "audit", "config": make_config("1.31.0").data}, {})
+    assert (action.shipped, action.result["changed"], action.result["replaced"]) == (None, False, [])
+
+
 @pytest.mark.parametrize("name", ["host_files", "kube_apply", "kubelet_start", "bootstrap_token"])
 @pytest.mark.parametrize("config", [None, {}, "text"])
 def test_without_a_configuration(name: str, config: t.Any) -> None:
     """Breaks the message when the resolved configuration is forgotten; the host must not be asked."""
-    action = _act(name, {"phase": "etcd", "config": config}, {})
+    phase = {"host_files": {"phase": "etcd"}, "kube_apply": {"phase": "addons"}}.get(name, {})
+    action = _act(name, {**phase, "config": config}, {})
     assert (action.result["failed"], action.shipped) == (True, None)
-    assert "cluster_config" in action.result["msg"]
+    assert "config" in action.result["msg"]
+
+
+def test_a_configuration_is_resolved_anew_for_other_variables(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks when a role that is told something else than the one before it works by what that one was told."""
+    made = _act("cluster_config", {}, {"kubewright_node_name": "cp1"}, {"facts": node_facts()}).result
+    kept = _act("kubelet_start", {"config": made}, {"kubewright_node_name": "cp1", "other": 1})
+    assert kept.shipped is not None
+    assert kept.shipped["config"] == made["resolved"]
+    variables = {"kubewright_node_name": "cp1", "kubewright_bind_port": 7443}
+    facts = {"facts": node_facts()}
+    renewed = _act("kubelet_start", {"config": made}, variables, facts, trips=2)
+    assert renewed.shipped is not None
+    assert renewed.shipped["config"]["InitConfiguration"]["localAPIEndpoint"]["bindPort"] == 7443
+    taken = _act("kubelet_start", {"config": made["resolved"]}, variables)
+    assert taken.shipped is not None
+    assert taken.shipped["config"] == made["resolved"]
+
+
+def test_wrong_variables_of_a_role_are_faults(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks the message where only a later role is told something that is wrong."""
+    made = _act("cluster_config", {}, {}, {"facts": node_facts()}).result
+    result = _act("kubelet_start", {"config": made}, {"kubewright_bind_port": 0}, {"facts": node_facts()}).result
+    assert result["failed"]
+    assert "kubewright_bind_port" in result["msg"]
+
+
+def test_tokens_make_no_other_configuration(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks when a token that a template makes at random costs every phase another look at the host."""
+    made = _act(
+        "cluster_config", {}, {"kubewright_bootstrap_tokens": [{"token": TOKEN}]}, {"facts": node_facts()}
+    ).result
+    assert _act("kubelet_start", {"config": made}, {}).shipped is not None
 
 
 def test_cluster_config(node_facts: t.Callable[..., t.Any]) -> None:
@@ -346,7 +385,7 @@ def test_warnings_of_the_module_are_kept(
     given = ["of the host"]
     row = dict(MEM, severity="warning", ignored=False)
     answer = {"warnings": given, "checks": [row], "identity": IDENTITY, "facts": node_facts()}
-    arguments = {"config": make_config("1.31.0").data}
+    arguments = {"config": make_config("1.31.0").data} if name != "cluster_config" else {}
     result = _act(name, arguments, {"kubewright_certificate_validity_period": "87601h"}, answer).result
     assert (given, result["warnings"][0], len(result["warnings"])) == (["of the host"], "of the host", 2)
 

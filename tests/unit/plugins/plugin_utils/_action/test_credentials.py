@@ -179,7 +179,7 @@ def test_each_cluster_has_cas_of_its_own(site: Site) -> None:
 def test_a_run_that_was_cut_off_between_the_rounds(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks when the keys that a host has made wait for ever because the controller was interrupted."""
     site = site.with_variables(**KEPT)
-    module = importlib.import_module(f"{PACKAGE}plugin_utils._credentials_action")
+    module = importlib.import_module(f"{PACKAGE}plugin_utils._action.credentials")
 
     def interrupted(*_arguments: t.Any) -> None:
         raise KeyboardInterrupt
@@ -421,7 +421,7 @@ def test_whatever_lies_in_the_folder_of_the_requests(site: Site, elsewhere: path
 def test_a_host_that_answers_otherwise(site: Site, monkeypatch: pytest.MonkeyPatch, answer: dict[str, t.Any]) -> None:
     """Breaks with a traceback, or signs for a host what nobody has declared."""
     site = site.with_variables(**KEPT, kubeconfigs=[JANE])
-    module = importlib.import_module(f"{PACKAGE}plugin_utils._credentials_action")
+    module = importlib.import_module(f"{PACKAGE}plugin_utils._action.credentials")
     for request in answer.get("requests", []):
         request.update(reason="missing", refused="")
     monkeypatch.setattr(module.CredentialsAction, "_ask", lambda *_arguments: dict(answer))

@@ -12,8 +12,6 @@ import datetime
 import os
 import typing as t
 
-from ansible.plugins.action import ActionBase
-
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
@@ -30,7 +28,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.decl
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal, sign_request
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA, given_pair
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.pending import pending_path
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action import PhaseAction, Result, warned
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import csr_folder, kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import controller_authorities
@@ -38,6 +37,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.
     authority_argument,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
+
+CREDENTIALS: Specification = {**CONFIG, "renew": {"type": "str", "choices": ["due", "all"]}}
 
 
 class _Run(t.NamedTuple):
@@ -53,31 +54,30 @@ class _Run(t.NamedTuple):
 class CredentialsAction(PhaseAction):
     """An action whose module makes certificates. It asks the host once where the host can sign, and else once more."""
 
+    argument_spec: t.ClassVar[Specification] = CREDENTIALS
     phase: str
     # Whether the module takes the CAs of the controller.
     brings_authorities = False
 
-    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+    def label(self, arguments: Result) -> str:
+        """The phase."""
+        return self.phase
+
+    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Runs the module; signs or hands on what it asks for."""
-        result: Result = ActionBase.run(self, tmp, task_vars)
-        try:
-            return dict(result, **self._issued(dict(self._task.args), task_vars or {}))
-        except KubewrightError as error:
-            return dict(result, failed=True, msg=f"{self.phase}: {error}")
+        return self._issued(config, arguments, variables)
 
     def parts(self, arguments: Result) -> t.Collection[str]:
         """What the module makes: C(CERTIFICATES), C(KUBECONFIGS) or both."""
         return (KUBECONFIGS,)
 
-    def _issued(self, arguments: Result, variables: Result) -> Result:
-        config, now = self.config(arguments), datetime.datetime.now(datetime.timezone.utc)
+    def _issued(self, config: Config, arguments: Result, variables: Result) -> Result:
+        now = datetime.datetime.now(datetime.timezone.utc)
         read, parts = self.user_input(variables), self.parts(arguments)
+        arguments = dict(self._task.args, config=config.data)
         if KUBECONFIGS in parts:
             kubeconfigs.refuse_foreign(config)
-
-        def read_file(path: str) -> str:
-            return self.controller_file(path, variables)
-
+        read_file = self.controller_files(variables).text
         cluster = str(read.get(targets.CLUSTER) or "")
         cas = controller_authorities(config, read, cluster, read_file, now, not self._task.check_mode)
         folder = read.get(targets.CSR_DIR)
@@ -278,4 +278,4 @@ def _with_reasons(answer: Result, more: t.Mapping[str, str]) -> Result:
     return dict(answer, changed=bool(answer["changed"] or more), reasons=reasons, diff=reasons_diff(reasons))
 
 
-__all__ = ("CredentialsAction",)
+__all__ = ("CREDENTIALS", "CredentialsAction")

@@ -1,0 +1,74 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What all actions share: arguments that are checked before anything else, and one message for what a user can mend."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+
+Result = dict[str, t.Any]
+Specification = t.Mapping[str, t.Mapping[str, t.Any]]
+
+
+def checked_arguments(specification: Specification, given: t.Mapping[str, t.Any]) -> Result:
+    """The arguments of a task with their defaults and in their types. Raises KubewrightError with all that is wrong.
+
+    specification: as AnsibleModule takes it, of what a task may give.
+    """
+    checked = ArgumentSpecValidator(dict(specification)).validate(dict(given))
+    if checked.error_messages:
+        raise KubewrightError("; ".join(str(message) for message in checked.error_messages))
+    return t.cast(Result, checked.validated_parameters)
+
+
+def warned(result: Result, texts: t.Iterable[str]) -> Result:
+    """The result with more warnings, each once; ansible-core shows what C(warnings) of a result holds.
+
+    The list in the result is ansible-core's own: from 2.19 on it has other things than texts, and 2.21 goes on using it,
+    so a text that is put into that very list breaks the output of the task. A new list of both is taken by all.
+    """
+    warnings = [*(result.get("warnings") or [])]
+    warnings += [text for text in dict.fromkeys(texts) if text not in warnings]
+    return dict(result, warnings=warnings) if warnings else result
+
+
+class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
+    """An action whose subclasses say what a task may give, and what they do with it.
+
+    argument_spec: what a task may give, as the module's documentation says; a test compares the two.
+    """
+
+    _supports_check_mode = True
+    _supports_async = False
+    argument_spec: t.ClassVar[Specification]
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> Result:
+        """Checks the arguments and acts."""
+        result: Result = super().run(tmp, task_vars)
+        label = str(self._task.action).rsplit(".", 1)[-1]
+        try:
+            arguments = checked_arguments(self.argument_spec, self._task.args)
+            label = self.label(arguments) or label
+            return dict(result, **self.act(arguments, task_vars or {}))
+        except KubewrightError as error:
+            return dict(result, failed=True, msg=f"{label}: {error}")
+
+    def label(self, arguments: Result) -> str:
+        """What stands in front of a message; the action's own name by default."""
+        return ""
+
+    def act(self, arguments: Result, variables: Result) -> Result:
+        """The result of the task. Raises KubewrightError for what a user can mend."""
+        raise NotImplementedError
+
+
+__all__ = ("CheckedAction", "Result", "Specification", "checked_arguments", "warned")

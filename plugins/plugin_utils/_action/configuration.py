@@ -1,0 +1,140 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The configuration of a host, resolved from the variables that a task sees and what the host says of itself."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import typing as t
+
+from ansible.errors import AnsibleError
+
+from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import first_of_each_cluster
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, InvalidInput
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import CheckedAction, Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.controller_files import ControllerFiles
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input, read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import PREFIX
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import patch_problems
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.offline_facts import offline_facts
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import (
+    certificates_dir,
+    resolve,
+    watched_directories,
+    watched_sockets,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import (
+    given_authorities,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
+
+# Not part of what is resolved; a template may make them anew each time it is looked at.
+_SECRETS = ("kubewright_bootstrap_tokens", "kubewright_certificate_key")
+
+
+class NotAsked(Exception):
+    """The host could not be asked. answer: what Ansible says of it."""
+
+    def __init__(self, answer: Result) -> None:
+        """answer: the result of the module."""
+        super().__init__("the host could not be asked")
+        self.answer = answer
+
+
+def _initialises(variables: t.Mapping[str, t.Any]) -> bool:
+    """Whether a host is the one of its cluster that is initialised: the first, or one of a site's own play."""
+    hosts = (variables.get("groups") or {}).get("control_plane") or []
+    host = variables.get("inventory_hostname")
+    return host not in hosts or host in first_of_each_cluster(hosts, variables.get("hostvars") or {})
+
+
+class ConfiguringAction(CheckedAction):
+    """An action that reads the user's variables as its task sees them."""
+
+    def controller_files(self, variables: Result) -> ControllerFiles:
+        """The files that the user names."""
+        return ControllerFiles(self._loader, variables.get("inventory_dir"))
+
+    def user_input(self, variables: Result) -> Input:
+        """The user's input, checked value by value; a template that fails is a fault."""
+        found, broken = self._user_variables(variables)
+        read = read_input(found, self.controller_files(variables).text)
+        read.faults[:0] = [
+            Fault(name, f"a template that fails ({cause})", "a value", "Correct the template.")
+            for name, cause in broken.items()
+        ]
+        return read
+
+    def input_digest(self, variables: Result) -> str:
+        """A mark of the variables that a configuration is made of: equal where a task sees the same ones."""
+        found, broken = self._user_variables(variables)
+        seen = {name: value for name, value in {**found, **broken}.items() if name not in _SECRETS}
+        return hashlib.sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()
+
+    def holds(self, earlier: Result, variables: Result) -> bool:
+        """Whether a result of cluster_config was made of the variables that this task sees."""
+        return "resolved" in earlier and earlier.get("input") == self.input_digest(variables)
+
+    def resolve(self, read: Input, variables: Result, offline: bool = False) -> Result:
+        """The resolved configuration; see C(_resolve.resolve.resolve). Warnings are added to C(read).
+
+        offline: without asking the host. Raises InvalidInput with every fault, NotAsked.
+        """
+        facts = self._offline_facts(read, variables) if offline else self._host_facts(read, variables)
+        files = self.controller_files(variables)
+        if not read.has_fault(targets.CA_FILES):
+            read.faults.extend(given_authorities(read, files.text)[1])
+        resolved = resolve(read, facts, files.directory)
+        if not _initialises(variables):
+            # Those for people are made once for a cluster.
+            resolved["kubeconfigs"] = []
+        problems = patch_problems(Config(resolved)) if resolved["patches"] else []
+        if problems:
+            name, wanted = read.name(targets.PATCHES_DIRECTORY), "patches that can be applied"
+            raise InvalidInput([Fault(name, problem, wanted, "Correct the file.") for problem in problems])
+        return t.cast(Result, plain(resolved))
+
+    def _offline_facts(self, read: Input, variables: Result) -> Result:
+        known = {"inventory_hostname": variables["inventory_hostname"]}
+        known["ansible_host"] = self._templar.template(variables.get("ansible_host"))
+        if read.get(targets.RENDER_DIR) is None and not read.has_fault(targets.RENDER_DIR):
+            name = read.name(targets.RENDER_DIR)
+            read.faults.append(Fault(name, "nothing", "a folder on the controller", "Name the folder to write into."))
+        return offline_facts(known, read.get(targets.RENDER_FACTS) or {})
+
+    def _host_facts(self, read: Input, variables: Result) -> Result:
+        asked = {
+            "certificates_dir": certificates_dir(read),
+            "directories": watched_directories(),
+            "sockets": watched_sockets(),
+        }
+        answer = self._execute_module(
+            module_name="kubewright.control_plane.cluster_config", module_args={"config": asked}, task_vars=variables
+        )
+        if answer.get("failed") or answer.get("unreachable") or "facts" not in answer:
+            raise NotAsked(answer)
+        read.warnings[:0] = answer.get("warnings") or []
+        return t.cast(Result, answer["facts"])
+
+    def _user_variables(self, variables: Result) -> tuple[Result, dict[str, str]]:
+        """The user's variables with their templates resolved, and the cause for each that could not be."""
+        found: Result = {}
+        broken: dict[str, str] = {}
+        for name, value in variables.items():
+            if not name.startswith(PREFIX):
+                continue
+            try:
+                found[name] = self._templar.template(value)
+            except AnsibleError as error:
+                broken[name] = str(error)
+        return found, broken
+
+
+__all__ = ("ConfiguringAction", "NotAsked")

@@ -1,0 +1,68 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Files of the controller that a user names: beside the playbook, beside the inventory or in the working directory."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible.errors import AnsibleError
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+
+
+class ControllerFiles:
+    """loader: Ansible's, which opens vaults. inventory_dir: where the inventory lies, if it is a file."""
+
+    def __init__(self, loader: t.Any, inventory_dir: str | None) -> None:
+        """See the class."""
+        self._loader = loader
+        self._inventory_dir = inventory_dir
+
+    def path(self, path: str) -> str:
+        """The file or folder that a path stands for. Raises KubewrightError where there is none."""
+        places = [str(self._loader.path_dwim(path))]
+        if not os.path.isabs(os.path.expanduser(path)):
+            folders = [self._inventory_dir, os.getcwd()]
+            places += [os.path.normpath(os.path.join(folder, path)) for folder in folders if folder]
+        for place in places:
+            if os.path.exists(place):
+                return place
+        raise KubewrightError("there is no {}".format(" nor ".join(dict.fromkeys(places))))
+
+    def _text(self, path: str) -> str:
+        if not os.path.isfile(path):
+            raise KubewrightError(f"{path} is not a file")
+        try:
+            with open(self._loader.get_real_file(path), encoding="utf-8") as stream:
+                return stream.read()
+        except OSError as error:
+            raise KubewrightError(f"{path}: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise KubewrightError(f"{path}: not a text in UTF-8") from None
+        except AnsibleError as error:
+            raise KubewrightError(f"{path}: {error}") from None
+
+    def text(self, path: str) -> str:
+        """The text of a file, decrypted where it is a vault; see C(path). Raises KubewrightError."""
+        return self._text(self.path(path))
+
+    def directory(self, path: str) -> dict[str, str]:
+        """The texts of the files in a folder and below, by their paths in it. Raises KubewrightError."""
+        folder = self.path(path)
+        if not os.path.isdir(folder):
+            raise KubewrightError(f"{folder} is not a folder")
+        found = [
+            os.path.relpath(os.path.join(directory, name), folder)
+            for directory, _directories, names in os.walk(folder)
+            for name in names
+        ]
+        return {name: self._text(os.path.join(folder, name)) for name in found}
+
+
+__all__ = ("ControllerFiles",)
