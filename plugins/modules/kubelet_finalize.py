@@ -49,7 +49,7 @@ def body(module: AnsibleModule) -> Outcome:
     """Compares, writes, restarts."""
     config = config_of(module)
     state = files.read_file(PATH)
-    if not config.release["kubelet_finalize"]:
+    if not config.release.kubelet_finalize:
         return {"changed": False}
     if state is None:
         # On a blank host in check mode: the kubelet will have its certificate by the time this phase is reached.

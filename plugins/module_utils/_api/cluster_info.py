@@ -18,8 +18,8 @@ def cluster_info(config: Config, ca_pem: bytes) -> Object:
     text = cluster_info_text(
         config.control_plane_endpoint,
         ca_pem,
-        config.release["cluster_info_empty_list"],
-        preferences=config.release["kubeconfig_preferences"],
+        config.release.cluster_info_empty_list,
+        preferences=config.release.kubeconfig_preferences,
     )
     return {
         "apiVersion": "v1",

@@ -70,7 +70,7 @@ class Config:
     @property
     def uses_docker(self) -> bool:
         """Whether the kubelet talks to Docker through its built-in shim (kubeadm: this exact socket means Docker)."""
-        shim = self.release["dockershim"]
+        shim = self.release.dockershim
         if shim == "always":
             return self.cri_socket == DOCKERSHIM_SOCKET
         in_kubelet = shim == "in_older_kubelets" and self.release.is_newer_minor_than(self.node["kubelet_version"])
@@ -167,7 +167,7 @@ class Config:
     @property
     def loopback(self) -> str:
         """The loopback address that components use among themselves."""
-        follows = self.release["loopback_follows_ip_family"]
+        follows = self.release.loopback_follows_ip_family
         return "::1" if follows and network.is_ipv6(self.advertise_address) else "127.0.0.1"
 
     @property
@@ -193,7 +193,7 @@ class Config:
     def _uses_addon(self, section: str, phase: str) -> bool:
         skipped = phase in self.skipped_phases or "addons" in self.skipped_phases
         disabled = (self.cluster.get(section) or {}).get("disabled")
-        return not disabled and not (skipped and self.release["skipped_addons_disabled"])
+        return not disabled and not (skipped and self.release.skipped_addons_disabled)
 
     @property
     def patches(self) -> list[dict[str, t.Any]]:
@@ -203,7 +203,7 @@ class Config:
     @property
     def dual_stack_gate(self) -> bool | None:
         """The gate IPv6DualStack that kubeadm hands to the components of some minors; None where it does not."""
-        return self.feature_gates.get("IPv6DualStack") if self.release["dual_stack_gate_passed_on"] else None
+        return self.feature_gates.get("IPv6DualStack") if self.release.dual_stack_gate_passed_on else None
 
     @property
     def audit(self) -> dict[str, t.Any] | None:

@@ -30,12 +30,12 @@ def component_image(config: Config, component: str) -> str:
 
 def pause_image(config: Config) -> str:
     """The image of the pod sandbox."""
-    return "{}/pause:{}".format(config.cluster["imageRepository"], config.release["pause_tag"])
+    return "{}/pause:{}".format(config.cluster["imageRepository"], config.release.pause_tag)
 
 
 def etcd_tag(config: Config) -> str:
     """The tag of the etcd image: the user's, else the minor's."""
-    return str((config.local_etcd or {}).get("imageTag") or config.release["etcd_tag"])
+    return str((config.local_etcd or {}).get("imageTag") or config.release.etcd_tag)
 
 
 def etcd_image(config: Config) -> str:
@@ -50,12 +50,13 @@ def coredns_image(config: Config) -> str:
     Since 1.21 it lies one folder deeper in the default repository; in a user's repository only in 1.21.0 and 1.21.1.
     """
     dns = config.cluster.get("dns") or {}
-    tag = dns.get("imageTag") or config.release["coredns_tag"]
+    tag = dns.get("imageTag") or config.release.coredns_tag
     if dns.get("imageRepository"):
         return "{}/coredns:{}".format(dns["imageRepository"], tag)
     repository = config.cluster["imageRepository"]
-    default = repository == config.release["image_repository"]
-    nested = config.release["coredns_nested_path" if default else "coredns_nested_path_for_custom_repository"]
+    default = repository == config.release.image_repository
+    release = config.release
+    nested = release.coredns_nested_path if default else release.coredns_nested_path_for_custom_repository
     return "{}/coredns{}:{}".format(repository, "/coredns" if nested else "", tag)
 
 
@@ -63,7 +64,7 @@ def kube_dns_images(config: Config) -> dict[str, str]:
     """The three images of kube-dns by container name."""
     dns = config.cluster.get("dns") or {}
     repository = dns.get("imageRepository") or config.cluster["imageRepository"]
-    tag = dns.get("imageTag") or config.release["kube_dns_tag"]
+    tag = dns.get("imageTag") or config.release.kube_dns_tag
     names = {"kubedns": "k8s-dns-kube-dns", "sidecar": "k8s-dns-sidecar", "dnsmasq": "k8s-dns-dnsmasq-nanny"}
     return {container: f"{repository}/{name}:{tag}" for container, name in names.items()}
 
@@ -79,7 +80,7 @@ def images(config: Config) -> list[str]:
     dns: list[str] = []
     if config.uses_dns:
         dns = list(kube_dns_images(config).values()) if config.uses_kube_dns else [coredns_image(config)]
-    if config.release["dns_images_first"]:
+    if config.release.dns_images_first:
         return [*result, *dns, pause, *etcd]
     return [*result, pause, *etcd, *dns]
 

@@ -29,7 +29,7 @@ def _own_defaults(config: Config) -> Values:
     """What kube-proxy's defaults make of the user's addresses, in minors where kubeadm writes these defaults."""
     given, release = config.kube_proxy, config.release
     result: Values = {}
-    if release["kube_proxy_ipv6_defaults"] and network.is_ipv6(str(given.get("bindAddress") or "")):
+    if release.kube_proxy_ipv6_defaults and network.is_ipv6(str(given.get("bindAddress") or "")):
         result = {"healthzBindAddress": "[::]:10256", "metricsBindAddress": "[::1]:10249"}
     for key, port in _PORTS.items():
         address = given.get(key)
@@ -46,15 +46,15 @@ def kube_proxy_configuration(config: Config) -> Values:
         "bindAddress": bind_address,
         "clientConnection": {"kubeconfig": "/var/lib/kube-proxy/kubeconfig.conf"},
         "clusterCIDR": config.pod_subnet,
-        "mode": release["kube_proxy_mode"],
+        "mode": release.kube_proxy_mode,
     }
     base = merged(skeleton(fields, release.kube_proxy_defaults), computed)
     result = overlaid(fields, base, config.kube_proxy)
-    if release["component_configs_defaulted"]:
+    if release.component_configs_defaulted:
         result.update(_own_defaults(config))
     if config.dual_stack_gate is not None:
         result = merged(result, {"featureGates": {"IPv6DualStack": config.dual_stack_gate}})
-    if release["kube_proxy_bind_address_forced"]:
+    if release.kube_proxy_bind_address_forced:
         result["bindAddress"] = bind_address
     return dict(written(fields, result), apiVersion=API_VERSION, kind=KIND)
 

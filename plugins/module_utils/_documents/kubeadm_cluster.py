@@ -47,7 +47,7 @@ def _old_volumes(volumes: t.Sequence[Values] | None) -> list[Values]:
 def _component(config: Config, section: str) -> Values:
     found = config.component(section)
     arguments = _extra_args(config, section)
-    as_list = config.release["config_api"] == "v1beta4"
+    as_list = config.release.config_api == "v1beta4"
     values: Values = {
         "extraArgs": [{"name": name, "value": value} for name, value in arguments] if as_list else dict(arguments),
         "extraVolumes": [_without_false(volume) for volume in found.get("extraVolumes") or ()],
@@ -62,7 +62,7 @@ def _etcd(config: Config, section: Values) -> Values:
     if external is not None:
         values = {key: external.get(key) or "" for key in ("caFile", "certFile", "keyFile")}
         values["endpoints"] = external["endpoints"]
-        if config.release["etcd_http_endpoints"]:
+        if config.release.etcd_http_endpoints:
             values["httpEndpoints"] = external.get("httpEndpoints") or external["endpoints"]
         return {"external": values}
     local = config.local_etcd or {}
@@ -73,7 +73,7 @@ def _etcd(config: Config, section: Values) -> Values:
     }
     values.update({key: local.get(key) for key in ("serverCertSANs", "peerCertSANs")})
     arguments = pairs(local.get("extraArgs"))
-    if config.release["config_api"] == "v1beta4":
+    if config.release.config_api == "v1beta4":
         values["extraArgs"] = [{"name": name, "value": value} for name, value in arguments]
         values["extraEnvs"] = [environment_variable(item) for item in local.get("extraEnvs") or ()]
     else:
@@ -94,7 +94,7 @@ def _v1alpha3(config: Config) -> Values:
         if local.get("imageRepository") or local.get("imageTag"):
             image = "{}/etcd:{}".format(
                 local.get("imageRepository") or cluster["imageRepository"],
-                local.get("imageTag") or config.release["etcd_tag"],
+                local.get("imageTag") or config.release.etcd_tag,
             )
         etcd = {
             "local": dict(
@@ -136,7 +136,7 @@ def _v1alpha3(config: Config) -> Values:
 def _dns(config: Config) -> Values:
     dns = config.cluster.get("dns") or {}
     values = _present({"imageRepository": dns.get("imageRepository"), "imageTag": dns.get("imageTag")})
-    if config.release["stored_dns_type"]:
+    if config.release.stored_dns_type:
         values["type"] = "kube-dns" if config.uses_kube_dns else "CoreDNS"
     if not config.uses_dns:
         values["disabled"] = True
@@ -146,14 +146,14 @@ def _dns(config: Config) -> Values:
 def cluster_configuration(config: Config) -> Values:
     """The ClusterConfiguration that lies in the ConfigMap kubeadm-config, in the API version that the minor writes."""
     release, cluster = config.release, config.cluster
-    api = release["config_api"]
+    api = release.config_api
     head = {"apiVersion": "kubeadm.k8s.io/" + api, "kind": "ClusterConfiguration"}
     if api == "v1alpha3":
         return dict(_v1alpha3(config), **head)
     api_server = _component(config, "apiServer")
     if config.component("apiServer").get("certSANs"):
         api_server["certSANs"] = list(config.component("apiServer")["certSANs"])
-    if release["stored_timeout_for_control_plane"]:
+    if release.stored_timeout_for_control_plane:
         api_server["timeoutForControlPlane"] = config.init["timeouts"]["controlPlaneComponentHealthCheck"]
     networking = {
         "dnsDomain": config.dns_domain,
@@ -173,7 +173,7 @@ def cluster_configuration(config: Config) -> Values:
         networking=networking,
         scheduler=_component(config, "scheduler"),
     )
-    if release["stored_empty_strings"]:
+    if release.stored_empty_strings:
         document["controlPlaneEndpoint"] = cluster.get("controlPlaneEndpoint") or ""
     else:
         document["networking"] = _present(networking)
@@ -192,13 +192,13 @@ def cluster_configuration(config: Config) -> Values:
 
 def cluster_status(config: Config) -> Values | None:
     """The ClusterStatus beside it, or None in minors that have none any more."""
-    if not config.release["cluster_status"]:
+    if not config.release.cluster_status:
         return None
     return {
         "apiEndpoints": {
             config.node_name: {"advertiseAddress": config.advertise_address, "bindPort": config.bind_port}
         },
-        "apiVersion": "kubeadm.k8s.io/" + config.release["config_api"],
+        "apiVersion": "kubeadm.k8s.io/" + config.release.config_api,
         "kind": "ClusterStatus",
     }
 

@@ -71,7 +71,7 @@ def _node_registration(config: Config, api: str) -> Values:
 
 def init_configuration(config: Config, tokens: t.Sequence[Values]) -> Values:
     """The InitConfiguration. tokens: bootstrap tokens to name in it, which are secrets."""
-    api = config.release["config_api"]
+    api = config.release.config_api
     endpoint = {"advertiseAddress": config.advertise_address, "bindPort": config.bind_port}
     document: Values = {
         "apiVersion": "kubeadm.k8s.io/" + api,
@@ -82,9 +82,9 @@ def init_configuration(config: Config, tokens: t.Sequence[Values]) -> Values:
     if tokens:
         document["bootstrapTokens"] = [dict(token) for token in tokens]
     skipped = [_KUBEADM_PHASES[phase] for phase in config.skipped_phases if phase in _KUBEADM_PHASES]
-    if skipped and config.release["stored_skip_phases"]:
+    if skipped and config.release.stored_skip_phases:
         document["skipPhases"] = skipped
-    if config.release["init_timeouts"]:
+    if config.release.init_timeouts:
         document["timeouts"] = {**_OTHER_COMMANDS_TIMEOUTS, **config.init["timeouts"]}
     return document
 

@@ -70,7 +70,7 @@ def _names(config: Config, wanted: t.Sequence[str]) -> tuple[tuple[str, ...], tu
     """The DNS names and the IP addresses among names."""
     dns_names = [name for name in wanted if network.parse_ip(name) is None]
     addresses = [str(network.parse_ip(name)) for name in wanted if network.parse_ip(name) is not None]
-    if config.release["certificate_sans_sorted"]:
+    if config.release.certificate_sans_sorted:
         dns_names = sorted(set(dns_names))
         addresses = list(dict.fromkeys(addresses))
     return tuple(dns_names), tuple(addresses)
@@ -79,7 +79,7 @@ def _names(config: Config, wanted: t.Sequence[str]) -> tuple[tuple[str, ...], tu
 def certificates(config: Config) -> list[Certificate]:
     """The leaf certificates, in kubeadm's order (1.16 and later; the order has no meaning before)."""
     release, name = config.release, config.node_name
-    kubelet_client = release["kubelet_client_organization"]
+    kubelet_client = release.kubelet_client_organization
     api_names = [
         name,
         "kubernetes",
@@ -106,9 +106,9 @@ def certificates(config: Config) -> list[Certificate]:
     if local is None:
         return result
     peer_names = [name, "localhost", config.advertise_address, "127.0.0.1", "::1"]
-    server_names = peer_names if release["etcd_server_sans_with_address"] else [name, "localhost", "127.0.0.1", "::1"]
+    server_names = peer_names if release.etcd_server_sans_with_address else [name, "localhost", "127.0.0.1", "::1"]
     both = (SERVER, CLIENT)
-    organization = release["etcd_client_organization"]
+    organization = release.etcd_client_organization
     organizations = (organization,) if organization else ()
     result += [
         Certificate(
@@ -137,12 +137,12 @@ def kubeconfigs(config: Config) -> list[Kubeconfig]:
     """The kubeconfig files of the minor."""
     release = config.release
     everyone = config.control_plane_endpoint
-    controllers = config.local_endpoint if release["controller_kubeconfig_endpoint"] == "local" else everyone
-    kubelet = config.local_endpoint if release["kubelet_kubeconfig_endpoint"] == "local" else everyone
+    controllers = config.local_endpoint if release.controller_kubeconfig_endpoint == "local" else everyone
+    kubelet = config.local_endpoint if release.kubelet_kubeconfig_endpoint == "local" else everyone
     users: list[tuple[str, str, tuple[str, ...], str]] = [
-        ("admin", "kubernetes-admin", (release["admin_organization"],), everyone)
+        ("admin", "kubernetes-admin", (release.admin_organization,), everyone)
     ]
-    if release["super_admin_kubeconfig"]:
+    if release.super_admin_kubeconfig:
         users.append((SUPER_ADMIN, "kubernetes-super-admin", ("system:masters",), everyone))
     users += [
         ("kubelet", "system:node:" + config.node_name, ("system:nodes",), kubelet),

@@ -71,11 +71,11 @@ def profile_of(config: Config) -> _x509.Profile:
         algorithm=config.key_algorithm,
         leaf_seconds=seconds(cluster["certificateValidityPeriod"]),
         ca_seconds=seconds(cluster["caCertificateValidityPeriod"]),
-        ca_backdate_seconds=release["ca_backdate_seconds"],
-        not_before=release["leaf_not_before"],
-        leaf_basic_constraints=release["leaf_basic_constraints"],
-        ca_dns_san=release["ca_dns_san"],
-        key_identifiers=release["key_identifiers"],
+        ca_backdate_seconds=release.ca_backdate_seconds,
+        not_before=release.leaf_not_before,
+        leaf_basic_constraints=release.leaf_basic_constraints,
+        ca_dns_san=release.ca_dns_san,
+        key_identifiers=release.key_identifiers,
     )
 
 
@@ -342,7 +342,7 @@ def certificate_files(config: Config) -> list[tuple[str, int]]:
     """Every file of the certificates folder with its mode, below that folder."""
     paths = [ca.path for ca in authorities(config)] + [leaf.path for leaf in certificates(config)]
     found = [(f"{path}.crt", CERTIFICATE_MODE) for path in paths] + [(f"{path}.key", KEY_MODE) for path in paths]
-    return [*found, ("sa.key", KEY_MODE), ("sa.pub", config.release["public_key_mode"])]
+    return [*found, ("sa.key", KEY_MODE), ("sa.pub", config.release.public_key_mode)]
 
 
 def makes_key(step: Step) -> bool:
@@ -415,7 +415,7 @@ def install(
             if made is not None:
                 files.write_file(_key(directory, "sa"), _x509.key_pem(made), KEY_MODE)
             key = made or load(_key(directory, "sa"), _x509.load_key)
-            files.write_file(f"{directory}/sa.pub", _x509.public_key_pem(key), config.release["public_key_mode"])
+            files.write_file(f"{directory}/sa.pub", _x509.public_key_pem(key), config.release.public_key_mode)
     for path, mode in planned.loose_files:
         files.tighten_file(root + path, mode)
 

@@ -209,7 +209,7 @@ def text_of(config: Config, wanted: Kubeconfig, ca: _x509.X509Certificate, pair:
         "client-key-data": base64_text(_x509.key_pem(pair.key)),
     }
     user, ca_pem = wanted.certificate.common_name, _x509.certificate_pem(ca)
-    preferences = config.release["kubeconfig_preferences"]
+    preferences = config.release.kubeconfig_preferences
     text = kubeconfig_text(config.cluster_name, user, wanted.server, ca_pem, credentials, preferences=preferences)
     return text.encode("utf-8")
 

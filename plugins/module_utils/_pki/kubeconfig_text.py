@@ -168,7 +168,7 @@ def finalized_text(text: str, config: Config) -> str | None:
         contents.server,
         ca_pem,
         credentials,
-        preferences=config.release["kubeconfig_preferences"],
+        preferences=config.release.kubeconfig_preferences,
     )
 
 

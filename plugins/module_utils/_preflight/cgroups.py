@@ -110,7 +110,7 @@ def gather(host: Host, config: Config) -> Facts:
 
 def _kubelet_refuses_v1(kubelet: str) -> bool:
     try:
-        return bool(Release(kubelet)["kubelet_refuses_cgroups_v1"])
+        return bool(Release(kubelet).kubelet_refuses_cgroups_v1)
     except KubewrightError:
         # Newer than what this collection knows.
         return True

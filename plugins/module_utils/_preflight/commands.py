@@ -33,13 +33,13 @@ _PACKAGES = {
 
 def _severities(config: Config) -> dict[str, str]:
     release = config.release
-    severities = dict.fromkeys(release["preflight_required_commands"], ERROR)
-    severities.update(dict.fromkeys(release["preflight_recommended_commands"], WARNING))
+    severities = dict.fromkeys(release.preflight_required_commands, ERROR)
+    severities.update(dict.fromkeys(release.preflight_recommended_commands, WARNING))
     return severities
 
 
 def _wants_crictl(config: Config) -> bool:
-    wanted = config.release["preflight_crictl"]
+    wanted = config.release.preflight_crictl
     return wanted is not None and not (wanted == "error_without_docker" and config.uses_docker)
 
 

@@ -110,7 +110,7 @@ def interface_version(config: Config, facts: t.Mapping[str, t.Any]) -> list[Chec
     runtime = facts["runtime"]
     if runtime is None:
         return []
-    wanted = _kubelet_release(config)["kubelet_cri_apis"]
+    wanted = _kubelet_release(config).kubelet_cri_apis
     common = [api for api in wanted if api in runtime["apis"]]
     found = "{} {} serves {}".format(runtime["name"], runtime["version"], " and ".join(runtime["apis"]))
     cure = "Install a version of the container runtime that serves the interface which this kubelet speaks."
@@ -120,7 +120,7 @@ def interface_version(config: Config, facts: t.Mapping[str, t.Any]) -> list[Chec
 def runtime_config(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """Since 1.35: the runtime tells the kubelet its cgroup driver, which a later kubelet insists on."""
     runtime = facts["runtime"]
-    if not config.release["preflight_runtime_config"] or runtime is None:
+    if not config.release.preflight_runtime_config or runtime is None:
         return []
     told = runtime["tells_cgroup_driver"]
     found = "{} {} {} RuntimeConfig".format(runtime["name"], runtime["version"], "has" if told else "does not have")
@@ -151,7 +151,7 @@ def cgroup_driver(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """The runtime's cgroup driver is the kubelet's. With Docker the kubelet refuses to start on a difference."""
     runtime, docker = facts["runtime"], facts["docker"]
     found = docker["CgroupDriver"] if docker else (runtime or {}).get("cgroup_driver")
-    follows = runtime and runtime["tells_cgroup_driver"] and _kubelet_release(config)["kubelet_follows_cgroup_driver"]
+    follows = runtime and runtime["tells_cgroup_driver"] and _kubelet_release(config).kubelet_follows_cgroup_driver
     if not found or follows:
         return []
     wanted = _kubelet_driver(config, facts.get("kubelet_flags", ()))
@@ -169,7 +169,7 @@ def cgroup_driver(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
 def docker_uses_systemd(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """1.14 to 1.21: Docker's cgroup driver is systemd."""
     docker = facts["docker"]
-    if not config.release["preflight_docker_systemd"] or not docker:
+    if not config.release.preflight_docker_systemd or not docker:
         return []
     cure = 'Set "exec-opts": ["native.cgroupdriver=systemd"] in /etc/docker/daemon.json, then systemctl restart docker.'
     found = docker["CgroupDriver"]
@@ -179,7 +179,7 @@ def docker_uses_systemd(config: Config, facts: t.Mapping[str, t.Any]) -> list[Ch
 def sandbox_image(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """Since 1.27: the runtime's image of the pod sandbox is the one that this version is tested with."""
     found = (facts["runtime"] or {}).get("sandbox_image")
-    if not config.release["preflight_sandbox_image"] or not found:
+    if not config.release.preflight_sandbox_image or not found:
         return []
     wanted = pause_image(config)
     cure = f"Set the runtime's sandbox image to {wanted} (containerd: sandbox_image or sandbox in /etc/containerd/config.toml)."

@@ -30,7 +30,7 @@ _TIMEOUT = 5.0
 def gather(host: Host, config: Config) -> Facts | None:
     """The facts, or None where kubeadm does not ask Docker: C(version), C(driver), and C(error), None or why it did not
     answer. Asked by its API, whose C(/info) is what C(docker info) prints."""
-    if not config.uses_docker or not config.release["preflight_docker_release"]:
+    if not config.uses_docker or not config.release.preflight_docker_release:
         return None
     # Without Docker's client kubeadm does not ask either; that there is no runtime is another check's error.
     if not host.exists(SOCKET) and host.command("docker") is None:

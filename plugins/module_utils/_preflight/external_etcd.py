@@ -80,7 +80,7 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """Each endpoint answers with a version that this minor takes, and each configured file is there."""
     if config.external_etcd is None:
         return []
-    least = config.release["external_etcd_minimum"]
+    least = config.release.external_etcd_minimum
     wanted = f"etcd {least} or later"
     checks = []
     for endpoint, (version, error) in facts["versions"].items():

@@ -40,7 +40,7 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """A warning if the name does not resolve; since 1.21 another one if it has not the form of a qualified name."""
     name, addresses = config.node_name, facts["addresses"]
     checks = []
-    if config.release["preflight_hostname_form"]:
+    if config.release.preflight_hostname_form:
         fits = len(name) <= _LONGEST and bool(_QUALIFIED_NAME.match(name))
         wanted = f"at most {_LONGEST} letters, digits, '-', '_' and '.', a letter or digit at both ends"
         checks.append(Check("Hostname", WARNING, fits, name, wanted, "Set kubewright_node_name to a shorter name."))

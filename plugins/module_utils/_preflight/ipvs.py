@@ -32,7 +32,7 @@ def wanted_modules(config: Config, release: str) -> list[str]:
     """The modules that kubeadm looks for, on a kernel of that release."""
     match = re.match(r"([0-9]+)\.([0-9]+)", release)
     renamed = match is not None and (int(match.group(1)), int(match.group(2))) >= _CONNTRACK_RENAMED
-    by_kernel = renamed and config.release["preflight_ipvs_by_kernel"]
+    by_kernel = renamed and config.release.preflight_ipvs_by_kernel
     return [*MODULES, "nf_conntrack" if by_kernel else "nf_conntrack_ipv4"]
 
 
@@ -56,7 +56,7 @@ def gather(host: Host, config: Config) -> Facts | None:
     C(release): the kernel's. C(loaded), C(builtin): names of modules, None where the file cannot be read. C(loadable): those
     of the wanted ones that could be loaded and C(ipset): its version or None, both only where they are asked for (1.15).
     """
-    name = config.release["preflight_ipvs"]
+    name = config.release.preflight_ipvs
     if name is None or not _uses_ipvs(config):
         return None
     release = kernel.release(host)
@@ -122,12 +122,12 @@ def _proxier_usable(name: str, facts: Facts) -> Check:
 def check(config: Config, facts: Facts | None) -> list[Check]:
     """The outcomes under kubeadm's names; KubeProxyMode is this collection's, for what kubeadm 1.37 only logs."""
     checks = []
-    if facts is not None:
-        name = config.release["preflight_ipvs"]
+    name = config.release.preflight_ipvs
+    if facts is not None and name is not None:
         by_proxier = name == "IPVSProxierCheck"
         wanted = wanted_modules(config, facts["release"])
         checks.append(_proxier_usable(name, facts) if by_proxier else _modules_available(name, wanted, facts))
-    if config.release["kube_proxy_ipvs_warning"] and config.uses_kube_proxy:
+    if config.release.kube_proxy_ipvs_warning and config.uses_kube_proxy:
         mode = config.kube_proxy.get("mode") or "iptables"
         cure = (
             "Set mode: nftables in KubeProxyConfiguration, or iptables where the kernel is too old for it; Kubernetes is giving "

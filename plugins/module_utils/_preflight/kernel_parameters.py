@@ -28,12 +28,12 @@ def gather(host: Host, _config: Config) -> dict[str, t.Any]:
 
 def _wanted(config: Config) -> list[str]:
     release, advertised_ipv6 = config.release, network.is_ipv6(config.advertise_address)
-    by_family = release["preflight_forwarding_by_family"]
+    by_family = release.preflight_forwarding_by_family
     paths = []
     subnets = network.split_subnets(config.service_subnet) + network.split_subnets(config.pod_subnet)
     used = [network.is_ipv6(item) for item in [config.advertise_address, *subnets]]
     ipv4, ipv6 = not by_family or not all(used), any(used) if by_family else advertised_ipv6
-    if release["preflight_bridge_netfilter"]:
+    if release.preflight_bridge_netfilter:
         paths += [BRIDGE_IPV4] if ipv4 else []
         paths += [BRIDGE_IPV6] if ipv6 else []
     paths += [FORWARD_IPV4] if ipv4 else []

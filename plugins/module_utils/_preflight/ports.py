@@ -41,7 +41,7 @@ class Port(t.NamedTuple):
 
 def _address(config: Config, component: str, argument: str = "bind-address", otherwise: str = "") -> str:
     """Since 1.37 the address that an argument of a component names; before, kubeadm tries all addresses."""
-    if not config.release["preflight_port_address"]:
+    if not config.release.preflight_port_address:
         return ""
     for item in config.component(_SECTIONS[component]).get("extraArgs") or []:
         if item["name"] == argument and network.parse_ip(str(item["value"])):
@@ -54,17 +54,15 @@ def wanted_ports(config: Config) -> list[Port]:
     release = config.release
     ports = [
         Port(config.bind_port, "kube-apiserver", _address(config, "kube-apiserver")),
-        Port(release["scheduler_port"], "kube-scheduler", _address(config, "kube-scheduler")),
-        Port(
-            release["controller_manager_port"], "kube-controller-manager", _address(config, "kube-controller-manager")
-        ),
+        Port(release.scheduler_port, "kube-scheduler", _address(config, "kube-scheduler")),
+        Port(release.controller_manager_port, "kube-controller-manager", _address(config, "kube-controller-manager")),
         Port(KUBELET_PORT, "kubelet", ""),
     ]
     if config.local_etcd is not None:
         # etcd listens where the API server is advertised.
         address = _address(config, "kube-apiserver", "advertise-address", config.advertise_address)
         ports.append(Port(ETCD_PORT, "etcd", address))
-        if release["preflight_port_2380"]:
+        if release.preflight_port_2380:
             ports.append(Port(ETCD_PEER_PORT, "etcd", address))
     return ports
 

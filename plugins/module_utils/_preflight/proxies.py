@@ -62,7 +62,7 @@ def without_credentials(proxy: str) -> str:
 
 def _check(config: Config, name: str, target: str, address: str) -> Check:
     environment = config.node["proxy_environment"]
-    proxy = proxy_for(address, environment, config.release["proxy_falls_back_to_http"])
+    proxy = proxy_for(address, environment, config.release.proxy_falls_back_to_http)
     shown = without_credentials(proxy) if proxy else ""
     found = f"{target} is reached through the proxy {shown}" if proxy else f"{target} is reached directly"
     cure = f"Add {target} to NO_PROXY (and no_proxy) in the environment of the play and of the host."

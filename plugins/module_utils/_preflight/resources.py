@@ -28,7 +28,7 @@ def gather(host: Host, _config: Config) -> dict[str, t.Any]:
 def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """Two CPUs since 1.13, 1700 MB since 1.20."""
     checks = []
-    cpus, memory = config.release["preflight_cpus"], config.release["preflight_memory_mb"]
+    cpus, memory = config.release.preflight_cpus, config.release.preflight_memory_mb
     if cpus:
         found, cure = facts["cpus"], "Give the host more CPUs."
         checks.append(Check("NumCPU", ERROR, found >= cpus, f"{found} CPUs", f"at least {cpus} CPUs", cure))

@@ -21,7 +21,7 @@ WAIVER = "add SystemVerification to kubewright_ignore_preflight_errors"
 
 def specification(config: Config) -> Specification:
     """What this minor's validators want."""
-    return SPECIFICATIONS[config.release["system_validators"]]
+    return SPECIFICATIONS[config.release.system_validators]
 
 
 def verification(severity: str, passed: bool, found: str, wanted: str, cure: str) -> Check:

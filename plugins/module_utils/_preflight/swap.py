@@ -24,7 +24,7 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """No swap. An error until 1.22, unless the kubelet is told to bear it."""
     swaps = facts["swaps"]
     tolerated = config.kubelet.get("failSwapOn") is False
-    severity = WARNING if tolerated else config.release["preflight_swap_severity"]
+    severity = WARNING if tolerated else config.release.preflight_swap_severity
     found = "swap on {}".format(", ".join(swaps)) if swaps else "off"
     cure = (
         "swapoff -a, and take the swap out of /etc/fstab; or set failSwapOn: false in kubewright_kubelet_configuration."

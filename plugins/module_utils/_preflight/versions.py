@@ -33,7 +33,7 @@ def kubelet_version(config: Config, _facts: t.Mapping[str, t.Any]) -> list[Check
     """The kubelet is installed, not of a newer minor than the control plane and not too old for it."""
     found = config.node["kubelet_version"]
     control_plane = config.release.version
-    oldest = control_plane.minor - config.release["kubelet_skew_minors"]
+    oldest = control_plane.minor - config.release.kubelet_skew_minors
     wanted = f"a kubelet from 1.{oldest} to {control_plane.minor_text}"
     cure = f"Install a kubelet of version {control_plane.text}, or set kubewright_kubernetes_version to fit it."
     try:

@@ -10,20 +10,41 @@ from __future__ import annotations
 
 import typing as t
 
+Value = t.TypeVar("Value")
 
-class Feature(t.NamedTuple):
-    """A value by minor.
+
+class Valued(t.Protocol):
+    """Something that has a version, by which a feature has a value."""
+
+    def value_of(self, feature: Feature[Value]) -> Value:
+        """The value of a feature."""
+
+
+class Feature(t.Generic[Value]):
+    """A value by minor; an attribute of a release, whose value is that of the release's version.
 
     since: (minor, value) pairs in ascending order; the last one at or below the wanted minor holds.
     patches: (minor, patch, value) triples in ascending order; inside that minor, from that patch on, they win.
     """
 
-    since: tuple[tuple[int, t.Any], ...]
-    patches: tuple[tuple[int, int, t.Any], ...] = ()
+    def __init__(self, since: tuple[tuple[int, Value], ...], patches: tuple[tuple[int, int, Value], ...] = ()) -> None:
+        """See the class."""
+        self.since = since
+        self.patches = patches
 
-    def at(self, minor: int, patch: int) -> t.Any:
-        """The value for 1.C(minor).C(patch)."""
-        value = None
+    @t.overload
+    def __get__(self, release: None, owner: type) -> Feature[Value]: ...
+
+    @t.overload
+    def __get__(self, release: Valued, owner: type) -> Value: ...
+
+    def __get__(self, release: Valued | None, owner: type) -> Feature[Value] | Value:
+        """The value for a release; of the class, the feature itself."""
+        return self if release is None else release.value_of(self)
+
+    def at(self, minor: int, patch: int) -> Value:
+        """The value for 1.C(minor).C(patch), which is not older than the first one."""
+        value = self.since[0][1]
         for since, candidate in self.since:
             if since <= minor:
                 value = candidate
@@ -33,8 +54,9 @@ class Feature(t.NamedTuple):
         return value
 
 
-def since(*pairs: tuple[int, t.Any], patches: t.Sequence[tuple[int, int, t.Any]] = ()) -> Feature:
-    return Feature(since=tuple(pairs), patches=tuple(patches))
+def since(*pairs: tuple[int, Value], patches: t.Sequence[tuple[int, int, Value]] = ()) -> Feature[Value]:
+    """A feature by its pairs and patches; see C(Feature)."""
+    return Feature(pairs, tuple(patches))
 
 
-__all__ = ("Feature", "since")
+__all__ = ("Feature", "Value", "Valued", "since")

@@ -10,6 +10,11 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.feature import Feature
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
+
+Effects = t.Mapping[Feature[t.Any], t.Any]
+
 
 class Gate(t.NamedTuple):
     """A feature gate.
@@ -24,28 +29,28 @@ class Gate(t.NamedTuple):
     last: int
     on_since: int | None = None
     locked_since: int | None = None
-    effects: t.Mapping[bool, t.Mapping[str, t.Any]] = {}
+    effects: t.Mapping[bool, Effects] = {}
     refused: str | None = None
 
 
-def _switch(**when_on: t.Any) -> dict[bool, dict[str, t.Any]]:
+def _switch(when_on: t.Mapping[Feature[bool], bool]) -> dict[bool, Effects]:
     """The effects of a gate that switches features with two states: the value when it is on, and the opposite."""
-    return {True: dict(when_on), False: {name: not value for name, value in when_on.items()}}
+    return {True: when_on, False: {feature: not value for feature, value in when_on.items()}}
 
 
 FEATURE_GATES: t.Mapping[str, Gate] = {
     # Of 1.12 and 1.13; Auditing and CoreDNS are settings of their own here.
     "Auditing": Gate(12, 12),
     "CoreDNS": Gate(12, 13, on_since=12),
-    "DynamicKubeletConfig": Gate(12, 13, effects={True: {"dynamic_kubelet_config": True}}),
-    "HighAvailability": Gate(12, 12, effects={True: {"apiserver_lease_reconciler": True}}),
+    "DynamicKubeletConfig": Gate(12, 13, effects={True: {Features.dynamic_kubelet_config: True}}),
+    "HighAvailability": Gate(12, 12, effects={True: {Features.apiserver_lease_reconciler: True}}),
     "SelfHosting": Gate(12, 12, refused="a control plane in DaemonSets, which kubeadm itself gave up with 1.13"),
     "StoreCertsInSecrets": Gate(12, 12, refused="a part of self-hosting, which kubeadm itself gave up with 1.13"),
-    "IPv6DualStack": Gate(16, 23, on_since=21, locked_since=23, effects=_switch(dual_stack=True)),
+    "IPv6DualStack": Gate(16, 23, on_since=21, locked_since=23, effects=_switch({Features.dual_stack: True})),
     "PublicKeysECDSA": Gate(18, 36),
     "RootlessControlPlane": Gate(22, 37, refused="a control plane of other users than root, alpha since 1.22"),
     "UnversionedKubeletConfigMap": Gate(
-        23, 25, on_since=24, locked_since=25, effects=_switch(kubelet_config_map_versioned=False)
+        23, 25, on_since=24, locked_since=25, effects=_switch({Features.kubelet_config_map_versioned: False})
     ),
     "EtcdLearnerMode": Gate(27, 32, on_since=29, locked_since=32),
     "UpgradeAddonsBeforeControlPlane": Gate(28, 30),
@@ -54,7 +59,7 @@ FEATURE_GATES: t.Mapping[str, Gate] = {
         34,
         on_since=33,
         locked_since=34,
-        effects={True: {"wait_mode": "all_components"}, False: {"wait_mode": "kubelet_then_api"}},
+        effects={True: {Features.wait_mode: "all_components"}, False: {Features.wait_mode: "kubelet_then_api"}},
     ),
     "ControlPlaneKubeletLocalMode": Gate(
         31,
@@ -62,8 +67,8 @@ FEATURE_GATES: t.Mapping[str, Gate] = {
         on_since=33,
         locked_since=35,
         effects={
-            True: {"kubelet_kubeconfig_endpoint": "local"},
-            False: {"kubelet_kubeconfig_endpoint": "control_plane"},
+            True: {Features.kubelet_kubeconfig_endpoint: "local"},
+            False: {Features.kubelet_kubeconfig_endpoint: "control_plane"},
         },
     ),
     "NodeLocalCRISocket": Gate(
@@ -71,7 +76,13 @@ FEATURE_GATES: t.Mapping[str, Gate] = {
         36,
         on_since=34,
         locked_since=36,
-        effects=_switch(kubelet_instance_config=True, kubelet_runtime_endpoint_flag=False, cri_socket_annotation=False),
+        effects=_switch(
+            {
+                Features.kubelet_instance_config: True,
+                Features.kubelet_runtime_endpoint_flag: False,
+                Features.cri_socket_annotation: False,
+            }
+        ),
     ),
 }
 

@@ -18,7 +18,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._release 
     kube_proxy_fields as kube_proxy_table,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release import kubelet_fields as kubelet_table
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.feature import Feature, Value
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field, fields_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.gates import FEATURE_GATES, Gate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.settings import SETTINGS, Setting
@@ -32,7 +33,7 @@ FIRST_MINOR = 12
 LAST_MINOR = 37
 
 
-class Release:
+class Release(Features):
     """What one Kubernetes version's kubeadm does. Built from a version text like C(v1.20.2)."""
 
     def __init__(self, version: str, gates: t.Mapping[str, bool] | None = None) -> None:
@@ -45,9 +46,9 @@ class Release:
                 % (self.version.text, FIRST_MINOR, LAST_MINOR)
             )
 
-    def __getitem__(self, feature: str) -> t.Any:
-        """The value of a feature; KeyError for a name that the table does not have."""
-        value = FEATURES[feature].at(self.version.minor, self.version.patch)
+    def value_of(self, feature: Feature[Value]) -> Value:
+        """The value of a feature in this version, with the gates that the user has set."""
+        value = feature.at(self.version.minor, self.version.patch)
         for name, on in self.gates.items():
             if name in self.feature_gates:
                 value = FEATURE_GATES[name].effects.get(on, {}).get(feature, value)
@@ -76,12 +77,12 @@ class Release:
     @property
     def kubelet_defaults(self) -> t.Mapping[str, t.Any]:
         """The kubelet's own defaults by path, where this minor's kubeadm writes them out."""
-        return kubelet_table.DEFAULTS if self["component_configs_defaulted"] else {}
+        return kubelet_table.DEFAULTS if self.component_configs_defaulted else {}
 
     @property
     def kube_proxy_defaults(self) -> t.Mapping[str, t.Any]:
         """kube-proxy's own defaults by path, where this minor's kubeadm writes them out."""
-        return kube_proxy_table.DEFAULTS if self["component_configs_defaulted"] else {}
+        return kube_proxy_table.DEFAULTS if self.component_configs_defaulted else {}
 
     def is_newer_minor_than(self, version: str | None) -> bool:
         """Whether another version is of an older minor; false where it is not known."""
@@ -100,9 +101,9 @@ class Release:
         return setting
 
 
-def first_minor_text(feature: str, value: t.Any) -> str:
+def first_minor_text(feature: Feature[Value], value: Value) -> str:
     """The first minor in which a feature has a value, as C(1.31), for messages."""
-    return "1.%d" % next(minor for minor, found in FEATURES[feature].since if found == value)
+    return "1.%d" % next(minor for minor, found in feature.since if found == value)
 
 
 __all__ = ("FIRST_MINOR", "LAST_MINOR", "Release", "first_minor_text")

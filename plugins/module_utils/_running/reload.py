@@ -19,6 +19,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR, Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import read_kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.feature import Feature
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
 
 # In the order in which they are restarted: the kubelet has to be well to start the others again, and each of them needs
 # those before it.
@@ -30,9 +32,9 @@ _SECTIONS = {
 }
 
 # Whether a file that a flag names is read again by itself: a feature of the release table, or the same for every minor.
-Reload = t.Union[str, bool]
+Reload = t.Union[Feature[bool], bool]
 _SERVING: dict[str, Reload] = dict.fromkeys(
-    ("tls-cert-file", "tls-private-key-file", "tls-sni-cert-key"), "reloads_serving_certificate"
+    ("tls-cert-file", "tls-private-key-file", "tls-sni-cert-key"), Features.reloads_serving_certificate
 )
 _CLIENT: dict[str, Reload] = {
     **dict.fromkeys(("kubeconfig", "authentication-kubeconfig", "authorization-kubeconfig"), False),
@@ -48,9 +50,11 @@ _FLAGS: t.Mapping[str, t.Mapping[str, Reload]] = {
     },
     "kube-apiserver": {
         **_SERVING,
-        **dict.fromkeys(("client-ca-file", "requestheader-client-ca-file"), "reloads_client_ca"),
-        **dict.fromkeys(("kubelet-client-certificate", "kubelet-client-key"), "reloads_kubelet_client_certificate"),
-        **dict.fromkeys(("proxy-client-cert-file", "proxy-client-key-file"), "reloads_proxy_client_certificate"),
+        **dict.fromkeys(("client-ca-file", "requestheader-client-ca-file"), Features.reloads_client_ca),
+        **dict.fromkeys(
+            ("kubelet-client-certificate", "kubelet-client-key"), Features.reloads_kubelet_client_certificate
+        ),
+        **dict.fromkeys(("proxy-client-cert-file", "proxy-client-key-file"), Features.reloads_proxy_client_certificate),
         # By etcd's own client library, which reads them as etcd reads its own.
         **dict.fromkeys(("etcd-certfile", "etcd-keyfile"), True),
         **dict.fromkeys(("etcd-cafile", "kubelet-certificate-authority"), False),
@@ -119,7 +123,7 @@ def named_files(config: Config, component: str, arguments: t.Sequence[str]) -> l
     found: dict[str, NamedFile] = {}
     given = flag_values(arguments)
     for flag, reload in _FLAGS[component].items():
-        reloaded = reload if isinstance(reload, bool) else bool(config.release[reload])
+        reloaded = reload if isinstance(reload, bool) else config.release.value_of(reload)
         paths = given.get(flag, [])
         if flag == "tls-sni-cert-key":
             # CERTIFICATE,KEY or CERTIFICATE,KEY:NAMES

@@ -109,7 +109,7 @@ def shows_another(
 
     It tells a changed file also where its time does not: one that was put in its place with a time of long ago.
     """
-    if config.release["reloads_serving_certificate"]:
+    if config.release.reloads_serving_certificate:
         return None
     for server in servers(config, arguments):
         wanted = certificates_of(server.paths) if server.name == "kube-apiserver" else set()

@@ -58,14 +58,14 @@ class Relief(t.NamedTuple):
 
 def _component_endpoint(config: Config, section: str, name: str, port: int, path: str) -> Endpoint:
     release = config.release
-    host = dict(pairs(config.component(section).get("extraArgs"))).get(release["component_bind_flag"], "127.0.0.1")
+    host = dict(pairs(config.component(section).get("extraArgs"))).get(release.component_bind_flag, "127.0.0.1")
     if host in ("0.0.0.0", "::"):
         host = "127.0.0.1"
-    return Endpoint(name, f"{release['component_probe_scheme'].lower()}://{network.host_port(host, port)}{path}", True)
+    return Endpoint(name, f"{release.component_probe_scheme.lower()}://{network.host_port(host, port)}{path}", True)
 
 
 def _etcd_url(config: Config) -> str:
-    if config.release["etcd_metrics_url"]:
+    if config.release.etcd_metrics_url:
         host, port, scheme = metrics_endpoint(config)
         return f"{scheme.lower()}://{network.host_port(host, port)}/health"
     # Without that listener nothing is answered without a certificate. etcd begins to shake hands when it has a leader.
@@ -85,7 +85,7 @@ def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint
     restarting: components that are just being restarted; these have to be healthy again in every minor.
     """
     release = config.release
-    mode = release["wait_mode"]
+    mode = release.wait_mode
     everything = mode == "all_components"
     result = []
     port = config.kubelet.get("healthzPort", 10248)
@@ -93,20 +93,20 @@ def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint
         host = config.kubelet.get("healthzBindAddress", "127.0.0.1")
         host = network.LOOPBACK_OF.get(host, host)
         result.append(Endpoint("kubelet", f"http://{network.host_port(host, port)}/healthz", mode != "api_and_kubelet"))
-    path = release["apiserver_probe_paths"][0] if everything else "/healthz"
+    path = release.apiserver_probe_paths[0] if everything else "/healthz"
     result.append(Endpoint("kube-apiserver", config.local_endpoint + path, True))
     if "etcd" in restarting:
         result.append(Endpoint("etcd", _etcd_url(config), True))
     if everything or "kube-controller-manager" in restarting:
         result.append(
             _component_endpoint(
-                config, "controllerManager", "kube-controller-manager", release["controller_manager_port"], "/healthz"
+                config, "controllerManager", "kube-controller-manager", release.controller_manager_port, "/healthz"
             )
         )
     if everything or "kube-scheduler" in restarting:
         result.append(
             _component_endpoint(
-                config, "scheduler", "kube-scheduler", release["scheduler_port"], release["scheduler_probe_paths"][0]
+                config, "scheduler", "kube-scheduler", release.scheduler_port, release.scheduler_probe_paths[0]
             )
         )
     return result
@@ -114,7 +114,7 @@ def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint
 
 def kubelet_timeout(config: Config) -> float:
     """For how many seconds the minor waits for the kubelet."""
-    if config.release["wait_mode"] == "api_and_kubelet":
+    if config.release.wait_mode == "api_and_kubelet":
         return _KUBELET_PATIENCE
     return config.timeout("kubeletHealthCheck")
 

@@ -36,7 +36,7 @@ def authorization_modes(config: Config, requested: str | None) -> str:
     Until 1.16 the user can add ABAC and Webhook to Node,RBAC, not replace them; then modes that do not exist are left
     out; since 1.30 the user's value stands as it is.
     """
-    rule, default = config.release["authorization_mode"], "Node,RBAC"
+    rule, default = config.release.authorization_mode, "Node,RBAC"
     if not requested:
         return default
     modes = requested.split(",")
@@ -50,7 +50,7 @@ def authorization_modes(config: Config, requested: str | None) -> str:
 def apiserver_extra_args(config: Config) -> Arguments:
     """The user's flags, with authorization-mode among them in the minors whose kubeadm puts it there."""
     extra = pairs(config.component("apiServer").get("extraArgs"))
-    if not config.release["stored_authorization_mode"]:
+    if not config.release.stored_authorization_mode:
         return extra
     requested = dict(extra).get("authorization-mode")
     return [pair for pair in extra if pair[0] != "authorization-mode"] + [
@@ -70,7 +70,7 @@ def _etcd_flags(config: Config) -> dict[str, str]:
         return flags
     certificates = config.certificates_dir
     override = dict(pairs((config.local_etcd or {}).get("extraArgs"))).get(
-        config.release["apiserver_etcd_servers_override"]
+        config.release.apiserver_etcd_servers_override
     )
     return {
         "etcd-servers": override or "https://" + network.host_port(config.loopback, 2379),
@@ -83,7 +83,7 @@ def _etcd_flags(config: Config) -> dict[str, str]:
 def _feature_gates(config: Config, dynamic_kubelet: bool = False) -> dict[str, str]:
     """The flag feature-gates with those of kubeadm's gates that a component knows too."""
     passed = []
-    if dynamic_kubelet and config.release["dynamic_kubelet_config"]:
+    if dynamic_kubelet and config.release.dynamic_kubelet_config:
         passed.append("DynamicKubeletConfig=true")
     if config.dual_stack_gate is not None:
         passed.append(f"IPv6DualStack={'true' if config.dual_stack_gate else 'false'}")
@@ -117,17 +117,17 @@ def apiserver_flags(config: Config) -> dict[str, str]:
     }
     flags.update(_etcd_flags(config))
     flags.update(_feature_gates(config, dynamic_kubelet=True))
-    if release["apiserver_lease_reconciler"]:
+    if release.apiserver_lease_reconciler:
         flags["endpoint-reconciler-type"] = "lease"
-    if release["apiserver_insecure_port"]:
+    if release.apiserver_insecure_port:
         flags["insecure-port"] = "0"
-    if release["apiserver_service_account_issuer"]:
+    if release.apiserver_service_account_issuer:
         flags["service-account-issuer"] = "https://kubernetes.default.svc." + config.dns_domain
         flags["service-account-signing-key-file"] = certificates + "/sa.key"
     given = dict(pairs(config.component("apiServer").get("extraArgs")))
-    if not (release["authorization_config_replaces_mode"] and "authorization-config" in given):
+    if not (release.authorization_config_replaces_mode and "authorization-config" in given):
         flags["authorization-mode"] = authorization_modes(config, given.get("authorization-mode"))
-    if config.audit is not None and release["audit_native"]:
+    if config.audit is not None and release.audit_native:
         flags["audit-policy-file"] = _AUDIT_POLICY_IN_POD
         flags["audit-log-path"] = _AUDIT_LOG_DIR_IN_POD + "/audit.log"
         flags["audit-log-maxage"] = str(config.audit["logMaxAge"])
@@ -150,12 +150,12 @@ def apiserver(config: Config) -> pod.Values:
         pod.volume("etcd-certs-%d" % index, path, "DirectoryOrCreate", True)
         for index, path in enumerate(pod.etcd_certificate_directories(config))
     ]
-    if config.audit is not None and release["audit_native"]:
+    if config.audit is not None and release.audit_native:
         volumes += [
             pod.volume("audit", config.audit["path"], "File", True, _AUDIT_POLICY_IN_POD),
             pod.volume("audit-log", config.audit["logDir"], "DirectoryOrCreate", False, _AUDIT_LOG_DIR_IN_POD),
         ]
-    live, ready = release["apiserver_probe_paths"]
+    live, ready = release.apiserver_probe_paths
 
     def probe(path: str) -> pod.Values:
         return pod.http_probe(config, config.advertise_address, config.bind_port, path, "HTTPS")
@@ -168,7 +168,7 @@ def apiserver(config: Config) -> pod.Values:
         # The API server reads its policy when it starts: a changed policy has to change the pod.
         policy = json.dumps(config.audit["policy"], sort_keys=True)
         annotations["kubewright.io/audit-policy"] = "sha256:" + hashlib.sha256(policy.encode("utf-8")).hexdigest()
-    if release["endpoint_annotations"]:
+    if release.endpoint_annotations:
         annotations["kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint"] = network.host_port(
             config.advertise_address, config.bind_port
         )
@@ -178,7 +178,7 @@ def apiserver(config: Config) -> pod.Values:
         image=component_image(config, "kube-apiserver"),
         command=[
             "kube-apiserver",
-            *command_arguments(apiserver_flags(config), apiserver_extra_args(config), release["argument_order"]),
+            *command_arguments(apiserver_flags(config), apiserver_extra_args(config), release.argument_order),
         ],
         volumes=pod.with_extra_volumes(volumes, section.get("extraVolumes")),
         probes=probes,
@@ -204,7 +204,7 @@ def node_cidr_mask(subnet: str) -> int:
 
 def _node_cidr_mask_flags(config: Config) -> dict[str, str]:
     subnets = network.split_subnets(config.pod_subnet)
-    if len(subnets) == 1 or not config.release["node_cidr_mask_by_family"]:
+    if len(subnets) == 1 or not config.release.node_cidr_mask_by_family:
         return {"node-cidr-mask-size": str(node_cidr_mask(config.pod_subnet))}
     return {
         "node-cidr-mask-size-%s" % ("ipv6" if ":" in subnet else "ipv4"): str(node_cidr_mask(subnet))
@@ -220,7 +220,7 @@ def controller_manager_flags(config: Config) -> dict[str, str]:
     flags = {
         "authentication-kubeconfig": kubeconfig,
         "authorization-kubeconfig": kubeconfig,
-        release["component_bind_flag"]: "127.0.0.1",
+        release.component_bind_flag: "127.0.0.1",
         "client-ca-file": certificates + "/ca.crt",
         "cluster-signing-cert-file": certificates + "/ca.crt" if signs else "",
         "cluster-signing-key-file": certificates + "/ca.key" if signs else "",
@@ -233,26 +233,26 @@ def controller_manager_flags(config: Config) -> dict[str, str]:
         "use-service-account-credentials": "true",
     }
     flags.update(_feature_gates(config))
-    if release["controller_manager_cluster_name"]:
+    if release.controller_manager_cluster_name:
         flags["cluster-name"] = config.cluster_name
-    if release["component_port_zero"]:
+    if release.component_port_zero:
         flags["port"] = "0"
     if config.pod_subnet:
         flags["allocate-node-cidrs"] = "true"
         flags["cluster-cidr"] = config.pod_subnet
-        if release["controller_manager_service_cidr"]:
+        if release.controller_manager_service_cidr:
             flags["service-cluster-ip-range"] = config.service_subnet
-        if release["controller_manager_node_cidr_mask"]:
+        if release.controller_manager_node_cidr_mask:
             flags.update(_node_cidr_mask_flags(config))
     return flags
 
 
 def _loopback_probe(config: Config, section: str, port: int, path: str) -> pod.Values:
-    flag = config.release["probe_host_flag"]
+    flag = config.release.probe_host_flag
     host: str | None = dict(pairs(config.component(section).get("extraArgs"))).get(flag, "127.0.0.1")
     if flag == "bind-address" and host in ("0.0.0.0", "::"):
         host = None
-    return pod.http_probe(config, host, port, path, config.release["component_probe_scheme"])
+    return pod.http_probe(config, host, port, path, config.release.component_probe_scheme)
 
 
 def controller_manager(config: Config) -> pod.Values:
@@ -260,15 +260,15 @@ def controller_manager(config: Config) -> pod.Values:
     release, section = config.release, config.component("controllerManager")
     volumes = _common_volumes(config)
     volumes.append(pod.volume("kubeconfig", KUBERNETES_DIR + "/controller-manager.conf", "FileOrCreate", True))
-    flexvolume = release["flexvolume_mount"]
+    flexvolume = release.flexvolume_mount
     if flexvolume == "always" or (flexvolume == "if_exists" and _FLEXVOLUME_DIR in config.node["directories"]):
         folder = _FLEXVOLUME_DIR
         if flexvolume == "always":
             folder = dict(pairs(section.get("extraArgs"))).get("flex-volume-plugin-dir", folder)
         volumes.append(pod.volume("flexvolume-dir", folder, "DirectoryOrCreate", False))
-    port = release["controller_manager_port"]
+    port = release.controller_manager_port
     probes = {"liveness": _loopback_probe(config, "controllerManager", port, "/healthz")}
-    if release["startup_probe"]:
+    if release.startup_probe:
         probes["startup"] = _loopback_probe(config, "controllerManager", port, "/healthz")
     return pod.static_pod(
         config,
@@ -277,7 +277,7 @@ def controller_manager(config: Config) -> pod.Values:
         command=[
             "kube-controller-manager",
             *command_arguments(
-                controller_manager_flags(config), pairs(section.get("extraArgs")), release["argument_order"]
+                controller_manager_flags(config), pairs(section.get("extraArgs")), release.argument_order
             ),
         ],
         volumes=pod.with_extra_volumes(volumes, section.get("extraVolumes")),
@@ -291,11 +291,11 @@ def controller_manager(config: Config) -> pod.Values:
 def scheduler_flags(config: Config) -> dict[str, str]:
     """The default flags of kube-scheduler."""
     kubeconfig = KUBERNETES_DIR + "/scheduler.conf"
-    flags = {config.release["component_bind_flag"]: "127.0.0.1", "kubeconfig": kubeconfig, "leader-elect": "true"}
-    if config.release["scheduler_authentication_kubeconfigs"]:
+    flags = {config.release.component_bind_flag: "127.0.0.1", "kubeconfig": kubeconfig, "leader-elect": "true"}
+    if config.release.scheduler_authentication_kubeconfigs:
         flags["authentication-kubeconfig"] = kubeconfig
         flags["authorization-kubeconfig"] = kubeconfig
-    if config.release["component_port_zero"]:
+    if config.release.component_port_zero:
         flags["port"] = "0"
     flags.update(_feature_gates(config))
     return flags
@@ -304,12 +304,12 @@ def scheduler_flags(config: Config) -> dict[str, str]:
 def scheduler(config: Config) -> pod.Values:
     """The values of kube-scheduler's static pod."""
     release, section = config.release, config.component("scheduler")
-    port = release["scheduler_port"]
-    live, ready = release["scheduler_probe_paths"]
+    port = release.scheduler_port
+    live, ready = release.scheduler_probe_paths
     probes = {"liveness": _loopback_probe(config, "scheduler", port, live)}
     if ready:
         probes["readiness"] = _loopback_probe(config, "scheduler", port, ready)
-    if release["startup_probe"]:
+    if release.startup_probe:
         probes["startup"] = _loopback_probe(config, "scheduler", port, live)
     volumes = [pod.volume("kubeconfig", KUBERNETES_DIR + "/scheduler.conf", "FileOrCreate", True)]
     return pod.static_pod(
@@ -318,7 +318,7 @@ def scheduler(config: Config) -> pod.Values:
         image=component_image(config, "kube-scheduler"),
         command=[
             "kube-scheduler",
-            *command_arguments(scheduler_flags(config), pairs(section.get("extraArgs")), release["argument_order"]),
+            *command_arguments(scheduler_flags(config), pairs(section.get("extraArgs")), release.argument_order),
         ],
         volumes=pod.with_extra_volumes(volumes, section.get("extraVolumes")),
         probes=probes,

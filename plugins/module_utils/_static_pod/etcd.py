@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
@@ -25,17 +24,16 @@ def _knows_feature_gates(tag: str) -> bool:
     return match is None or (int(match.group(1)), int(match.group(2))) >= (3, 6)
 
 
-def _by_tag(config: Config, feature: str, new: str) -> str | None:
-    style = config.release[feature]
+def _by_tag(config: Config, style: str | None, new: str) -> str | None:
     if style == "by_etcd_tag":
         return new if _knows_feature_gates(etcd_tag(config)) else "experimental"
-    return t.cast("str | None", style)
+    return style
 
 
 def etcd_flags(config: Config) -> dict[str, str]:
     """The default flags of etcd."""
     certificates, release = config.certificates_dir, config.release
-    address = config.advertise_address if release["etcd_on_node_address"] else "127.0.0.1"
+    address = config.advertise_address if release.etcd_on_node_address else "127.0.0.1"
     client = "https://" + network.host_port(address, 2379)
     peer = "https://" + network.host_port(address, 2380)
     local_client = "https://" + network.host_port(config.loopback, 2379)
@@ -47,7 +45,7 @@ def etcd_flags(config: Config) -> dict[str, str]:
         "initial-advertise-peer-urls": peer,
         "initial-cluster": f"{config.node_name}={peer}",
         "key-file": certificates + "/etcd/server.key",
-        "listen-client-urls": f"{local_client},{client}" if release["etcd_on_node_address"] else client,
+        "listen-client-urls": f"{local_client},{client}" if release.etcd_on_node_address else client,
         "listen-peer-urls": peer,
         "name": config.node_name,
         "peer-cert-file": certificates + "/etcd/peer.crt",
@@ -57,14 +55,14 @@ def etcd_flags(config: Config) -> dict[str, str]:
         "snapshot-count": "10000",
         "trusted-ca-file": certificates + "/etcd/ca.crt",
     }
-    if release["etcd_metrics_url"]:
+    if release.etcd_metrics_url:
         flags["listen-metrics-urls"] = "http://" + network.host_port(config.loopback, 2381)
-    corrupt_check = _by_tag(config, "etcd_corrupt_check", "feature_gate")
+    corrupt_check = _by_tag(config, release.etcd_corrupt_check, "feature_gate")
     if corrupt_check == "experimental":
         flags["experimental-initial-corrupt-check"] = "true"
     elif corrupt_check:
         flags["feature-gates"] = "InitialCorruptCheck=true"
-    progress = _by_tag(config, "etcd_progress_interval", "plain")
+    progress = _by_tag(config, release.etcd_progress_interval, "plain")
     if progress == "experimental":
         flags["experimental-watch-progress-notify-interval"] = "5s"
     elif progress:
@@ -99,14 +97,14 @@ def metrics_endpoint(config: Config) -> tuple[str, int, str]:
 def etcd(config: Config) -> pod.Values:
     """The values of etcd's static pod."""
     release, local = config.release, config.local_etcd or {}
-    paths = release["etcd_probe_paths"]
+    paths = release.etcd_probe_paths
     host, port, scheme = metrics_endpoint(config)
     if paths is None:
         probes = {"liveness": _exec_probe(config)}
     else:
         probes = {kind: pod.http_probe(config, host, port, path, scheme) for kind, path in paths.items()}
     annotations = {}
-    if release["endpoint_annotations"]:
+    if release.endpoint_annotations:
         annotations["kubeadm.kubernetes.io/etcd.advertise-client-urls"] = "https://" + network.host_port(
             config.advertise_address, 2379
         )
@@ -118,12 +116,12 @@ def etcd(config: Config) -> pod.Values:
         image=etcd_image(config),
         command=[
             "etcd",
-            *command_arguments(etcd_flags(config), pairs(local.get("extraArgs")), release["argument_order"]),
+            *command_arguments(etcd_flags(config), pairs(local.get("extraArgs")), release.argument_order),
         ],
         volumes=[certificates, data],
         mounts=[data, certificates],
         probes=probes,
-        requests=release["etcd_requests"],
+        requests=release.etcd_requests,
         annotations=annotations,
         environ=pod.environment(config, local.get("extraEnvs"), with_proxy=False),
         probe_port=port,

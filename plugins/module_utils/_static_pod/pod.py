@@ -51,7 +51,7 @@ def environment(config: Config, extra: t.Sequence[Values] | None, with_proxy: bo
         merged[name] = {"name": name, "value": value}
     for item in extra or ():
         merged[item["name"]] = environment_variable(item)
-    names = sorted(merged) if config.release["extra_envs_sorted"] else list(merged)
+    names = sorted(merged) if config.release.extra_envs_sorted else list(merged)
     return [merged[name] for name in names]
 
 
@@ -59,7 +59,7 @@ def ca_directories(config: Config) -> list[Values]:
     """The CA folders of the distribution that are there on the host, as volumes."""
     return [
         volume(path.lstrip("/").replace("/", "-"), path, "DirectoryOrCreate", True)
-        for path in config.release["ca_directories"]
+        for path in config.release.ca_directories
         if path in config.node["directories"]
     ]
 
@@ -68,7 +68,7 @@ def http_probe(config: Config, host: str | None, port: int, path: str, scheme: s
     """An httpGet; an empty host is left out."""
     probe: Values = {
         "path": path,
-        "port": "probe-port" if config.release["named_probe_port"] else port,
+        "port": "probe-port" if config.release.named_probe_port else port,
         "scheme": scheme,
     }
     if host:
@@ -78,7 +78,7 @@ def http_probe(config: Config, host: str | None, port: int, path: str, scheme: s
 
 def probe_timings(config: Config, kind: str) -> Values:
     """The numbers of a probe of kind liveness, readiness or startup."""
-    if not config.release["startup_probe"]:
+    if not config.release.startup_probe:
         return {"failureThreshold": 8, "initialDelaySeconds": 15, "timeoutSeconds": 15}
     if kind == "readiness":
         return {"failureThreshold": 3, "periodSeconds": 1, "timeoutSeconds": 15}
@@ -109,23 +109,23 @@ def static_pod(
     """
     release = config.release
     merged_annotations = dict(annotations or {})
-    if release["critical_pod_annotation"]:
+    if release.critical_pod_annotation:
         merged_annotations["scheduler.alpha.kubernetes.io/critical-pod"] = ""
     return {
         "name": name,
         "image": image,
         "command": command,
         "annotations": merged_annotations,
-        "creation_timestamp_null": release["creation_timestamp_null"],
+        "creation_timestamp_null": release.creation_timestamp_null,
         "environment": environ or [],
         "probes": {f"{kind}Probe": dict(probe, **probe_timings(config, kind)) for kind, probe in probes.items()},
         "ports": [{"containerPort": probe_port, "name": "probe-port", "protocol": "TCP"}]
-        if release["named_probe_port"] and probe_port
+        if release.named_probe_port and probe_port
         else [],
-        "priority": release["pod_priority"],
-        "priority_class": release["pod_priority_class"],
+        "priority": release.pod_priority,
+        "priority_class": release.pod_priority_class,
         "requests": dict(requests),
-        "seccomp": release["pod_seccomp"],
+        "seccomp": release.pod_seccomp,
         "volumes": volumes,
         "mounts": mounts if mounts is not None else volumes,
     }
@@ -139,7 +139,7 @@ def manifest_times(paths: t.Sequence[str]) -> dict[str, float]:
 def etcd_certificate_directories(config: Config) -> list[str]:
     """The folders of an external etcd's certificates that the API server's pod does not mount yet, parents only."""
     external = config.external_etcd or {}
-    mounted = (*config.release["ca_directories"], "/etc/ssl/certs", config.certificates_dir)
+    mounted = (*config.release.ca_directories, "/etc/ssl/certs", config.certificates_dir)
     found = {posixpath.dirname(external.get(key) or "") for key in ("caFile", "certFile", "keyFile")}
     result: list[str] = []
     for path in sorted(path for path in found if path and not path.startswith(mounted)):

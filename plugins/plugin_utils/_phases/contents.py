@@ -104,7 +104,7 @@ def _control_plane_files(config: Config) -> list[HostFile]:
 
 
 def _kubelet_files(config: Config) -> list[HostFile]:
-    flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release["kubelet_flags_quoted"]}
+    flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release.kubelet_flags_quoted}
     configuration = patched(kubelet.kubelet_configuration(config), "kubeletconfiguration", config.patches)
     _checked, faults = checked_document(config.release.kubelet_fields, "kubeletconfiguration", configuration)
     if faults:
@@ -131,14 +131,14 @@ def configuration_hash(*texts: str) -> str:
 def _upload_config_objects(config: Config) -> list[Values]:
     release = config.release
     configuration = kubelet.kubelet_configuration(config, uploaded=True)
-    generated = release["component_config_hash"] and not config.kubelet
+    generated = release.component_config_hash and not config.kubelet
     name = "kubelet-config"
-    if release["kubelet_config_map_versioned"]:
+    if release.kubelet_config_map_versioned:
         name += "-" + release.version.minor_text
     return render_objects(
         "upload_config/objects.yaml.j2",
         {
-            "cluster_admins": release["rbac_cluster_admins"],
+            "cluster_admins": release.rbac_cluster_admins,
             "cluster_configuration": cluster_configuration(config),
             "cluster_status": cluster_status(config),
             "kubelet_config_map": name,
@@ -153,9 +153,9 @@ def _mark_control_plane_objects(config: Config) -> list[Values]:
         "mark_control_plane/objects.yaml.j2",
         {
             "node_name": config.node_name,
-            "labels": config.release["node_labels"],
+            "labels": config.release.node_labels,
             "taints": config.taints,
-            "cri_socket": config.cri_socket if config.release["cri_socket_annotation"] else None,
+            "cri_socket": config.cri_socket if config.release.cri_socket_annotation else None,
         },
     )
 
@@ -164,33 +164,33 @@ def _bootstrap_token_objects(config: Config) -> list[Values]:
     return render_objects(
         "bootstrap_token/objects.yaml.j2",
         {
-            "get_nodes": config.release["rbac_get_nodes"],
-            "apiserver_kubelet_client": config.release["rbac_apiserver_kubelet_client"],
+            "get_nodes": config.release.rbac_get_nodes,
+            "apiserver_kubelet_client": config.release.rbac_apiserver_kubelet_client,
         },
     )
 
 
 def _coredns_context(config: Config) -> Values:
-    names = (
-        "anti_affinity",
-        "cache_disable",
-        "dropped_capability",
-        "endpointslices",
-        "forward",
-        "get_nodes",
-        "lameduck",
-        "named_ports",
-        "node_selector",
-        "priority_class",
-        "readiness",
-        "ready_plugin",
-        "service_name_label",
-        "tmp_volume",
-        "tolerations",
-        "ttl",
-        "upstream_line",
-    )
-    return {name: config.release["coredns_" + name] for name in names}
+    release = config.release
+    return {
+        "anti_affinity": release.coredns_anti_affinity,
+        "cache_disable": release.coredns_cache_disable,
+        "dropped_capability": release.coredns_dropped_capability,
+        "endpointslices": release.coredns_endpointslices,
+        "forward": release.coredns_forward,
+        "get_nodes": release.coredns_get_nodes,
+        "lameduck": release.coredns_lameduck,
+        "named_ports": release.coredns_named_ports,
+        "node_selector": release.coredns_node_selector,
+        "priority_class": release.coredns_priority_class,
+        "readiness": release.coredns_readiness,
+        "ready_plugin": release.coredns_ready_plugin,
+        "service_name_label": release.coredns_service_name_label,
+        "tmp_volume": release.coredns_tmp_volume,
+        "tolerations": release.coredns_tolerations,
+        "ttl": release.coredns_ttl,
+        "upstream_line": release.coredns_upstream_line,
+    }
 
 
 def _patched_object(objects: list[Values], kind: str, target: str, config: Config) -> list[Values]:
@@ -202,7 +202,7 @@ def _dns_objects(config: Config) -> list[Values]:
     context.update(
         dns_address=config.dns_address,
         dns_domain=config.dns_domain,
-        metrics_port=config.release["coredns_metrics_port"],
+        metrics_port=config.release.coredns_metrics_port,
     )
     if not config.uses_kube_dns:
         objects = render_objects("addons/coredns.yaml.j2", dict(context, image=images.coredns_image(config)))
@@ -210,7 +210,7 @@ def _dns_objects(config: Config) -> list[Values]:
     ipv6 = network.is_ipv6(config.dns_address)
     context.update(
         images=images.kube_dns_images(config),
-        replicas=config.release["kube_dns_replicas"],
+        replicas=config.release.kube_dns_replicas,
         loopback="::1" if ipv6 else "127.0.0.1",
         probe_loopback="[::1]" if ipv6 else "127.0.0.1",
     )
@@ -224,23 +224,23 @@ def _kube_proxy_objects(config: Config) -> list[Values]:
     server = {"server": config.control_plane_endpoint}
     kubeconfig = render("addons/kube_proxy_kubeconfig.yaml.j2", server).rstrip("\n")
     environment = []
-    if release["kube_proxy_hostname_override"]:
+    if release.kube_proxy_hostname_override:
         environment.append({"name": "NODE_NAME", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}})
-    if release["kube_proxy_env"]:
+    if release.kube_proxy_env:
         environment += [{"name": name, "value": value} for name, value in config.node["proxy_environment"].items()]
-    generated = release["component_config_hash"] and not config.kube_proxy
+    generated = release.component_config_hash and not config.kube_proxy
     objects = render_objects(
         "addons/kube_proxy.yaml.j2",
         {
             "configuration": configuration,
-            "critical_addons_toleration": release["kube_proxy_critical_addons_toleration"],
-            "critical_pod_annotation": release["kube_proxy_critical_pod_annotation"],
+            "critical_addons_toleration": release.kube_proxy_critical_addons_toleration,
+            "critical_pod_annotation": release.kube_proxy_critical_pod_annotation,
             "environment": environment,
             "hash": configuration_hash(configuration, kubeconfig) if generated else "",
-            "hostname_override": release["kube_proxy_hostname_override"],
+            "hostname_override": release.kube_proxy_hostname_override,
             "image": images.component_image(config, "kube-proxy"),
             "kubeconfig": kubeconfig,
-            "node_selector": release["kube_proxy_node_selector"],
+            "node_selector": release.kube_proxy_node_selector,
         },
     )
     return _patched_object(objects, "DaemonSet", "kubeproxydaemonset", config)

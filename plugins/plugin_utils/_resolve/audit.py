@@ -68,7 +68,7 @@ def audit_settings(read: Input, api_server: Values, release: Release) -> Values 
         return None
     path = read.get(targets.AUDIT_POLICY_PATH)
     policy = _policy(read) if path is None else None
-    if policy is not None and release["audit_native"]:
+    if policy is not None and release.audit_native:
         policy = dict({"metadata": {"creationTimestamp": None}}, **policy)
     result = {
         "policy": policy,
@@ -76,7 +76,7 @@ def audit_settings(read: Input, api_server: Values, release: Release) -> Values 
         "logDir": read.get(targets.AUDIT_LOG_DIR, LOG_DIR),
         "logMaxAge": read.get(targets.AUDIT_LOG_MAX_AGE, 2),
     }
-    if not release["audit_native"]:
+    if not release.audit_native:
         _add_to_api_server(api_server, result)
     return result
 

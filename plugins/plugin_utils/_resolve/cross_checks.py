@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release, first_minor_text
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
@@ -80,7 +81,7 @@ def _node_mask_flag(family: int, dual_stack: bool) -> str:
 
 
 def _node_mask_matters(read: Input, release: Release) -> bool:
-    rule = release["pod_subnet_node_mask"]
+    rule = release.pod_subnet_node_mask
     allocates = _controller_manager_arguments(read).get("allocate-node-cidrs") != "false"
     return bool(rule == "always" or (rule == "allocated" and allocates))
 
@@ -105,7 +106,7 @@ def subnet_size_faults(read: Input, networking: Values, release: Release) -> lis
     faults = []
     for target in (targets.SERVICE_SUBNET, targets.POD_SUBNET):
         texts = network.split_subnets(networking.get(target[-1]) or "")
-        if len(texts) > 1 and not release["dual_stack"]:
+        if len(texts) > 1 and not release.dual_stack:
             cure = "Give one subnet."
             if "IPv6DualStack" in release.feature_gates:
                 cure = "Give one subnet, or switch the feature gate IPv6DualStack on."
@@ -114,12 +115,12 @@ def subnet_size_faults(read: Input, networking: Values, release: Release) -> lis
     for target, text, parsed in _named_subnets(read, networking):
         name = read.name(target)
         bits = parsed.max_prefixlen - parsed.prefixlen
-        most = release["service_subnet_bits"]
+        most = release.service_subnet_bits
         if target == targets.SERVICE_SUBNET and most is not None and bits > most:
             wanted = "a prefix of /%d or longer" % (parsed.max_prefixlen - most)
             faults.append(Fault(name, text, wanted, "Give a smaller subnet: etcd stores it in one piece."))
-        if target == targets.POD_SUBNET and parsed.num_addresses < release["pod_subnet_addresses"]:
-            wanted = "a subnet of at least %d addresses" % release["pod_subnet_addresses"]
+        if target == targets.POD_SUBNET and parsed.num_addresses < release.pod_subnet_addresses:
+            wanted = "a subnet of at least %d addresses" % release.pod_subnet_addresses
             faults.append(Fault(name, text, wanted, "Give a larger subnet."))
         elif target == targets.POD_SUBNET and _node_mask_matters(read, release):
             faults += _node_mask_faults(read, name, text, parsed, dual_stack)
@@ -145,9 +146,9 @@ def etcd_faults(read: Input, release: Release | None) -> list[Fault]:
             if not url.startswith("https://"):
                 name = "%s.endpoints[%d]" % (path, index)
                 faults.append(Fault(name, url, "an https URL, since certificates are set", "Use https."))
-    if external.get("httpEndpoints") and release is not None and not release["etcd_http_endpoints"]:
+    if external.get("httpEndpoints") and release is not None and not release.etcd_http_endpoints:
         found = f"a setting that kubeadm {release.minor_text} has not"
-        wanted = "since " + first_minor_text("etcd_http_endpoints", True)
+        wanted = "since " + first_minor_text(Features.etcd_http_endpoints, True)
         faults.append(Fault(path + ".httpEndpoints", found, wanted, "Take it out."))
     return faults
 
@@ -180,19 +181,19 @@ def meaning_faults(read: Input, release: Release) -> list[Fault]:
         if setting is not None:
             found = f"a setting that kubeadm {release.minor_text} has not"
             faults.append(Fault(read.name(target), found, setting.range_text, setting.cure))
-    if read.get(targets.DNS_TYPE) == "kube-dns" and release["kube_dns_tag"] is None:
-        wanted = f"CoreDNS (kube-dns is gone since {first_minor_text('kube_dns_tag', None)})"
+    if read.get(targets.DNS_TYPE) == "kube-dns" and release.kube_dns_tag is None:
+        wanted = f"CoreDNS (kube-dns is gone since {first_minor_text(Features.kube_dns_tag, None)})"
         faults.append(Fault(read.name(targets.DNS_TYPE), "kube-dns", wanted, "Choose CoreDNS."))
     algorithm = read.get(targets.ENCRYPTION_ALGORITHM)
-    if algorithm is not None and algorithm not in release["encryption_algorithms"]:
-        wanted = "{} in {}".format(", ".join(release["encryption_algorithms"]), release.minor_text)
+    if algorithm is not None and algorithm not in release.encryption_algorithms:
+        wanted = "{} in {}".format(", ".join(release.encryption_algorithms), release.minor_text)
         faults.append(Fault(read.name(targets.ENCRYPTION_ALGORITHM), algorithm, wanted, "Choose one of them."))
     gate = (read.get(targets.FEATURE_GATES) or {}).get("PublicKeysECDSA")
     if algorithm is not None and gate is not None and algorithm != ("ECDSA-P256" if gate else "RSA-2048"):
         name = read.field_name(targets.FEATURE_GATES, "PublicKeysECDSA")
         read.warnings.append(f"{read.name(targets.ENCRYPTION_ALGORITHM)} has no effect: {name} decides.")
-    if not release["argument_repeats"]:
-        wanted = f"each flag once before {first_minor_text('argument_repeats', True)}"
+    if not release.argument_repeats:
+        wanted = f"each flag once before {first_minor_text(Features.argument_repeats, True)}"
         for target in _ARGUMENT_LISTS:
             names = [item["name"] for item in read.get(target) or []]
             for repeated in sorted({item for item in names if names.count(item) > 1}):
@@ -203,13 +204,13 @@ def meaning_faults(read: Input, release: Release) -> list[Fault]:
 
 def name_faults(read: Input, release: Release) -> list[Fault]:
     """Names in certificates that the minor's kubeadm refuses."""
-    if release["wildcard_sans"]:
+    if release.wildcard_sans:
         return []
     faults = []
     for target in (targets.APISERVER_CERT_SANS, targets.ETCD_SERVER_CERT_SANS, targets.ETCD_PEER_CERT_SANS):
         for index, name in enumerate(read.get(target) or []):
             if name.startswith("*."):
-                wanted = f"a name without wildcard before {first_minor_text('wildcard_sans', True)}"
+                wanted = f"a name without wildcard before {first_minor_text(Features.wildcard_sans, True)}"
                 faults.append(Fault("%s[%d]" % (read.name(target), index), name, wanted, "Name every host."))
     return faults
 

@@ -19,7 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.merge import merged
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import DOCKERSHIM_SOCKET
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.labels import resolved_version
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import (
@@ -64,13 +64,13 @@ _TIMEOUTS = {"controlPlaneComponentHealthCheck": "4m0s", "kubeletHealthCheck": "
 
 def watched_directories() -> list[str]:
     """The folders whose presence on a host matters to some minor."""
-    found = {path for _since, paths in FEATURES["ca_directories"].since for path in paths}
+    found = {path for _since, paths in Features.ca_directories.since for path in paths}
     return sorted(found | {FLEXVOLUME_DIRECTORY})
 
 
 def watched_sockets() -> list[str]:
     """The sockets of container runtimes that some minor looks for."""
-    return sorted({path for _since, paths in FEATURES["detected_cri_sockets"].since for path in paths})
+    return sorted({path for _since, paths in Features.detected_cri_sockets.since for path in paths})
 
 
 def certificates_dir(read: Input) -> str:
@@ -106,8 +106,8 @@ def _release(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> 
 
 
 def _cri_socket(read: Input, release: Release, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> str:
-    default = str(release["default_cri_socket"])
-    present = [path for path in release["detected_cri_sockets"] if path in facts["sockets"]]
+    default = str(release.default_cri_socket)
+    present = [path for path in release.detected_cri_sockets if path in facts["sockets"]]
     if docker_engine.SOCKET in present:
         # Docker brings its own containerd, whose socket is there too.
         present = [path for path in present if path != CONTAINERD_SOCKET]
@@ -118,7 +118,7 @@ def _cri_socket(read: Input, release: Release, facts: t.Mapping[str, t.Any], fau
         return default
     if present[0] == docker_engine.SOCKET:
         return DOCKERSHIM_SOCKET
-    if present[0] == CONTAINERD_SOCKET and release["cri_socket_scheme_required"]:
+    if present[0] == CONTAINERD_SOCKET and release.cri_socket_scheme_required:
         return default
     return str(present[0])
 
@@ -138,10 +138,10 @@ def _node_registration(read: Input, release: Release, facts: t.Mapping[str, t.An
     registration.setdefault("name", facts["hostname"])
     if "criSocket" not in registration:
         registration["criSocket"] = _cri_socket(read, release, facts, faults)
-    if release["cri_socket_scheme_required"] and registration["criSocket"].startswith("/"):
+    if release.cri_socket_scheme_required and registration["criSocket"].startswith("/"):
         registration["criSocket"] = "unix://" + registration["criSocket"]
     if "taints" not in registration:
-        registration["taints"] = [{"key": key, "effect": "NoSchedule"} for key in release["node_taints"]]
+        registration["taints"] = [{"key": key, "effect": "NoSchedule"} for key in release.node_taints]
     registration.setdefault("imagePullPolicy", "IfNotPresent")
     registration.setdefault("imagePullSerial", True)
     return registration
@@ -180,7 +180,7 @@ def _cluster(read: Input, release: Release, networking: Values, bind_port: int) 
     defaults = {
         "certificatesDir": DEFAULT_CERTIFICATES_DIR,
         "clusterName": "kubernetes",
-        "imageRepository": release["image_repository"],
+        "imageRepository": release.image_repository,
         "encryptionAlgorithm": DEFAULT_ALGORITHM,
         "certificateValidityPeriod": checks.DEFAULT_LEAF_VALIDITY,
         "caCertificateValidityPeriod": checks.DEFAULT_CA_VALIDITY,
@@ -213,7 +213,7 @@ def _patches(
 ) -> list[Values]:
     path = read.get(targets.PATCHES_DIRECTORY)
     # Where the version is not known, the files are looked at as the newest minor would.
-    patch_targets = release["patch_targets"] if release is not None else FEATURES["patch_targets"].since[-1][1]
+    patch_targets = release.patch_targets if release is not None else Features.patch_targets.since[-1][1]
     if path is None or not patch_targets:
         return []
     found = read_patches(read.name(targets.PATCHES_DIRECTORY), path, patch_targets, read_directory)
@@ -258,8 +258,8 @@ def _component_configurations(read: Input, release: Release, faults: list[Fault]
         lambda name, document: kubelet_faults(
             name,
             document,
-            release["kubelet_allocatable_none_without_qos"],
-            release["kubelet_least_log_files"],
+            release.kubelet_allocatable_none_without_qos,
+            release.kubelet_least_log_files,
         ),
         faults,
     )
@@ -267,7 +267,7 @@ def _component_configurations(read: Input, release: Release, faults: list[Fault]
         read,
         targets.KUBE_PROXY_CONFIGURATION,
         release.kube_proxy_fields,
-        lambda name, document: kube_proxy_faults(name, document, release["kube_proxy_modes"]),
+        lambda name, document: kube_proxy_faults(name, document, release.kube_proxy_modes),
         faults,
     )
     return kubelet, kube_proxy

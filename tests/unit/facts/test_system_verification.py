@@ -345,6 +345,6 @@ def test_ipvs(make_config: MakeConfig, minor: int) -> None:
     """Breaks when a minor checks ipvs that does not, or by another name."""
     config = make_config("1.%d.0" % minor, kube_proxy_configuration={"mode": "ipvs"})
     facts = None
-    if config.release["preflight_ipvs"]:
+    if config.release.preflight_ipvs:
         facts = {"release": "6.1.0", "loaded": [], "builtin": [], "loadable": [], "ipset": None}
     assert {row.name: row.severity for row in ipvs.check(config, facts) if not row.passed} == holding(IPVS, minor)

@@ -137,9 +137,9 @@ def _is_taken(component: str, minor: str, path: str, value: t.Any) -> bool:
         value = {name: value}
     document, faults = checked_document(_fields(component, minor), "x", value)
     if component == "KubeletConfiguration":
-        qos, files = release["kubelet_allocatable_none_without_qos"], release["kubelet_least_log_files"]
+        qos, files = release.kubelet_allocatable_none_without_qos, release.kubelet_least_log_files
         return not faults and not kubelet_faults("x", document, qos, files)
-    return not faults and not kube_proxy_faults("x", document, release["kube_proxy_modes"])
+    return not faults and not kube_proxy_faults("x", document, release.kube_proxy_modes)
 
 
 @OF_RULES
@@ -188,7 +188,7 @@ def test_api_versions(minor: str) -> None:
     """Breaks when a document is refused that the minor's kubeadm reads, or one is stored in another version."""
     upstream = _facts(minor)["kubeadm API versions"]
     assert set(upstream) - EXPERIMENTAL <= set(documents.API_VERSIONS)
-    assert [api for api, place in upstream.items() if place == 1] == [_release(minor)["config_api"]]
+    assert [api for api, place in upstream.items() if place == 1] == [_release(minor).config_api]
 
 
 def _known_keys(check: t.Callable[[str, t.Any], t.Any]) -> list[str]:
@@ -221,7 +221,7 @@ def test_fields_of_a_kubeadm_document(minor: str, api: str, kind: str) -> None:
         elif "struct" not in description and ".valueFrom." not in path:
             upstream.add(path.replace("[]", ""))
     found = _leaves(kind, api)
-    if not _release(minor)["etcd_http_endpoints"]:
+    if not _release(minor).etcd_http_endpoints:
         # A field that came later than its API version: the release table says so, and the cross-checks refuse it.
         found.discard("etcd.external.httpEndpoints")
     assert found == upstream
@@ -256,7 +256,7 @@ def test_defaults_of_a_kubeadm_document(make_config: MakeConfig, minor: str) -> 
     """Breaks when something that nobody sets is not as with the minor's kubeadm."""
     version = _release(minor).version.text
     config = make_config(version.lstrip("v"))
-    api = config.release["config_api"]
+    api = config.release.config_api
     resolved = config.data
     for kind in (documents.INIT, documents.CLUSTER):
         for path, expected in _facts(minor)[f"kubeadm {api} {kind} defaults"].items():
@@ -286,7 +286,7 @@ ELSEWHERE = {
 def test_defaults_of_a_bootstrap_token(minor: str) -> None:
     """Breaks when a token lives longer, or may do more, than one of the minor's kubeadm."""
     given = {"kubewright_bootstrap_tokens": [{}], "kubewright_kubernetes_version": _release(minor).version.text}
-    api = _release(minor)["config_api"]
+    api = _release(minor).config_api
     [expected] = _facts(minor)[f"kubeadm {api} InitConfiguration defaults"]["bootstrapTokens"]
     assert bootstrap_tokens(read_input(given)) == [{key: value for key, value in expected.items() if key != "token"}]
 
@@ -325,11 +325,11 @@ def test_constants(minor: str) -> None:
         for text in constants["KnownCRISockets"]
     ]
     assert {
-        "encryption_algorithms": sorted(release["encryption_algorithms"]),
-        "external_etcd_minimum": release["external_etcd_minimum"],
-        "patch_targets": sorted(release["patch_targets"]),
+        "encryption_algorithms": sorted(release.encryption_algorithms),
+        "external_etcd_minimum": release.external_etcd_minimum,
+        "patch_targets": sorted(release.patch_targets),
         **{
-            name: release[name]
+            name: getattr(release, name)
             for name in (
                 "controller_manager_port",
                 "coredns_tag",
@@ -368,8 +368,8 @@ def test_constants(minor: str) -> None:
 def test_empty_kubeconfig(minor: str) -> None:
     """Breaks when an empty field is written that the minor's client-go leaves out, or the other way round."""
     release, text = _release(minor), _facts(minor)["kubeconfig"]["empty"]
-    assert ("\npreferences: {}\n" in text) is release["kubeconfig_preferences"]
-    assert f"\nusers: {release['cluster_info_empty_list']}\n" in text
+    assert ("\npreferences: {}\n" in text) is release.kubeconfig_preferences
+    assert f"\nusers: {release.cluster_info_empty_list}\n" in text
 
 
 # The check SystemVerification.
@@ -391,7 +391,7 @@ def _upstream_options(specification: t.Mapping[str, t.Any], *keys: str) -> set[t
 def test_system_validators(minor: str) -> None:
     """Breaks when a host is refused that the minor's kubeadm takes, or taken that it refuses."""
     facts, release = _facts(minor), _release(minor)
-    upstream, name = facts["system validators"], release["system_validators"]
+    upstream, name = facts["system validators"], release.system_validators
     ours = SPECIFICATIONS[name]
     assert facts["modules"]["k8s.io/system-validators"] == f"v{name}"
     assert list(ours.kernel_releases) == upstream["kernelSpec.versions"]

@@ -16,7 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
     system_verification as verification,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.specification import specification
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.system_verification import (
     SPECIFICATIONS,
 )
@@ -134,7 +134,7 @@ def test_each_finding_has_a_row(tmp_path: pathlib.Path, make_config: MakeConfig)
 
 def test_every_version_of_the_validators_has_a_specification(make_config: MakeConfig) -> None:
     """Breaks when the release table names validators that nobody describes, or there is a description for none."""
-    feature = FEATURES["system_validators"]
+    feature = Features.system_validators
     named = {value for _minor, value in feature.since} | {value for _minor, _patch, value in feature.patches}
     assert named == set(SPECIFICATIONS)
     assert specification(make_config("1.20.2")) is SPECIFICATIONS["1.2.0"]
