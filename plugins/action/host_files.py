@@ -2,33 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's half of host_files: renders the templates of the phase."""
+"""The whole of host_files: plans the files of a phase, and has what differs written."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_files
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import READ, PlannedAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 
 
-class ActionModule(PhaseAction):
+class ActionModule(PlannedAction):
     """See the module's documentation."""
 
     argument_spec: t.ClassVar[Specification] = {
-        **CONFIG,
+        **READ,
         "phase": {"type": "str", "required": True, "choices": ["audit", "control_plane", "etcd"]},
     }
 
-    def label(self, arguments: Result) -> str:
-        """The phase."""
+    def phase(self, arguments: Result) -> str:
+        """As the task says."""
         return str(arguments["phase"])
 
-    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
-        """Ships the rendered files. A phase that has none, as etcd with an external one, asks no host."""
-        files = [file._asdict() for file in phase_files(arguments["phase"], config)]
-        if not files:
-            return {"changed": False, "written": [], "replaced": []}
-        return self.execute(config, {"files": files}, variables)
+    def result(self, planned: t.Sequence[changes.Change]) -> Result:
+        """With the manifests whose pods the kubelet is going to replace."""
+        return {"written": changes.written(planned), "replaced": changes.replaced(planned)}

@@ -2,19 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's half of kubelet_start: renders the kubelet's files."""
+"""The whole of kubelet_start: plans the kubelet's files, and has it stopped, written and started."""
 
 from __future__ import annotations
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+import typing as t
+
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_files
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import PlannedAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 
 
-class ActionModule(PhaseAction):
+class ActionModule(PlannedAction):
     """See the module's documentation."""
 
-    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
-        """The rendered files."""
-        return {"files": [file._asdict() for file in phase_files("kubelet_start", config)]}
+    def phase(self, arguments: Result) -> str:
+        """Always the same."""
+        return "kubelet_start"
+
+    def result(self, planned: t.Sequence[changes.Change]) -> Result:
+        """With whether the kubelet is started."""
+        started = any(isinstance(change, changes.StartKubelet) for change in planned)
+        return {"written": changes.written(planned), "started": started}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The option O(config) and the attributes; FILES and OBJECTS: what the actions ship."""
+    """The option O(config) and the attributes; READ: of those that plan; OBJECTS: what the actions ship."""
 
     DOCUMENTATION = r"""
 options:
@@ -40,30 +40,13 @@ author:
   - The kubewright contributors (@kubewright)
 """
 
-    FILES = r"""
+    READ = r"""
 options:
-  files:
-    description: The rendered files. Set by the module's own action on the controller; give it no value.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      path:
-        description: Where it lies.
-        type: path
-        required: true
-      content:
-        description: Its text.
-        type: str
-        required: true
-      mode:
-        description: Its permission bits.
-        type: int
-        required: true
-      directory_mode:
-        description: The permission bits of its folder, where that is absent.
-        type: int
-        required: true
+  read:
+    description:
+      - What M(kubewright.control_plane.host_read) has read of the host for this phase a moment ago.
+      - The default is to read it.
+    type: dict
 """
 
     OBJECTS = r"""

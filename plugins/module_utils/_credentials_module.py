@@ -13,7 +13,8 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome, config_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import CONFIG_SPEC, Outcome
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import client_requests, credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA

@@ -13,25 +13,11 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, Runner
 
 Outcome = t.Dict[str, t.Any]
 
 CONFIG_SPEC: dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
-
-
-FILES_SPEC: dict[str, t.Any] = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {
-        "path": {"type": "path", "required": True},
-        "content": {"type": "str", "required": True},
-        "mode": {"type": "int", "required": True},
-        "directory_mode": {"type": "int", "required": True},
-    },
-}
 OBJECTS_SPEC: dict[str, t.Any] = {
     "type": "list",
     "elements": "dict",
@@ -85,9 +71,4 @@ def run_module(
     module.exit_json(**result)
 
 
-def config_of(module: AnsibleModule) -> Config:
-    """The resolved configuration of the task. Raises KubewrightError where it is none."""
-    return Config(module.params["config"])
-
-
-__all__ = ("CONFIG_SPEC", "FILES_SPEC", "OBJECTS_SPEC", "Outcome", "config_of", "run_module", "runner")
+__all__ = ("CONFIG_SPEC", "OBJECTS_SPEC", "Outcome", "run_module", "runner")

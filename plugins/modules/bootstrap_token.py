@@ -55,12 +55,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.appl
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.tokens_in_cluster import token_secrets
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     OBJECTS_SPEC,
     Outcome,
-    config_of,
     run_module,
 )
 

@@ -110,6 +110,7 @@ import datetime
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
     AUTHORITIES_SPEC,
     given_authorities,
@@ -117,7 +118,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._credenti
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
-    config_of,
     run_module,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.report import entries

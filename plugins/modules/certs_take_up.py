@@ -70,6 +70,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import MANIFESTS_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import (
     CLOCK_ERROR,
@@ -81,7 +82,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.pro
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
-    config_of,
     run_module,
     runner,
 )

@@ -16,7 +16,7 @@ description:
     C(/etc/kubernetes/manifests), not even for a moment.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
-  - kubewright.control_plane.phase.files
+  - kubewright.control_plane.phase.read
 options:
   phase:
     description: The phase whose files are written.
@@ -46,36 +46,3 @@ replaced:
   elements: str
   sample: []
 """
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import compared_files as host_files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    FILES_SPEC,
-    Outcome,
-    run_module,
-)
-
-
-def body(module: AnsibleModule) -> Outcome:
-    """Compares, writes."""
-    changes = host_files.compare([host_files.Wanted(**item) for item in module.params["files"]])
-    if changes and not module.check_mode:
-        host_files.write(changes)
-    return {
-        "changed": bool(changes),
-        "written": [change.wanted.path for change in changes],
-        "replaced": [change.wanted.path for change in changes if change.before is not None and not change.only_mode],
-        "diff": host_files.diff(changes),
-    }
-
-
-def main() -> None:
-    """Runs the module."""
-    phase = {"type": "str", "required": True, "choices": ["audit", "control_plane", "etcd"]}
-    run_module("host_files", dict(CONFIG_SPEC, phase=phase, files=FILES_SPEC), body)
-
-
-if __name__ == "__main__":
-    main()

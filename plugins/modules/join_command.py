@@ -63,11 +63,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.appl
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import usable_token
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.tokens_in_cluster import token_secrets
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
-    config_of,
     run_module,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509

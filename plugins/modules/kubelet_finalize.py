@@ -31,12 +31,12 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
-    config_of,
     run_module,
     runner,
 )

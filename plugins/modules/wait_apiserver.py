@@ -85,11 +85,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import MANIFESTS_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import static_pod_processes
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
-    config_of,
     run_module,
     runner,
 )

@@ -18,8 +18,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.clie
     collection_path,
     object_path,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.equality import same_value
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import same_value
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
 
 CONFIG_HASH = "kubeadm.kubernetes.io/component-config.hash"

@@ -22,8 +22,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.clie
     object_path,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.compared_files import redacted
 
 NODE_TIMEOUT = 120.0
 _INTERVAL = 0.5

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.merge import merged
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.components import (
     overlaid,

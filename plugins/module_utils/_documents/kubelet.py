@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.merge import merged
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.arguments import command_arguments
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import MANIFESTS_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import pause_image

@@ -12,9 +12,9 @@ import glob
 import os
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner, find_command
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.compared_files import redacted
 
 _POD_LOGS = "/var/log/pods"
 _LINES = 5

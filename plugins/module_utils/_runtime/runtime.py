@@ -14,8 +14,8 @@ import socket
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner, find_command
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.compared_files import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import images as cri_images

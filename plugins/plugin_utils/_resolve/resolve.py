@@ -17,7 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
     InvalidInput,
     KubewrightError,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.merge import merged
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import DOCKERSHIM_SOCKET
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field

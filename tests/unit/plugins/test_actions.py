@@ -6,91 +6,36 @@
 
 from __future__ import annotations
 
-import importlib
 import pathlib
 import time
-import types
 import typing as t
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
+from acting import act
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible.template import Templar
 
 import certificates_fleet
 from any_core import trust_as_template
 
-PACKAGE = "ansible_collections.kubewright.control_plane.plugins.action."
 TOKEN = "abcdef.0123456789abcdef"
 
 
-class Action(t.NamedTuple):
-    """result: what the action returns. shipped: the arguments of the one module call, or None."""
-
-    result: dict[str, t.Any]
-    shipped: dict[str, t.Any] | None
-
-
-def _act(
-    name: str,
-    arguments: dict[str, t.Any],
-    variables: dict[str, t.Any],
-    answer: dict[str, t.Any] | None = None,
-    *,
-    folder: pathlib.Path | None = None,
-    check: bool = False,
-    trips: int = 1,
-) -> Action:
-    """folder: that of the playbook. trips: how often the host may be asked; what it is asked last is what is shipped."""
-    task = types.SimpleNamespace(
-        args=arguments, action="kubewright.control_plane." + name, async_val=0, check_mode=check, no_log=False
-    )
-    play_context = types.SimpleNamespace(no_log=False)
-    shell = types.SimpleNamespace(tmpdir="/tmp")
-    connection = types.SimpleNamespace(_shell=shell, _play_context=play_context, has_pipelining=True)
-    loader = DataLoader()
-    if folder is not None:
-        loader.set_basedir(str(folder))
-    loader.set_vault_secrets([("default", VaultSecret(b"open"))])
-    templar = Templar(loader=loader, variables=variables)
-    class_ = importlib.import_module(PACKAGE + name).ActionModule
-    action = class_(task, connection, play_context, loader, templar, None)
-    shipped: list[dict[str, t.Any]] = []
-
-    def execute(module_args: dict[str, t.Any], **_more: t.Any) -> dict[str, t.Any]:
-        shipped.append(module_args)
-        return dict(answer or {"changed": False})
-
-    action._execute_module = execute
-    result = action.run(task_vars=variables)
-    assert len(shipped) <= trips
-    return Action(result, shipped[-1] if shipped else None)
-
-
 @pytest.mark.parametrize(
-    ("name", "arguments", "key", "count"),
-    [
-        ("host_files", {"phase": "control_plane"}, "files", 3),
-        ("host_files", {"phase": "etcd"}, "files", 1),
-        ("kubelet_start", {}, "files", 2),
-        ("kube_apply", {"phase": "mark_control_plane"}, "objects", 1),
-        ("bootstrap_token", {}, "objects", 7),
-    ],
+    ("name", "arguments", "count"), [("kube_apply", {"phase": "mark_control_plane"}, 1), ("bootstrap_token", {}, 7)]
 )
 def test_all_is_shipped_in_one_call(
-    make_config: t.Callable[..., t.Any], name: str, arguments: dict[str, t.Any], key: str, count: int
+    make_config: t.Callable[..., t.Any], name: str, arguments: dict[str, t.Any], count: int
 ) -> None:
-    """Breaks a phase: its files or objects do not reach the host, or need more than one trip."""
-    action = _act(name, dict(arguments, config=make_config("1.31.0").data), {})
+    """Breaks a phase: its objects do not reach the host, or need more than one trip."""
+    action = act(name, dict(arguments, config=make_config("1.31.0").data), {})
     assert action.shipped is not None
-    assert len(action.shipped[key]) == count
-    fields = {"path", "content", "mode", "directory_mode"} if key == "files" else {"manifest", "policy"}
-    assert all(set(item) == fields for item in action.shipped[key])
+    assert len(action.shipped["objects"]) == count
+    assert all(set(item) == {"manifest", "policy"} for item in action.shipped["objects"])
 
 
 def test_a_phase_without_files_asks_no_host(make_config: t.Callable[..., t.Any]) -> None:
     """Breaks when auditing that is off, or an external etcd, costs a trip to every host."""
-    action = _act("host_files", {"phase": "audit", "config": make_config("1.31.0").data}, {})
+    action = act("host_files", {"phase": "audit", "config": make_config("1.31.0").data}, {})
     assert (action.shipped, action.result["changed"], action.result["replaced"]) == (None, False, [])
 
 
@@ -99,47 +44,47 @@ def test_a_phase_without_files_asks_no_host(make_config: t.Callable[..., t.Any])
 def test_without_a_configuration(name: str, config: t.Any) -> None:
     """Breaks the message when the resolved configuration is forgotten; the host must not be asked."""
     phase = {"host_files": {"phase": "etcd"}, "kube_apply": {"phase": "addons"}}.get(name, {})
-    action = _act(name, {**phase, "config": config}, {})
+    action = act(name, {**phase, "config": config}, {})
     assert (action.result["failed"], action.shipped) == (True, None)
     assert "config" in action.result["msg"]
 
 
 def test_a_configuration_is_resolved_anew_for_other_variables(node_facts: t.Callable[..., t.Any]) -> None:
     """Breaks when a role that is told something else than the one before it works by what that one was told."""
-    made = _act("cluster_config", {}, {"kubewright_node_name": "cp1"}, {"facts": node_facts()}).result
-    kept = _act("kubelet_start", {"config": made}, {"kubewright_node_name": "cp1", "other": 1})
+    made = act("cluster_config", {}, {"kubewright_node_name": "cp1"}, {"facts": node_facts()}).result
+    kept = act("kubelet_finalize", {"config": made}, {"kubewright_node_name": "cp1", "other": 1})
     assert kept.shipped is not None
     assert kept.shipped["config"] == made["resolved"]
     variables = {"kubewright_node_name": "cp1", "kubewright_bind_port": 7443}
     facts = {"facts": node_facts()}
-    renewed = _act("kubelet_start", {"config": made}, variables, facts, trips=2)
+    renewed = act("kubelet_finalize", {"config": made}, variables, facts, {"changed": False})
     assert renewed.shipped is not None
     assert renewed.shipped["config"]["InitConfiguration"]["localAPIEndpoint"]["bindPort"] == 7443
-    taken = _act("kubelet_start", {"config": made["resolved"]}, variables)
+    taken = act("kubelet_finalize", {"config": made["resolved"]}, variables)
     assert taken.shipped is not None
     assert taken.shipped["config"] == made["resolved"]
 
 
 def test_wrong_variables_of_a_role_are_faults(node_facts: t.Callable[..., t.Any]) -> None:
     """Breaks the message where only a later role is told something that is wrong."""
-    made = _act("cluster_config", {}, {}, {"facts": node_facts()}).result
-    result = _act("kubelet_start", {"config": made}, {"kubewright_bind_port": 0}, {"facts": node_facts()}).result
+    made = act("cluster_config", {}, {}, {"facts": node_facts()}).result
+    result = act("kubelet_start", {"config": made}, {"kubewright_bind_port": 0}, {"facts": node_facts()}).result
     assert result["failed"]
     assert "kubewright_bind_port" in result["msg"]
 
 
 def test_tokens_make_no_other_configuration(node_facts: t.Callable[..., t.Any]) -> None:
     """Breaks when a token that a template makes at random costs every phase another look at the host."""
-    made = _act(
+    made = act(
         "cluster_config", {}, {"kubewright_bootstrap_tokens": [{"token": TOKEN}]}, {"facts": node_facts()}
     ).result
-    assert _act("kubelet_start", {"config": made}, {}).shipped is not None
+    assert len(act("kubelet_finalize", {"config": made}, {}).trips) == 1
 
 
 def test_cluster_config(node_facts: t.Callable[..., t.Any]) -> None:
     """Breaks the resolution: templates in variables, the host's facts, plain values in the result."""
     variables = {"kubewright_certificates_dir": "/srv/pki", "kubewright_node_name": "node-7", "other": 1}
-    action = _act("cluster_config", {}, variables, {"facts": node_facts()})
+    action = act("cluster_config", {}, variables, {"facts": node_facts()})
     assert action.shipped is not None
     assert action.shipped["config"]["certificates_dir"] == "/srv/pki"
     resolved = action.result["resolved"]
@@ -162,14 +107,14 @@ def test_kubeconfigs_for_people_are_made_once_for_a_cluster(
         "groups": {"control_plane": ["cp1", "cp2"]},
         "hostvars": {"cp1": {"kubewright_cluster": "a"}, "cp2": {"kubewright_cluster": cluster}},
     }
-    resolved = _act("cluster_config", {}, variables, {"facts": node_facts()}).result["resolved"]
+    resolved = act("cluster_config", {}, variables, {"facts": node_facts()}).result["resolved"]
     assert [item["name"] for item in resolved["kubeconfigs"]] == names
 
 
 def test_cluster_config_names_all_faults_without_the_token(node_facts: t.Callable[..., t.Any]) -> None:
     """Breaks when faults come one by one, or a token stands in the message."""
     variables = {"kubewright_bind_port": 0, "kubewright_bootstrap_tokens": [TOKEN], "kubewright_podsubnet": "x"}
-    result = _act("cluster_config", {}, variables, {"facts": node_facts()}).result
+    result = act("cluster_config", {}, variables, {"facts": node_facts()}).result
     assert result["failed"]
     assert {fault["path"] for fault in result["faults"]} == {
         "kubewright_bind_port",
@@ -182,7 +127,7 @@ def test_cluster_config_names_all_faults_without_the_token(node_facts: t.Callabl
 @pytest.mark.parametrize("answer", [{"failed": True, "msg": "x"}, {"unreachable": True}])
 def test_a_host_that_cannot_be_asked(answer: dict[str, t.Any]) -> None:
     """Breaks the cause when the host fails: it must not turn into a fault of the variables."""
-    result = _act("cluster_config", {}, {}, answer).result
+    result = act("cluster_config", {}, {}, answer).result
     assert {key: result[key] for key in answer} == answer
     assert "resolved" not in result
 
@@ -193,7 +138,7 @@ def test_the_join_command_is_hidden_but_not_an_error(
 ) -> None:
     """Breaks when the token is printed, or the reason of a failure is not."""
     variables = {"kubewright_bootstrap_tokens": [{"token": TOKEN}]}
-    action = _act("join_command", {"config": make_config("1.31.0").data}, variables, answer)
+    action = act("join_command", {"config": make_config("1.31.0").data}, variables, answer)
     assert action.result.get("_ansible_no_log", False) is hidden
     assert not hidden or action.result["join_command"] == "x"
     assert action.shipped is not None
@@ -204,7 +149,7 @@ def test_the_join_command_is_hidden_but_not_an_error(
 def test_declared_tokens_reach_the_bootstrap_token_module(make_config: t.Callable[..., t.Any]) -> None:
     """Breaks declared tokens: they travel to the host with their defaults."""
     variables = {"kubewright_bootstrap_tokens": [{"token": TOKEN, "description": "mine"}]}
-    action = _act("bootstrap_token", {"config": make_config("1.31.0").data}, variables)
+    action = act("bootstrap_token", {"config": make_config("1.31.0").data}, variables)
     assert action.shipped is not None
     assert [(item["token"], item["description"], item["ttl"]) for item in action.shipped["tokens"]] == [
         (TOKEN, "mine", "24h0m0s")
@@ -223,7 +168,7 @@ def test_documents_lie_beside_the_playbook(
     content = VaultLib([("default", secret)]).encrypt(CLUSTER, secret) if encrypted else CLUSTER.encode()
     (tmp_path / "kubeadm.yaml").write_bytes(content)
     variables = {"kubewright_kubeadm_config": "kubeadm.yaml", "kubewright_kubernetes_version": "v1.20.2"}
-    result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
+    result = act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
     assert result["resolved"]["ClusterConfiguration"]["clusterName"] == "from-file"
 
 
@@ -241,7 +186,7 @@ def test_documents_that_cannot_be_read(
     elif content is not None:
         path.mkdir()
     variables = {"kubewright_kubeadm_config": "kubeadm.yaml"}
-    result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
+    result = act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
     assert result["failed"]
     assert [fault["path"].split(" (")[0] for fault in result["faults"]] == ["kubewright_kubeadm_config"]
     assert reason in result["msg"]
@@ -255,7 +200,7 @@ def test_a_template_that_fails_is_a_fault_beside_others(node_facts: t.Callable[.
         "kubewright_cluster_name": trust_as_template("{{ nobody_defined_this }}"),
         "kubewright_bind_port": 0,
     }
-    result = _act("cluster_config", {}, variables, {"facts": node_facts()}).result
+    result = act("cluster_config", {}, variables, {"facts": node_facts()}).result
     assert [fault["path"] for fault in result["faults"]] == ["kubewright_cluster_name", "kubewright_bind_port"]
 
 
@@ -265,11 +210,11 @@ RENDERED = {"inventory_hostname": "cp1", "ansible_host": "192.0.2.10", "kubewrig
 def _render(check: bool = False, **variables: t.Any) -> dict[str, t.Any]:
     given = {**RENDERED, "kubewright_bootstrap_tokens": [{"token": TOKEN}]}
     given = {**given, **{"kubewright_" + name: value for name, value in variables.items()}}
-    resolved = _act("cluster_config", {"offline": True}, given)
+    resolved = act("cluster_config", {"offline": True}, given)
     assert resolved.shipped is None
     if resolved.result.get("failed"):
         return resolved.result
-    action = _act("render", {"config": resolved.result["resolved"]}, given, check=check)
+    action = act("render", {"config": resolved.result["resolved"]}, given, check=check)
     assert action.shipped is None
     return action.result
 
@@ -315,7 +260,7 @@ def test_where_relative_paths_are_looked_for(
         "kubewright_kubeadm_config": "kubeadm.yaml",
         "kubewright_kubernetes_version": "v1.20.2",
     }
-    result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path / "playbook").result
+    result = act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path / "playbook").result
     assert result["resolved"]["ClusterConfiguration"]["clusterName"] == "from-file"
 
 
@@ -325,7 +270,7 @@ def test_documents_as_ansible_hands_them_over(node_facts: t.Callable[..., t.Any]
         "kubewright_kubeadm_config": trust_as_template(CLUSTER),
         "kubewright_kubernetes_version": "v1.20.2",
     }
-    result = _act("cluster_config", {}, variables, {"facts": node_facts()}).result
+    result = act("cluster_config", {}, variables, {"facts": node_facts()}).result
     assert result["resolved"]["ClusterConfiguration"]["clusterName"] == "from-file"
 
 
@@ -364,7 +309,7 @@ def test_preflight_is_judged(
         "checks": [dict(MEM, ignored=ignored)],
         "identity": dict(IDENTITY, clock=time.time() + ahead),
     }
-    result = _act("preflight_check", dict(arguments, config=make_config("1.31.0").data), {}, answer).result
+    result = act("preflight_check", dict(arguments, config=make_config("1.31.0").data), {}, answer).result
     assert bool(result.get("failed")) == failed
     assert [text.split(":")[0] for text in result.get("warnings", [])] == warnings
     clock = result["checks"][-1]
@@ -386,16 +331,16 @@ def test_warnings_of_the_module_are_kept(
     row = dict(MEM, severity="warning", ignored=False)
     answer = {"warnings": given, "checks": [row], "identity": IDENTITY, "facts": node_facts()}
     arguments = {"config": make_config("1.31.0").data} if name != "cluster_config" else {}
-    result = _act(name, arguments, {"kubewright_certificate_validity_period": "87601h"}, answer).result
+    result = act(name, arguments, {"kubewright_certificate_validity_period": "87601h"}, answer).result
     assert (given, result["warnings"][0], len(result["warnings"])) == (["of the host"], "of the host", 2)
 
 
 def test_preflight_that_did_not_run(make_config: t.Callable[..., t.Any]) -> None:
     """Breaks with a traceback where the host is out of reach, or another user than root has nothing to compare."""
     config = make_config("1.31.0").data
-    assert _act("preflight_check", {"config": config}, {}, {"unreachable": True}).result["unreachable"]
+    assert act("preflight_check", {"config": config}, {}, {"unreachable": True}).result["unreachable"]
     answer = {"checks": [dict(MEM, ignored=False)], "identity": {}}
-    assert len(_act("preflight_check", {"config": config}, {}, answer).result["checks"]) == 1
+    assert len(act("preflight_check", {"config": config}, {}, answer).result["checks"]) == 1
 
 
 def test_preflight_report(
@@ -409,7 +354,7 @@ def test_preflight_report(
         "cp2": {"__preflight_config": {"unreachable": True, "msg": "no route"}},
     }
     arguments = {"hosts": ["cp1"], "directory": str(tmp_path / "report")}
-    result = _act("preflight_report", arguments, {"hostvars": hostvars}).result
+    result = act("preflight_report", arguments, {"hostvars": hostvars}).result
     assert not result.get("failed")
     assert {pathlib.Path(path).name for path in result["written"]} == {
         "preflight.json",
@@ -417,13 +362,11 @@ def test_preflight_report(
         "preflight.html",
     }
     assert "cp1" in capsys.readouterr().out
-    result = _act("preflight_report", dict(arguments, hosts=["cp1", "cp2"]), {"hostvars": hostvars}).result
+    result = act("preflight_report", dict(arguments, hosts=["cp1", "cp2"]), {"hostvars": hostvars}).result
     assert result["failed"]
     assert result["msg"] == "preflight_report: 1 of 2 hosts are not ready: cp2"
     (tmp_path / "file").write_text("", encoding="utf-8")
-    result = _act(
-        "preflight_report", dict(arguments, directory=str(tmp_path / "file/x")), {"hostvars": hostvars}
-    ).result
+    result = act("preflight_report", dict(arguments, directory=str(tmp_path / "file/x")), {"hostvars": hostvars}).result
     assert result["failed"]
     assert result["msg"].startswith("preflight_report: ")
 
@@ -433,7 +376,7 @@ def test_given_cas_are_read_on_the_controller(make_config: t.Callable[..., t.Any
     (tmp_path / "ca.crt").write_text("-----BEGIN CERTIFICATE-----\nx\n", encoding="ascii")
     (tmp_path / "ca.key").write_text("-----BEGIN PRIVATE KEY-----\ny\n", encoding="ascii")
     variables = {"kubewright_ca_files": {"etcd": {"cert": "ca.crt", "key": "ca.key"}, "kubernetes": {"cert": "ca.crt"}}}
-    action = _act("pki_generate", {"config": make_config("1.31.0").data}, variables, folder=tmp_path)
+    action = act("pki_generate", {"config": make_config("1.31.0").data}, variables, folder=tmp_path)
     assert action.shipped is not None
     shipped = {item["path"]: (item["source"], item["key"]) for item in action.shipped["authorities"]}
     assert shipped == {
@@ -463,7 +406,7 @@ def test_given_cas_that_are_none(
     """Breaks when a wrong file is found out only after other phases have changed the host."""
     (tmp_path / "text").write_text("nothing of the kind", encoding="ascii")
     variables = {"kubewright_ca_files": files, "kubewright_kubernetes_version": "1.31.0", "inventory_hostname": "cp1"}
-    result = _act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
+    result = act("cluster_config", {}, variables, {"facts": node_facts()}, folder=tmp_path).result
     assert result["failed"]
     assert fault in result["msg"]
 
@@ -480,15 +423,15 @@ def test_certs_report(
         "cp3": {"__certs_config": config, "__certs_result": wrong, "kubewright_cluster": "prod"},
     }
     arguments = {"hosts": ["cp1"], "directory": str(tmp_path / "report")}
-    result = _act("certs_report", arguments, {"hostvars": hostvars}).result
+    result = act("certs_report", arguments, {"hostvars": hostvars}).result
     assert not result.get("failed")
     assert (result["changed"], result["written"]) == (False, [str(tmp_path / "report/certificates.json")])
     assert "pki/ca.crt" in capsys.readouterr().out
-    result = _act("certs_report", {"hosts": ["cp1", "cp2", "cp3"]}, {"hostvars": hostvars}).result
+    result = act("certs_report", {"hosts": ["cp1", "cp2", "cp3"]}, {"hostvars": hostvars}).result
     assert (result["failed"], result["written"]) == (True, [])
     assert result["msg"] == "certs_report: 2 of 3 hosts need attention: cp2, cp3"
     (tmp_path / "file").write_text("", encoding="utf-8")
     arguments["directory"] = str(tmp_path / "file/x")
-    result = _act("certs_report", arguments, {"hostvars": hostvars}).result
+    result = act("certs_report", arguments, {"hostvars": hostvars}).result
     assert result["failed"]
     assert result["msg"].startswith("certs_report: ")

@@ -37,7 +37,7 @@ WITH_CONFIG = (
 )
 
 
-@pytest.mark.parametrize("name", [*WITH_CONFIG, "host_files", "kube_apply", "kubelet_start"])
+@pytest.mark.parametrize("name", [*WITH_CONFIG, "host_read", "kube_apply"])
 def test_config_is_required(run_module: t.Callable[..., t.Any], name: str) -> None:
     """Breaks the message when the configuration is forgotten."""
     run = run_module(name, {})
@@ -57,15 +57,15 @@ def test_a_config_that_is_none_is_explained(run_module: t.Callable[..., t.Any], 
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
-        ("host_files", {"config": {}, "phase": "addons"}, "phase must be one of: audit, control_plane, etcd"),
         ("kube_apply", {"config": {}, "phase": "etcd"}, "phase must be one of"),
-        ("host_files", {"config": {}, "phase": "etcd", "files": [{"path": "/x"}]}, "missing required arguments"),
         (
             "kube_apply",
             {"config": {}, "phase": "addons", "objects": [{"manifest": {}, "policy": "force"}]},
             "policy must be one of",
         ),
         ("wait_apiserver", {"config": {}, "timeout": "long"}, "timeout"),
+        ("host_apply", {"phase": "etcd", "changes": [{"kind": "remove", "reason": "x"}]}, "kind must be one of"),
+        ("host_apply", {"phase": "etcd", "changes": [{"kind": "write_file", "reason": "x"}]}, "path, content"),
         ("certs_take_up", {"config": {}, "kubelet_started": "perhaps"}, "kubelet_started"),
     ],
 )
@@ -158,9 +158,9 @@ WRONG: t.Mapping[str, t.Any] = {
 def _wrong_arguments() -> t.Iterator[tuple[str, str, dict[str, t.Any]]]:
     for name in MODULES:
         options = _given_by_users(name)
-        sound: dict[str, t.Any] = {"config": {"x": "y"}, "hosts": ["cp1"], "phase": None}
+        sound: dict[str, t.Any] = {"config": {"x": "y"}, "hosts": ["cp1"], "phase": "etcd", "changes": []}
         given = {option: sound[option] for option, of in options.items() if of.get("required")}
-        if "phase" in given:
+        if "choices" in options.get("phase", {}):
             given["phase"] = options["phase"]["choices"][0]
         for option, of in options.items():
             kind = of.get("type", "str")

@@ -1,0 +1,68 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Plain values: merged, compared, and marked by what they mean."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
+
+
+def merged(base: t.Mapping[str, t.Any], over: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A deep copy of base with over on top: mappings merge key by key, anything else is replaced."""
+    result = copy.deepcopy(dict(base))
+    for key, value in over.items():
+        if isinstance(value, dict) and isinstance(result.get(key), dict):
+            result[key] = merged(result[key], value)
+        else:
+            result[key] = copy.deepcopy(value)
+    return result
+
+
+def same_value(one: t.Any, other: t.Any) -> bool:
+    """Whether two plain values are the same, booleans and numbers told apart."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_value(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_value, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+def _canonical(value: t.Any) -> t.Any:
+    """The value in lists, so that JSON writes the same for values that are the same."""
+    if isinstance(value, dict):
+        return ["map", sorted([json.dumps(_canonical(key)), _canonical(item)] for key, item in value.items())]
+    if isinstance(value, list):
+        return ["list", [_canonical(item) for item in value]]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def meaning(path: str, text: str) -> str:
+    """A mark of a file's text: equal for texts that mean the same, as values where the path is that of YAML, else byte by byte.
+
+    What C(read_yaml) cannot read with certainty is marked as text.
+    """
+    if path.endswith((".yaml", ".yml")):
+        try:
+            return "yaml:" + digest(json.dumps(_canonical(read_yaml(text))).encode())
+        except Unreadable:
+            pass
+    return "text:" + digest(text.encode("utf-8", "surrogatepass"))
+
+
+__all__ = ("digest", "meaning", "merged", "same_value")

@@ -1,0 +1,83 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Carries out changes in their order. It knows files and services, and no version of Kubernetes.
+
+A change is plain data. C(kind) says what it is; C(expected), of a file, is the digest that the reader saw, or none where the
+file was absent. Where the host is no longer so, nothing is done.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
+
+Change = t.Mapping[str, t.Any]
+WRITE_FILE, TIGHTEN_FILE, STOP_KUBELET, START_KUBELET = "write_file", "tighten_file", "stop_kubelet", "start_kubelet"
+KINDS = (WRITE_FILE, TIGHTEN_FILE, STOP_KUBELET, START_KUBELET)
+_OF_FILES = (WRITE_FILE, TIGHTEN_FILE)
+
+
+class Applied(t.NamedTuple):
+    """stale: the paths that are no longer as they were read; then nothing was done. diff: as Ansible shows it."""
+
+    stale: list[str]
+    diff: list[dict[str, str]]
+
+
+def _shown(change: Change, before: str | None) -> dict[str, str]:
+    path = change["path"]
+    if change["kind"] == TIGHTEN_FILE:
+        header = {"before_header": path, "after_header": path}
+        return dict(header, before="a looser mode or another owner\n", after="mode {:04o}\n".format(change["mode"]))
+    return {
+        "before_header": path if before is not None else path + " (absent)",
+        "after_header": path,
+        "before": redacted(before or ""),
+        "after": redacted(change["content"]),
+    }
+
+
+def _carry_out(host: Host, change: Change) -> None:
+    kind = change["kind"]
+    if kind == WRITE_FILE:
+        path = change["path"]
+        # What lies in a watched folder is run: not even a temporary file is made there.
+        staging = os.path.dirname(os.path.dirname(path)) if change["watched"] else None
+        host.write(path, change["content"].encode("utf-8"), change["mode"], change["directory_mode"], staging)
+    elif kind == TIGHTEN_FILE:
+        host.tighten(change["path"], change["mode"])
+    elif kind == STOP_KUBELET:
+        host.stop_kubelet()
+    else:
+        host.start_kubelet()
+
+
+def apply(host: Host, changes: t.Sequence[Change], check: bool) -> Applied:
+    """Carries out the changes, or, in check mode, only looks at what they would. Raises KubewrightError."""
+    states = {change["path"]: host.file(change["path"]) for change in changes if change["kind"] in _OF_FILES}
+    seen = {path: digest(state.content) if state is not None else None for path, state in states.items()}
+    stale = [
+        change["path"]
+        for change in changes
+        if change["kind"] in _OF_FILES and seen[change["path"]] != change["expected"]
+    ]
+    if stale:
+        return Applied(stale, [])
+    if not check:
+        for change in changes:
+            _carry_out(host, change)
+    texts = {
+        path: state.content.decode("utf-8", "replace") if state is not None else None for path, state in states.items()
+    }
+    return Applied([], [_shown(item, texts[item["path"]]) for item in changes if item["kind"] in _OF_FILES])
+
+
+__all__ = ("KINDS", "START_KUBELET", "STOP_KUBELET", "TIGHTEN_FILE", "WRITE_FILE", "Applied", "Change", "apply")

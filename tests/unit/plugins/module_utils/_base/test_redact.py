@@ -1,0 +1,28 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What must not be shown of a text."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    ["user:secret", "user:se:cret", "user:s%40cret", "user:p@secret", "secret", "user:"],
+)
+def test_passwords_of_urls_are_not_shown(credentials: str) -> None:
+    """Breaks when a proxy's password or token reaches the output by way of a manifest's diff."""
+    text = redacted("value: http://%s@proxy.example:3128/x\nother: a@b\n" % credentials)
+    assert "cret" not in text
+    assert "@proxy.example:3128/x\nother: a@b\n" in text
+
+
+def test_urls_without_credentials_stay() -> None:
+    """Breaks the diff of etcd's URLs."""
+    text = "- --etcd-servers=https://192.0.2.1:2379,https://[::1]:2379\nmail: a@b\n"
+    assert redacted(text) == text
