@@ -12,29 +12,16 @@ import typing as t
 import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import VARIABLES, Variable
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import PHASES
 
 ROLES = pathlib.Path(__file__).resolve().parents[1] / "roles"
 COLLECTION = "kubewright.control_plane"
 
-# The roles in the order of a run: what each does, in one sentence.
+# What each role does, in one sentence.
 DESCRIPTIONS: t.Mapping[str, str] = {
     "init": "Does what kubeadm init does, natively: all phases in order.",
     "config": "Resolves and checks the configuration; every other role depends on it.",
-    "preflight": "Checks whether the host is fit for a control plane.",
-    "images": "Pulls the images that the container runtime lacks.",
-    "certs": "Makes the CAs, the certificates and the service account keys.",
-    "kubeconfig": "Writes the kubeconfig files of the administrator and the components.",
-    "audit": "Writes the audit policy, when auditing is on.",
-    "etcd": "Writes the static pod manifest of a local etcd.",
-    "control_plane": "Writes the static pod manifests of kube-apiserver, kube-controller-manager and kube-scheduler.",
-    "kubelet_start": "Writes the kubelet's flags and configuration and makes it run.",
-    "wait_control_plane": "Makes the control plane take up changed certificates and waits until it is healthy.",
-    "upload_config": "Uploads the configuration to the cluster, with the rules to read it.",
-    "mark_control_plane": "Gives the node its labels, annotation and taints.",
-    "bootstrap_token": "Makes sure that nodes can join: token, rules and discovery information.",
-    "kubelet_finalize": "Points kubelet.conf to the certificate that the kubelet rotates.",
-    "addons": "Applies DNS (CoreDNS or kube-dns) and kube-proxy.",
-    "show_join": "Shows the command that joins nodes.",
+    **{phase.name: phase.description for phase in PHASES},
     "render": "Writes what init would write into a folder on the controller, without asking the host.",
 }
 _NOTES = {

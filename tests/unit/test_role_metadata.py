@@ -32,10 +32,3 @@ def test_every_role_is_described() -> None:
 def test_variable_belongs_to_roles_that_exist(name: str) -> None:
     """Breaks when a variable names a phase that there is not."""
     assert set(VARIABLES[name].phases) <= set(generator.DESCRIPTIONS)
-
-
-def test_init_imports_every_phase_once() -> None:
-    """Breaks when a phase is missing from the whole job."""
-    tasks = (ROOT / "roles/init/tasks/main.yml").read_text()
-    for role in set(generator.DESCRIPTIONS) - {"init", "config", "render"}:
-        assert tasks.count(f"name: kubewright.control_plane.{role}\n") == 1

@@ -21,19 +21,19 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config.c
     Config,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._documents import kubelet
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kube_proxy import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (
     kube_proxy_configuration,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubeadm_cluster import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kubeadm_cluster import (
     cluster_configuration,
     cluster_status,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import control_plane
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.patches import patched
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_documents import (
     checked_document,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod import control_plane
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import (
     read_document,
     render,
@@ -255,13 +255,13 @@ def _addon_objects(config: Config) -> list[Values]:
     return objects
 
 
-_FILES: t.Mapping[str, t.Callable[[Config], list[HostFile]]] = {
+FILES: t.Mapping[str, t.Callable[[Config], list[HostFile]]] = {
     "audit": _audit_files,
     "control_plane": _control_plane_files,
     "etcd": _etcd_files,
     "kubelet_start": _kubelet_files,
 }
-_OBJECTS: t.Mapping[str, t.Callable[[Config], list[Values]]] = {
+OBJECTS: t.Mapping[str, t.Callable[[Config], list[Values]]] = {
     "upload_config": _upload_config_objects,
     "mark_control_plane": _mark_control_plane_objects,
     "bootstrap_token": _bootstrap_token_objects,
@@ -296,12 +296,21 @@ def patch_problems(config: Config) -> list[str]:
 
 def phase_files(phase: str, config: Config) -> list[HostFile]:
     """The files of a phase. KeyError for a phase that writes none."""
-    return _FILES[phase](config)
+    return FILES[phase](config)
 
 
 def phase_objects(phase: str, config: Config) -> list[ApiObject]:
     """The objects of a phase, in the order of their creation. KeyError for a phase that has none."""
-    return [ApiObject(manifest, _policy(manifest)) for manifest in _OBJECTS[phase](config)]
+    return [ApiObject(manifest, _policy(manifest)) for manifest in OBJECTS[phase](config)]
 
 
-__all__ = ("ApiObject", "HostFile", "configuration_hash", "patch_problems", "phase_files", "phase_objects")
+__all__ = (
+    "FILES",
+    "OBJECTS",
+    "ApiObject",
+    "HostFile",
+    "configuration_hash",
+    "patch_problems",
+    "phase_files",
+    "phase_objects",
+)

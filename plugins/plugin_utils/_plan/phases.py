@@ -18,9 +18,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.fil
     plan_files,
     plan_kubelet,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import that_write
 
 # The phases that are planned, in the order of a run.
-PLANNED = ("audit", "etcd", "control_plane", "kubelet_start")
+PLANNED = that_write("files")
 
 
 class Plan(t.NamedTuple):

@@ -17,27 +17,27 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api impo
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kube_proxy import (
-    kube_proxy_configuration,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubeadm_cluster import (
-    cluster_configuration,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubeadm_init import init_configuration
 from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubelet import kubelet_configuration
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import host_kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import certificate_files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import KUBECONFIG_MODE
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (
+    kube_proxy_configuration,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kubeadm_cluster import (
+    cluster_configuration,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kubeadm_init import init_configuration
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import (
     phase_files,
     phase_objects,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import to_yaml
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import that_write
 
 Values = dict[str, t.Any]
 
 FILES, OBJECTS = "files", "objects"
-_FILE_PHASES = ("audit", "etcd", "control_plane", "kubelet_start")
 _WITHHELD = "<value withheld>"
 
 
@@ -93,7 +93,7 @@ def objects(
 ) -> list[Values]:
     """The API objects in the order of their creation."""
     found = []
-    for phase in ("upload_config", "mark_control_plane", "bootstrap_token", "addons"):
+    for phase in that_write("objects"):
         if phase in config.skipped_phases:
             continue
         if phase == "bootstrap_token":
@@ -129,7 +129,7 @@ def tree(config: Config, tokens: t.Sequence[Values], secrets: Secrets | None, no
     """
     found = []
     listed = []
-    for phase in _FILE_PHASES:
+    for phase in that_write("files"):
         if phase in config.skipped_phases:
             continue
         for file in phase_files(phase, config):

@@ -13,31 +13,16 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
 
 # kubeadm's name, and the roles that do it. Its preflight phase pulls the images too.
-_KUBEADM: t.Mapping[str, tuple[str, ...]] = {
-    "preflight": ("preflight", "images"),
-    "certs": ("certs",),
-    "kubeconfig": ("kubeconfig",),
-    "etcd": ("etcd",),
-    "control-plane": ("control_plane",),
-    "kubelet-start": ("kubelet_start",),
-    "wait-control-plane": ("wait_control_plane",),
-    "upload-config": ("upload_config",),
-    "upload-certs": (),
-    "mark-control-plane": ("mark_control_plane",),
-    "bootstrap-token": ("bootstrap_token",),
-    "kubelet-finalize": ("kubelet_finalize",),
-    "addon": ("addons",),
-    "addon/coredns": ("addon/coredns",),
-    "addon/kube-proxy": ("addon/kube-proxy",),
-    "show-join-command": ("show_join",),
-}
-_ROLES = ("images", "audit")
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import (
+    WITHOUT_EFFECT,
+    kubeadm_names,
+    skip_names,
+)
 
 
 def skipped_phases(name: str, given: t.Sequence[str]) -> tuple[list[str], list[Fault]]:
     """The roles (and addons) to leave out. name: how messages call the setting."""
-    by_role = {role: (role,) for roles in _KUBEADM.values() for role in roles}
-    known = {**by_role, **{role: (role,) for role in _ROLES}, **_KUBEADM}
+    known = skip_names()
     result: list[str] = []
     faults = []
     for index, phase in enumerate(given):
@@ -45,7 +30,9 @@ def skipped_phases(name: str, given: t.Sequence[str]) -> tuple[list[str], list[F
             result += [role for role in known[phase] if role not in result]
         else:
             cure = "Take it out." + did_you_mean(phase, list(known))
-            faults.append(Fault("%s[%d]" % (name, index), phase, ", ".join(_KUBEADM), cure))
+            faults.append(
+                Fault("%s[%d]" % (name, index), phase, ", ".join([*kubeadm_names().values(), *WITHOUT_EFFECT]), cure)
+            )
     return result, faults
 
 

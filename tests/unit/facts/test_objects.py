@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kube_proxy import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (
     kube_proxy_configuration,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects

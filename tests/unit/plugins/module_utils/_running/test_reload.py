@@ -21,12 +21,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     host_path,
     restart_reasons,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.control_plane import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.control_plane import (
     apiserver,
     controller_manager,
     scheduler,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
 
 MakeConfig = t.Callable[..., Config]
 MINORS = range(FIRST_MINOR, LAST_MINOR + 1)

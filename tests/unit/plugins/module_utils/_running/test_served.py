@@ -24,8 +24,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     servers,
     shows_another,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.control_plane import apiserver
 from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.control_plane import apiserver
 
 MakeConfig = t.Callable[..., Config]
 PKI = "/etc/kubernetes/pki/"

@@ -11,12 +11,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config, pairs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.control_plane import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import environment_variable
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.control_plane import (
     apiserver_extra_args,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import environment_variable
 
-Values = t.Dict[str, t.Any]
+Values = dict[str, t.Any]
 
 
 def _present(values: Values) -> Values:

@@ -19,7 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._document
     written,
 )
 
-Values = t.Dict[str, t.Any]
+Values = dict[str, t.Any]
 
 API_VERSION, KIND = "kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration"
 _PORTS = {"healthzBindAddress": 10256, "metricsBindAddress": 10249}

@@ -11,8 +11,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import kubeadm_names
 
-Values = t.Dict[str, t.Any]
+Values = dict[str, t.Any]
 
 # The fields that each API version of a minor's own has beside those of all versions.
 _SINCE: t.Mapping[str, t.Sequence[str]] = {
@@ -28,23 +29,6 @@ _OTHER_COMMANDS_TIMEOUTS: t.Mapping[str, str] = {
     "etcdAPICall": "2m0s",
     "tlsBootstrap": "5m0s",
     "upgradeManifests": "5m0s",
-}
-_KUBEADM_PHASES: t.Mapping[str, str] = {
-    "preflight": "preflight",
-    "certs": "certs",
-    "kubeconfig": "kubeconfig",
-    "etcd": "etcd",
-    "control_plane": "control-plane",
-    "kubelet_start": "kubelet-start",
-    "wait_control_plane": "wait-control-plane",
-    "upload_config": "upload-config",
-    "mark_control_plane": "mark-control-plane",
-    "bootstrap_token": "bootstrap-token",
-    "kubelet_finalize": "kubelet-finalize",
-    "addons": "addon",
-    "addon/coredns": "addon/coredns",
-    "addon/kube-proxy": "addon/kube-proxy",
-    "show_join": "show-join-command",
 }
 
 
@@ -81,7 +65,8 @@ def init_configuration(config: Config, tokens: t.Sequence[Values]) -> Values:
     }
     if tokens:
         document["bootstrapTokens"] = [dict(token) for token in tokens]
-    skipped = [_KUBEADM_PHASES[phase] for phase in config.skipped_phases if phase in _KUBEADM_PHASES]
+    names = kubeadm_names()
+    skipped = [names[phase] for phase in config.skipped_phases if phase in names]
     if skipped and config.release.stored_skip_phases:
         document["skipPhases"] = skipped
     if config.release.init_timeouts:

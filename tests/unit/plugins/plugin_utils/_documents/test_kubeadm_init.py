@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubeadm_init import init_configuration
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kubeadm_init import init_configuration
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
 
