@@ -19,6 +19,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
+    ships_config = True
+
     def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Without their keys: nothing is signed."""
         given, faults = given_authorities(self.user_input(variables), self.controller_files(variables).text)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import is_named
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import pulls as image_pulls
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
@@ -32,7 +34,13 @@ class ActionModule(PhaseAction):
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Asks the host once, and once more for each image that is to be pulled."""
         # The first execution pulls nothing.
-        result = self.execute(config, {"pull": False}, variables)
+        archives = arguments["archives"]
+        settings = {
+            "images": arguments["images"] or images(config),
+            "archives": config.data.get("imageArchives", []) if archives is None else archives,
+            "settings": _settings(config),
+        }
+        result = self.execute(config, {**settings, "pull": False}, variables)
         if "to_pull" not in result:
             return result
         waived = is_named("ImagePull", config.data.get("ignorePreflightErrors", []))
@@ -73,12 +81,14 @@ class ActionModule(PhaseAction):
         to_pull, serial = result["to_pull"], config.init["nodeRegistration"]["imagePullSerial"]
         stalled: set[str] = set()
         told = 0
-        for images in [[image] for image in to_pull] if serial else [to_pull] if to_pull else []:
-            registries = {image_pulls.registry(image) for image in images}
+        for asked in [[image] for image in to_pull] if serial else [to_pull] if to_pull else []:
+            registries = {image_pulls.registry(image) for image in asked}
             if registries <= stalled:
-                answer = _not_tried(images)
+                answer = _not_tried(asked)
             else:
-                answer = self.execute(config, {"images": images, "archives": [], "pull": True}, variables)
+                answer = self.execute(
+                    config, {"images": asked, "archives": [], "settings": _settings(config), "pull": True}, variables
+                )
             if "failed_pulls" not in answer:
                 # The host is gone, or the runtime cannot be asked any more. What was pulled before stays said.
                 result.update(answer, changed=result["changed"])
@@ -90,7 +100,7 @@ class ActionModule(PhaseAction):
                 result[key].update(answer[key])
             result.update(warned(result, answer.get("warnings") or []))
             stalled.update(image_pulls.registry(image) for image in answer["timed_out"])
-            for image in images:
+            for image in asked:
                 told += 1
                 place = "(%d of %d)" % (told, len(to_pull))
                 took = "{} s".format(answer["seconds"].get(image, 0.0))
@@ -98,6 +108,17 @@ class ActionModule(PhaseAction):
                     self._tell(variables, f"pulled {image} in {took} {place}")
                 elif image in answer["seconds"]:
                     self._tell(variables, f"could not pull {image} after {took} {place}")
+
+
+def _settings(config: Config) -> Result:
+    registration = config.init["nodeRegistration"]
+    return {
+        "socket": config.cri_socket,
+        "docker": config.uses_docker,
+        "policy": registration["imagePullPolicy"],
+        "serial": registration["imagePullSerial"],
+        "timeout": seconds(config.data.get("imagePullTimeout", "15m0s")),
+    }
 
 
 def _not_tried(images: list[str]) -> Result:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction, api_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
 
@@ -29,5 +29,9 @@ class ActionModule(PhaseAction):
         """The declared tokens, which are preferred, by their public halves."""
         declared = bootstrap_tokens(self.user_input(variables))
         return {
-            "preferred_token_ids": plain([token["token"].split(".")[0] for token in declared if token.get("token")])
+            "api": api_of(config),
+            "ca": config.certificates_dir + "/ca.crt",
+            "endpoint": config.control_plane_endpoint[len("https://") :],
+            "withhold_token": bool(config.data.get("skipTokenPrint")),
+            "preferred_token_ids": plain([token["token"].split(".")[0] for token in declared if token.get("token")]),
         }

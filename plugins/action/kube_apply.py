@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction, api_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects
 
 
@@ -28,4 +28,5 @@ class ActionModule(PhaseAction):
 
     def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The rendered objects."""
-        return {"objects": [item._asdict() for item in phase_objects(arguments["phase"], config)]}
+        objects = [item._asdict() for item in phase_objects(arguments["phase"], config)]
+        return {"api": api_of(config), "objects": objects}

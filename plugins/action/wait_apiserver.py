@@ -15,6 +15,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.p
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
+    ships_config = True
+
     argument_spec: t.ClassVar[Specification] = {
         **CONFIG,
         "timeout": {"type": "int"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The option O(config) and the attributes; READ: of those that plan; OBJECTS: what the actions ship."""
+    """The option O(config) and the attributes; READ: of those that plan; API and OBJECTS: what the actions ship."""
 
     DOCUMENTATION = r"""
 options:
@@ -47,6 +47,22 @@ options:
       - What M(kubewright.control_plane.host_read) has read of the host for this phase a moment ago.
       - The default is to read it.
     type: dict
+"""
+
+    API = r"""
+options:
+  api:
+    description: How to reach the API server. Set by the module's own action on the controller; give it no value.
+    type: dict
+    suboptions:
+      server:
+        description: The URL of the host's own API server.
+        type: str
+        required: true
+      timeout:
+        description: For how many seconds it may be away.
+        type: float
+        required: true
 """
 
     OBJECTS = r"""

@@ -18,6 +18,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.com
 Outcome = t.Dict[str, t.Any]
 
 CONFIG_SPEC: dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
+API_SPEC: dict[str, t.Any] = {
+    "type": "dict",
+    "options": {"server": {"type": "str", "required": True}, "timeout": {"type": "float", "required": True}},
+}
 OBJECTS_SPEC: dict[str, t.Any] = {
     "type": "list",
     "elements": "dict",
@@ -50,11 +54,13 @@ def run_module(
     argument_spec: dict[str, t.Any],
     body: t.Callable[[AnsibleModule], Outcome],
     cryptography_error: str | None = None,
+    from_action: t.Sequence[str] = (),
 ) -> None:
     """Builds the module, runs its body and ends the program.
 
     phase: named in front of every error, unless the task names another.
     body: returns the result, or raises KubewrightError for what a user can mend.
+    from_action: the options without which the module cannot work, and which its action sets.
     cryptography_error: why python3-cryptography cannot be used, for a module that needs it.
     """
     module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True)
@@ -65,10 +71,15 @@ def run_module(
                 f"python3-cryptography cannot be used on this host ({cryptography_error}). "
                 "Install it: apt-get install python3-cryptography, or dnf install python3-cryptography."
             )
+        unset = [option for option in from_action if module.params[option] is None]
+        if unset:
+            raise KubewrightError(
+                f"{', '.join(unset)}: set by the action of this module, which was not run. Call it by its full name."
+            )
         result = body(module)
     except KubewrightError as error:
         module.fail_json(msg=f"{phase}: {error}", **getattr(error, "details", {}))
     module.exit_json(**result)
 
 
-__all__ = ("CONFIG_SPEC", "OBJECTS_SPEC", "Outcome", "run_module", "runner")
+__all__ = ("API_SPEC", "CONFIG_SPEC", "OBJECTS_SPEC", "Outcome", "run_module", "runner")

@@ -17,8 +17,28 @@ description:
   - Tokens are never returned; see M(kubewright.control_plane.join_command).
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.api
   - kubewright.control_plane.phase.objects
 options:
+  ca:
+    description: The CA's certificate on the host. Set by the module's own action on the controller; give it no value.
+    type: path
+  cluster_info:
+    description: How the ConfigMap C(cluster-info) is written. Set by the module's own action on the controller; give it no value.
+    type: dict
+    suboptions:
+      endpoint:
+        description: The URL of the control plane.
+        type: str
+        required: true
+      empty_list:
+        description: How an empty list is written.
+        type: str
+        required: true
+      preferences:
+        description: Whether empty preferences are written.
+        type: bool
+        required: true
   tokens:
     description:
       - The declared tokens. Set by the module's own action from C(kubewright_bootstrap_tokens); give it no value.
@@ -55,9 +75,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.appl
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.tokens_in_cluster import token_secrets
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    API_SPEC,
     CONFIG_SPEC,
     OBJECTS_SPEC,
     Outcome,
@@ -67,12 +87,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
 
 def body(module: AnsibleModule) -> Outcome:
     """Tokens, rules, discovery."""
-    config = config_of(module)
     now = datetime.datetime.now(datetime.timezone.utc)
-    ca = files.read_file(config.certificates_dir + "/ca.crt")
+    ca = files.read_file(module.params["ca"])
     if ca is None and not module.check_mode:
-        raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
-    client = admin_client(config, module.check_mode)
+        raise KubewrightError("{} is not there: run the certs phase first.".format(module.params["ca"]))
+    client = admin_client(module.params["api"], module.check_mode)
     existing = token_secrets(client) if client is not None else []
     declared = module.params["tokens"]
     tokens = [token for token in declared if token.get("token")]
@@ -88,14 +107,29 @@ def body(module: AnsibleModule) -> Outcome:
         wanted.append((secret, "replace"))
     wanted += [(item["manifest"], item["policy"]) for item in module.params["objects"]]
     # The signatures for each token, which a controller adds to it, stay.
-    wanted.append((cluster_info(config, ca.content if ca is not None else b""), "merge"))
-    return report(apply_objects(config, wanted, module.check_mode))
+    wanted.append(
+        (cluster_info(ca_pem=ca.content if ca is not None else b"", **module.params["cluster_info"]), "merge")
+    )
+    return report(apply_objects(module.params["api"], wanted, module.check_mode))
 
 
 def main() -> None:
     """Runs the module."""
     tokens = {"type": "list", "elements": "dict", "default": [], "no_log": True}
-    run_module("bootstrap_token", dict(CONFIG_SPEC, tokens=tokens, objects=OBJECTS_SPEC), body)
+    cluster = {
+        "endpoint": {"type": "str", "required": True},
+        "empty_list": {"type": "str", "required": True},
+        "preferences": {"type": "bool", "required": True},
+    }
+    specification = dict(
+        CONFIG_SPEC,
+        api=API_SPEC,
+        ca={"type": "path"},
+        cluster_info={"type": "dict", "options": cluster},
+        objects=OBJECTS_SPEC,
+        tokens=tokens,
+    )
+    run_module("bootstrap_token", specification, body, from_action=("api", "ca", "cluster_info"))
 
 
 if __name__ == "__main__":

@@ -26,6 +26,30 @@ description:
 extends_documentation_fragment:
   - kubewright.control_plane.phase
 options:
+  settings:
+    description: How images are got. Set by the module's own action on the controller; give it no value.
+    type: dict
+    suboptions:
+      socket:
+        description: The socket of the container runtime.
+        type: str
+        required: true
+      docker:
+        description: Whether it is Docker's.
+        type: bool
+        required: true
+      policy:
+        description: The pull policy.
+        type: str
+        required: true
+      serial:
+        description: Whether one image is pulled after the other.
+        type: bool
+        required: true
+      timeout:
+        description: For how many seconds each image is tried.
+        type: float
+        required: true
   images:
     description: The images; by default all that init needs.
     type: list
@@ -101,9 +125,6 @@ import time
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import seconds
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images as images_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     Outcome,
@@ -129,13 +150,9 @@ _CLOCK = Clock(time.monotonic, time.sleep)
 
 def body(module: AnsibleModule) -> Outcome:
     """Asks, imports, pulls."""
-    config = config_of(module)
-    wanted = module.params["images"] or images_of(config)
-    archives = module.params["archives"]
-    if archives is None:
-        archives = config.data.get("imageArchives", [])
-    runtime = runtime_of(config.cri_socket, config.uses_docker)
-    registration = config.init["nodeRegistration"]
+    settings = module.params["settings"]
+    wanted, archives = module.params["images"] or [], module.params["archives"] or []
+    runtime = runtime_of(settings["socket"], settings["docker"])
     missing = absent_images(runtime, wanted)
     if module.check_mode:
         imports = foretold_imports(archives if missing else [], missing, archive_fault)
@@ -144,11 +161,10 @@ def body(module: AnsibleModule) -> Outcome:
         imports = import_archives(
             runtime, archives, missing, lambda archive: import_archive(runtime, archive, run), _CLOCK
         )
-    asked_for = images_to_pull(registration["imagePullPolicy"], wanted, imports.absent)
+    asked_for = images_to_pull(settings["policy"], wanted, imports.absent)
     pulls = {}
     if module.params["pull"] and not module.check_mode:
-        timeout = seconds(config.data.get("imagePullTimeout", "15m0s"))
-        pulls = pull_images(runtime, asked_for, registration["imagePullSerial"], timeout, _CLOCK)
+        pulls = pull_images(runtime, asked_for, settings["serial"], settings["timeout"], _CLOCK)
     # Pulling again what is there (imagePullPolicy Always) is no change.
     pulled = [image for image in asked_for if image in imports.absent]
     if not module.check_mode:
@@ -168,13 +184,21 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
+    settings = {
+        "socket": {"type": "str", "required": True},
+        "docker": {"type": "bool", "required": True},
+        "policy": {"type": "str", "required": True},
+        "serial": {"type": "bool", "required": True},
+        "timeout": {"type": "float", "required": True},
+    }
     specification = dict(
         CONFIG_SPEC,
+        settings={"type": "dict", "options": settings},
         images={"type": "list", "elements": "str"},
         archives={"type": "list", "elements": "path"},
         pull={"type": "bool", "default": True},
     )
-    run_module("images", specification, body)
+    run_module("images", specification, body, from_action=("settings",))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ description:
     pass it on with C(no_log).
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.api
 attributes:
   diff_mode:
     support: none
@@ -23,6 +24,16 @@ attributes:
 requirements:
   - cryptography (python3-cryptography)
 options:
+  ca:
+    description: The CA's certificate on the host. Set by the module's own action on the controller; give it no value.
+    type: path
+  endpoint:
+    description: Host and port of the control plane. Set by the module's own action on the controller; give it no value.
+    type: str
+  withhold_token:
+    description: Whether the token is left out. Set by the module's own action on the controller; give it no value.
+    type: bool
+    default: false
   preferred_token_ids:
     description:
       - The public halves of the declared tokens, which are preferred. Set by the module's own action from C(kubewright_bootstrap_tokens);
@@ -63,9 +74,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.appl
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import usable_token
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.tokens_in_cluster import token_secrets
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    API_SPEC,
     CONFIG_SPEC,
     Outcome,
     run_module,
@@ -78,9 +89,8 @@ WITHHELD = "<value withheld>"
 
 def body(module: AnsibleModule) -> Outcome:
     """Looks up the token and the CA."""
-    config = config_of(module)
-    ca = files.read_file(config.certificates_dir + "/ca.crt")
-    client = admin_client(config, module.check_mode)
+    ca = files.read_file(module.params["ca"])
+    client = admin_client(module.params["api"], module.check_mode)
     preferred = module.params["preferred_token_ids"]
     token, ca_hash = None, WITHHELD
     if client is not None:
@@ -92,10 +102,10 @@ def body(module: AnsibleModule) -> Outcome:
     if ca is not None:
         ca_hash = _x509.ca_certificate_hash(_x509.load_certificate(ca.content))
     elif not module.check_mode:
-        raise KubewrightError(f"{config.certificates_dir}/ca.crt is not there: run the certs phase first.")
-    if token is None or config.data.get("skipTokenPrint"):
+        raise KubewrightError("{} is not there: run the certs phase first.".format(module.params["ca"]))
+    if token is None or module.params["withhold_token"]:
         token = WITHHELD
-    endpoint = config.control_plane_endpoint[len("https://") :]
+    endpoint = module.params["endpoint"]
     command = f"kubeadm join {endpoint} --token {token} --discovery-token-ca-cert-hash {ca_hash}"
     return {"changed": False, "join_command": command}
 
@@ -104,8 +114,16 @@ def main() -> None:
     """Runs the module."""
     # Not the whole tokens: what comes in as a secret is blotted out of the result, which is the point of this module.
     identifiers = {"type": "list", "elements": "str", "default": [], "no_log": False}
+    specification = dict(
+        CONFIG_SPEC,
+        api=API_SPEC,
+        ca={"type": "path"},
+        endpoint={"type": "str"},
+        preferred_token_ids=identifiers,
+        withhold_token={"type": "bool", "default": False},
+    )
     run_module(
-        "show_join", dict(CONFIG_SPEC, preferred_token_ids=identifiers), body, cryptography_error=CRYPTOGRAPHY_ERROR
+        "show_join", specification, body, cryptography_error=CRYPTOGRAPHY_ERROR, from_action=("api", "ca", "endpoint")
     )
 
 

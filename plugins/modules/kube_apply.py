@@ -17,6 +17,7 @@ description:
   - Labels and annotations that others have added stay. So does the Corefile of an existing C(coredns) ConfigMap.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.api
   - kubewright.control_plane.phase.objects
 attributes:
   check_mode:
@@ -48,8 +49,8 @@ objects:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply_all import apply_objects, report
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    API_SPEC,
     CONFIG_SPEC,
     OBJECTS_SPEC,
     Outcome,
@@ -60,13 +61,15 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
 def body(module: AnsibleModule) -> Outcome:
     """Applies the objects in order."""
     wanted = [(item["manifest"], item["policy"]) for item in module.params["objects"]]
-    return report(apply_objects(config_of(module), wanted, module.check_mode))
+    return report(apply_objects(module.params["api"], wanted, module.check_mode))
 
 
 def main() -> None:
     """Runs the module."""
     phase = {"type": "str", "required": True, "choices": ["upload_config", "mark_control_plane", "addons"]}
-    run_module("kube_apply", dict(CONFIG_SPEC, phase=phase, objects=OBJECTS_SPEC), body)
+    run_module(
+        "kube_apply", dict(CONFIG_SPEC, phase=phase, api=API_SPEC, objects=OBJECTS_SPEC), body, from_action=("api",)
+    )
 
 
 if __name__ == "__main__":

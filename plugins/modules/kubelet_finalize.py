@@ -15,6 +15,27 @@ description:
     restarts the kubelet. Does nothing where that certificate is not there (rotation is off) or in minors before 1.17.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+options:
+  reference:
+    description: What C(kubelet.conf) is to say. Set by the module's own action on the controller; give it no value.
+    type: dict
+    suboptions:
+      certificate:
+        description: The certificate that the kubelet rotates, with its key.
+        type: path
+        required: true
+      cluster_name:
+        description: The name of the cluster.
+        type: str
+        required: true
+      user:
+        description: The name of the user.
+        type: str
+        required: true
+      preferences:
+        description: Whether empty preferences are written.
+        type: bool
+        required: true
 """
 
 EXAMPLES = r"""
@@ -30,8 +51,8 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import KUBERNETES_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
@@ -47,15 +68,16 @@ PATH = KUBERNETES_DIR + "/kubelet.conf"
 
 def body(module: AnsibleModule) -> Outcome:
     """Compares, writes, restarts."""
-    config = config_of(module)
+    wanted = module.params["reference"]
     state = files.read_file(PATH)
-    if not config.release.kubelet_finalize:
-        return {"changed": False}
     if state is None:
         # On a blank host in check mode: the kubelet will have its certificate by the time this phase is reached.
         return {"changed": module.check_mode}
-    text = kubeconfig.finalized_text(state.content.decode("utf-8", "replace"), config)
-    rotated = kubeconfig.rotated_certificate(config)
+    try:
+        text = kubeconfig.referring_text(state.content.decode("utf-8", "replace"), **wanted)
+    except KubewrightError as error:
+        raise KubewrightError(f"{PATH} {error}. Run the kubeconfig phase first.") from None
+    rotated = wanted["certificate"]
     if text is None or not os.path.exists(rotated):
         return {"changed": False}
     if not module.check_mode:
@@ -73,7 +95,18 @@ def body(module: AnsibleModule) -> Outcome:
 
 def main() -> None:
     """Runs the module."""
-    run_module("kubelet_finalize", dict(CONFIG_SPEC), body)
+    reference = {
+        "certificate": {"type": "path", "required": True},
+        "cluster_name": {"type": "str", "required": True},
+        "user": {"type": "str", "required": True},
+        "preferences": {"type": "bool", "required": True},
+    }
+    run_module(
+        "kubelet_finalize",
+        dict(CONFIG_SPEC, reference={"type": "dict", "options": reference}),
+        body,
+        from_action=("reference",),
+    )
 
 
 if __name__ == "__main__":

@@ -23,19 +23,22 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.clie
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 
 NODE_TIMEOUT = 120.0
 _INTERVAL = 0.5
 _HOSTNAME_LABEL = "kubernetes.io/hostname"
 
+Mapping = t.Mapping[str, t.Any]
 Wanted = t.Sequence[t.Tuple[Object, str]]
 
 
-def admin_client(config: Config, check_mode: bool) -> Client | None:
-    """The client, or None in check mode where there is no API server to ask. Raises Unreachable otherwise."""
+def admin_client(api: Mapping, check_mode: bool) -> Client | None:
+    """The client, or None in check mode where there is no API server to ask. Raises Unreachable otherwise.
+
+    api: C(server), the URL of the host's own API server, and C(timeout), for how many seconds it may be away.
+    """
     try:
-        client = AdminClient(config, 0.0 if check_mode else config.timeout("kubernetesAPICall"))
+        client = AdminClient(api["server"], 0.0 if check_mode else api["timeout"])
         client.request("GET", "/version")
     except Unreachable:
         if check_mode:
@@ -77,9 +80,9 @@ def wait_for_node(
         sleep(_INTERVAL)
 
 
-def apply_objects(config: Config, wanted: Wanted, check_mode: bool) -> list[apply.Change]:
+def apply_objects(api: Mapping, wanted: Wanted, check_mode: bool) -> list[apply.Change]:
     """Applies in order. Raises KubewrightError at the first object that the server refuses."""
-    client = admin_client(config, check_mode)
+    client = admin_client(api, check_mode)
     if client is None:
         return [
             apply.Change(manifest["kind"], apply.display_name(manifest), "created", None, apply.normal_form(manifest))

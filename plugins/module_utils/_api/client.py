@@ -19,8 +19,8 @@ import typing as t
 from urllib.parse import urlencode, urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import trusting
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import KUBERNETES_DIR, Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as kubeconfig
 
@@ -200,18 +200,18 @@ class AdminClient:
 
     def __init__(
         self,
-        config: Config,
+        server: str,
         patience: float,
         sleep: t.Callable[[float], None] = time.sleep,
         monotonic: t.Callable[[], float] = time.monotonic,
     ) -> None:
-        """patience: for how many seconds a request is repeated while the API server is away (it may be restarting)
+        """server: its URL. patience: for how many seconds a request is repeated while the API server is away (it may be restarting)
         or answers with an error that passes.
 
         Raises Unreachable where admin.conf is absent.
         """
         self._patience, self._sleep, self._monotonic = patience, sleep, monotonic
-        self._server = config.local_endpoint
+        self._server = server
         self._admin = client_from_kubeconfig(KUBERNETES_DIR + "/admin.conf", self._server)
         self._super_admin: HttpsClient | None = None
 

@@ -9,18 +9,15 @@
 from __future__ import annotations
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import Object
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import cluster_info_text
 
 
-def cluster_info(config: Config, ca_pem: bytes) -> Object:
-    """The ConfigMap kube-public/cluster-info. ca_pem: empty where there is no CA yet."""
-    text = cluster_info_text(
-        config.control_plane_endpoint,
-        ca_pem,
-        config.release.cluster_info_empty_list,
-        preferences=config.release.kubeconfig_preferences,
-    )
+def cluster_info(endpoint: str, ca_pem: bytes, *, empty_list: str, preferences: bool) -> Object:
+    """The ConfigMap kube-public/cluster-info. endpoint: the URL of the control plane. ca_pem: empty where there is no CA yet.
+
+    empty_list, preferences: how its kubeconfig writes empty fields; see C(cluster_info_text).
+    """
+    text = cluster_info_text(endpoint, ca_pem, empty_list, preferences=preferences)
     return {
         "apiVersion": "v1",
         "kind": "ConfigMap",

@@ -20,9 +20,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.dur
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release
 
-KUBERNETES_DIR = "/etc/kubernetes"
-MANIFESTS_DIR = "/etc/kubernetes/manifests"
-KUBELET_DIR = "/var/lib/kubelet"
 DOCKERSHIM_SOCKET = "/var/run/dockershim.sock"
 
 Arguments = t.List[t.Tuple[str, str]]
@@ -234,4 +231,4 @@ def pairs(extra_args: t.Sequence[t.Mapping[str, t.Any]] | None) -> Arguments:
     return [(str(item["name"]), str(item["value"])) for item in extra_args or ()]
 
 
-__all__ = ("DOCKERSHIM_SOCKET", "KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "Arguments", "Config", "pairs")
+__all__ = ("DOCKERSHIM_SOCKET", "Arguments", "Config", "pairs")

@@ -12,10 +12,15 @@ import typing as t
 import urllib.parse
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import KUBERNETES_DIR, Config
-
-CLIENT = "clientAuth"
-SERVER = "serverAuth"
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import (
+    CLIENT,
+    SERVER,
+    Certificate,
+    CertificateAuthority,
+    Kubeconfig,
+)
 
 # kubeadm writes its kubeconfig on the first control plane only, and advises to keep it elsewhere (1.29).
 SUPER_ADMIN = "super-admin"
@@ -24,38 +29,6 @@ KUBELET_KUBECONFIG = "kubelet.conf"
 
 # How long before its end a CA is worth a warning: its exchange takes planning, and nobody renews it.
 CA_WARNING_DAYS = 180
-
-
-class CertificateAuthority(t.NamedTuple):
-    """A CA. path: below the certificates folder, without extension."""
-
-    path: str
-    common_name: str
-
-
-class Certificate(t.NamedTuple):
-    """A leaf certificate. usages: extended key usages. ca: the path of its CA. path: empty inside a kubeconfig.
-
-    validity_seconds: None for that of all leaves.
-    """
-
-    path: str
-    ca: str
-    common_name: str
-    organizations: tuple[str, ...]
-    usages: tuple[str, ...]
-    dns_names: tuple[str, ...] = ()
-    ip_addresses: tuple[str, ...] = ()
-    validity_seconds: float | None = None
-
-
-class Kubeconfig(t.NamedTuple):
-    """A kubeconfig file. path: absolute. server: URL. name: what it is called in requests, a relative path."""
-
-    path: str
-    server: str
-    certificate: Certificate
-    name: str
 
 
 def authorities(config: Config) -> list[CertificateAuthority]:

@@ -17,9 +17,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import (
     Certificate,
     CertificateAuthority,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
     authorities,
     certificates,
     host_kubeconfigs,

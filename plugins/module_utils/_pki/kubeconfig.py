@@ -13,16 +13,16 @@ import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import (
-    KUBERNETES_DIR,
-    Config,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
-    KUBELET_KUBECONFIG,
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import (
     CertificateAuthority,
     Kubeconfig,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
+    KUBELET_KUBECONFIG,
     host_kubeconfigs,
     kubeconfigs,
 )
@@ -39,6 +39,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kube
     holds_more,
     kubeconfig_text,
     read_kubeconfig,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_kubeconfig import (
     rotated_certificate,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.state import find

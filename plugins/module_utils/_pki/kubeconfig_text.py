@@ -15,11 +15,6 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import (
-    KUBELET_DIR,
-    KUBERNETES_DIR,
-    Config,
-)
 
 KUBECONFIG_MODE = 0o600
 
@@ -138,38 +133,17 @@ def holds_more(text: str) -> bool:
     return any(len(document[key]) > 1 for key in ("clusters", "users", "contexts"))
 
 
-def kubelet_certificates_dir(config: Config) -> str:
-    """The folder in which the kubelet keeps the certificates that it makes or requests itself."""
-    return dict(config.kubelet_extra_args).get("cert-dir", KUBELET_DIR + "/pki")
+def referring_text(text: str, certificate: str, cluster_name: str, user: str, *, preferences: bool) -> str | None:
+    """A kubeconfig that refers to a certificate with its key, or None where it does so already or names its CA by a file.
 
-
-def rotated_certificate(config: Config) -> str:
-    """The path of the client certificate that the kubelet rotates itself."""
-    return kubelet_certificates_dir(config) + "/kubelet-client-current.pem"
-
-
-def finalized_text(text: str, config: Config) -> str | None:
-    """A kubelet.conf that refers to the rotated certificate, or None where it does so already or names its CA by a file.
-
-    Raises KubewrightError where the text is no kubeconfig.
+    preferences: whether it has the empty field of that name. Raises KubewrightError where the text is no kubeconfig.
     """
-    try:
-        contents = read_kubeconfig(text)
-    except KubewrightError as error:
-        raise KubewrightError(f"{KUBERNETES_DIR}/kubelet.conf {error}. Run the kubeconfig phase first.") from None
-    rotated = rotated_certificate(config)
+    contents = read_kubeconfig(text)
     ca_pem = decode_data(contents.ca_data)
-    if contents.user.get("client-certificate") == rotated or ca_pem is None:
+    if contents.user.get("client-certificate") == certificate or ca_pem is None:
         return None
-    credentials = {"client-certificate": rotated, "client-key": rotated}
-    return kubeconfig_text(
-        config.cluster_name,
-        "system:node:" + config.node_name,
-        contents.server,
-        ca_pem,
-        credentials,
-        preferences=config.release.kubeconfig_preferences,
-    )
+    credentials = {"client-certificate": certificate, "client-key": certificate}
+    return kubeconfig_text(cluster_name, user, contents.server, ca_pem, credentials, preferences=preferences)
 
 
 __all__ = (
@@ -178,10 +152,8 @@ __all__ = (
     "base64_text",
     "cluster_info_text",
     "decode_data",
-    "finalized_text",
     "holds_more",
     "kubeconfig_text",
-    "kubelet_certificates_dir",
     "read_kubeconfig",
-    "rotated_certificate",
+    "referring_text",
 )

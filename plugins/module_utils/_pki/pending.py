@@ -12,7 +12,7 @@ import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 

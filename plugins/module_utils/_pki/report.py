@@ -41,8 +41,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kube
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import (
     KUBECONFIG_MODE,
-    kubelet_certificates_dir,
     read_kubeconfig,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_kubeconfig import (
+    kubelet_certificates_dir,
     rotated_certificate,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.state import Dates, Found, Verdict

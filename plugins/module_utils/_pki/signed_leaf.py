@@ -16,10 +16,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import folder as pki
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig, pending
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
-    Certificate,
-    host_kubeconfigs,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import Certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import host_kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import read_kubeconfig
 
 # How far apart the clocks of those who sign and of the host may be; kubeadm's own leaves begin as long before now.

@@ -18,7 +18,11 @@ import secrets
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import CLIENT, SERVER, Certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import (
+    CLIENT,
+    SERVER,
+    Certificate,
+)
 
 try:
     from cryptography import x509

@@ -12,12 +12,12 @@ import errno
 import os
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import (
     KUBELET_DIR,
     KUBERNETES_DIR,
     MANIFESTS_DIR,
-    Config,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 

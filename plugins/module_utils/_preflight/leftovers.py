@@ -11,7 +11,8 @@ from __future__ import annotations
 import socket
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import KUBELET_DIR, Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import manifests
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host

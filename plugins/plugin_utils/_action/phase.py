@@ -18,6 +18,12 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.c
     NotAsked,
 )
 
+
+def api_of(config: Config) -> Result:
+    """How modules reach the API server of the host."""
+    return {"server": config.local_endpoint, "timeout": config.timeout("kubernetesAPICall")}
+
+
 CONFIG: Specification = {"config": {"type": "dict", "required": True}}
 
 
@@ -25,6 +31,8 @@ class PhaseAction(ConfiguringAction):
     """An action whose subclasses add what the controller knows to the module's arguments."""
 
     argument_spec: t.ClassVar[Specification] = CONFIG
+    # Whether the module reads the configuration itself.
+    ships_config = False
 
     def act(self, arguments: Result, variables: Result) -> Result:
         """Runs the phase with the configuration of its task."""
@@ -44,8 +52,8 @@ class PhaseAction(ConfiguringAction):
         return {}
 
     def execute(self, config: Config, more: Result, variables: Result) -> Result:
-        """Runs the module with the task's arguments, the configuration and more."""
-        given = dict(self._task.args, config=config.data, **more)
+        """Runs the module with the task's arguments and more, and the configuration where it reads that."""
+        given = {**self._task.args, "config": config.data if self.ships_config else {}, **more}
         return t.cast(Result, self._execute_module(module_args=given, task_vars=variables))
 
     def _config(self, arguments: Result, variables: Result, warnings: list[str]) -> Config:
@@ -62,4 +70,4 @@ class PhaseAction(ConfiguringAction):
         return Config(resolved)
 
 
-__all__ = ("CONFIG", "PhaseAction")
+__all__ = ("CONFIG", "PhaseAction", "api_of")

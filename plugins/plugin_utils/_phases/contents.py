@@ -14,12 +14,9 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config import images
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import (
-    KUBELET_DIR,
-    MANIFESTS_DIR,
-    Config,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._documents import kubelet
 from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (

@@ -11,8 +11,8 @@ from __future__ import annotations
 import posixpath
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import meaning
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import HostFile
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.changes import (
     Change,

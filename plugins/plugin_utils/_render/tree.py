@@ -14,13 +14,13 @@ import json
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images
 from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubelet import kubelet_configuration
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import host_kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import certificate_files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import KUBECONFIG_MODE
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (
     kube_proxy_configuration,
 )

@@ -14,7 +14,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import (
     KUBELET_DIR,
     KUBERNETES_DIR,
     MANIFESTS_DIR,

@@ -16,10 +16,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
-    CertificateAuthority,
-    authorities,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import CertificateAuthority
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import authorities
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import (
     CERTIFICATE_MODE,
     KEY_MODE,

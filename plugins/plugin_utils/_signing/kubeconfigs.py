@@ -16,10 +16,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
-    Kubeconfig,
-    user_kubeconfigs,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import Kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import user_kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig import (
     FOREIGN_CURE,

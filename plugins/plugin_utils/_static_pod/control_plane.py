@@ -12,13 +12,9 @@ import hashlib
 import json
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.arguments import command_arguments
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import (
-    KUBERNETES_DIR,
-    Arguments,
-    Config,
-    pairs,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Arguments, Config, pairs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import component_image
 from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import pod
 

@@ -11,17 +11,15 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
     authorities,
     certificates,
     kubeconfigs,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import certificate_files, profile_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import (
-    finalized_text,
-    kubeconfig_text,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import kubeconfig_text
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_kubeconfig import finalized_text
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.cluster_info import cluster_info
 from facts.ranges import MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]

@@ -52,15 +52,15 @@ def test_without_a_configuration(name: str, config: t.Any) -> None:
 def test_a_configuration_is_resolved_anew_for_other_variables(node_facts: t.Callable[..., t.Any]) -> None:
     """Breaks when a role that is told something else than the one before it works by what that one was told."""
     made = act("cluster_config", {}, {"kubewright_node_name": "cp1"}, {"facts": node_facts()}).result
-    kept = act("kubelet_finalize", {"config": made}, {"kubewright_node_name": "cp1", "other": 1})
+    kept = act("wait_apiserver", {"config": made}, {"kubewright_node_name": "cp1", "other": 1})
     assert kept.shipped is not None
     assert kept.shipped["config"] == made["resolved"]
     variables = {"kubewright_node_name": "cp1", "kubewright_bind_port": 7443}
     facts = {"facts": node_facts()}
-    renewed = act("kubelet_finalize", {"config": made}, variables, facts, {"changed": False})
+    renewed = act("wait_apiserver", {"config": made}, variables, facts, {"changed": False})
     assert renewed.shipped is not None
     assert renewed.shipped["config"]["InitConfiguration"]["localAPIEndpoint"]["bindPort"] == 7443
-    taken = act("kubelet_finalize", {"config": made["resolved"]}, variables)
+    taken = act("wait_apiserver", {"config": made["resolved"]}, variables)
     assert taken.shipped is not None
     assert taken.shipped["config"] == made["resolved"]
 
@@ -78,7 +78,7 @@ def test_tokens_make_no_other_configuration(node_facts: t.Callable[..., t.Any]) 
     made = act(
         "cluster_config", {}, {"kubewright_bootstrap_tokens": [{"token": TOKEN}]}, {"facts": node_facts()}
     ).result
-    assert len(act("kubelet_finalize", {"config": made}, {}).trips) == 1
+    assert len(act("wait_apiserver", {"config": made}, {}).trips) == 1
 
 
 def test_cluster_config(node_facts: t.Callable[..., t.Any]) -> None:

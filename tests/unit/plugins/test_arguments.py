@@ -23,21 +23,11 @@ MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 # Of an option that only the module's own action fills in.
 SET_BY_THE_ACTION = "Set by the module's own action"
 
-WITH_CONFIG = (
-    "bootstrap_token",
-    "certs_info",
-    "certs_take_up",
-    "image_ensure",
-    "join_command",
-    "kubeconfig_write",
-    "kubelet_finalize",
-    "pki_generate",
-    "preflight_check",
-    "wait_apiserver",
-)
+WITH_CONFIG = ("certs_info", "certs_take_up", "kubeconfig_write", "pki_generate", "preflight_check", "wait_apiserver")
+BY_ACTION = ("bootstrap_token", "image_ensure", "join_command", "kube_apply", "kubelet_finalize")
 
 
-@pytest.mark.parametrize("name", [*WITH_CONFIG, "host_read", "kube_apply"])
+@pytest.mark.parametrize("name", [*WITH_CONFIG, *BY_ACTION, "host_read"])
 def test_config_is_required(run_module: t.Callable[..., t.Any], name: str) -> None:
     """Breaks the message when the configuration is forgotten."""
     run = run_module(name, {})
@@ -51,6 +41,15 @@ def test_a_config_that_is_none_is_explained(run_module: t.Callable[..., t.Any], 
     run = run_module(name, {"config": {"ClusterConfiguration": {}}}, check=True)
     assert run.code == 1
     assert "kubewright.control_plane.cluster_config" in run.result["msg"]
+    assert "exception" not in run.result
+
+
+@pytest.mark.parametrize("name", BY_ACTION)
+def test_a_module_without_its_action_is_explained(run_module: t.Callable[..., t.Any], name: str) -> None:
+    """Breaks with a traceback where a module is run in a way that passes its action by."""
+    run = run_module(name, {"config": {}, **({"phase": "addons"} if name == "kube_apply" else {})}, check=True)
+    assert run.code == 1
+    assert "action of this module" in run.result["msg"]
     assert "exception" not in run.result
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import textwrap
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.entry import CA, OK, Entry
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import (
     HostReport,

@@ -9,7 +9,9 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from acting import act
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import Images
 from ansible_collections.kubewright.control_plane.plugins.modules import image_ensure
@@ -25,6 +27,12 @@ class Host(t.NamedTuple):
     broken: set[str]
     pulled: list[str]
     imported: list[str]
+
+
+def _shipped(config: Config, pull: bool = True, **arguments: t.Any) -> dict[str, t.Any]:
+    """What the action sends to the host; pull: whether it is the execution that pulls."""
+    shipped = act("image_ensure", {"config": config.data, **arguments}, {}).shipped
+    return {**(shipped or {}), "pull": pull}
 
 
 @pytest.fixture
@@ -79,7 +87,7 @@ def test_pulls(
     host.present.update(present)
     host.broken.update(broken)
     config = make_config("1.31.0")
-    result = run_module("image_ensure", {"config": config.data, "images": WANTED}, check=check)
+    result = run_module("image_ensure", _shipped(config, images=WANTED), check=check)
     assert (host.pulled, result.code) == (pulls, 0)
     assert result.result["pulled"] == pulled
     assert result.result["changed"] is bool(pulled)
@@ -100,7 +108,7 @@ def test_the_pull_policy_of_the_node(
     if policy == "Always":
         host.present.update(WANTED)
     config = make_config("1.31.0", image_pull_policy=policy)
-    result = run_module("image_ensure", {"config": config.data, "images": WANTED})
+    result = run_module("image_ensure", _shipped(config, images=WANTED))
     assert host.pulled == pulls
     assert (result.code, result.result["changed"]) == (0, False)
 
@@ -109,7 +117,7 @@ def test_all_images_of_the_configuration(
     run_module: t.Callable[..., t.Any], make_config: t.Callable[..., t.Any], host: Host
 ) -> None:
     """Breaks the phase: an image that init needs is not asked for. Without pulling it is named."""
-    result = run_module("image_ensure", {"config": make_config("1.31.0").data, "pull": False})
+    result = run_module("image_ensure", _shipped(make_config("1.31.0"), pull=False))
     assert len(result.result["to_pull"]) == 7
     assert "registry.k8s.io/pause:3.10" in result.result["to_pull"]
     assert (host.pulled, result.result["changed"]) == ([], False)
@@ -140,7 +148,7 @@ def test_archives(
     host.present.update(present)
     host.broken.update(broken)
     config = make_config("1.31.0", image_archives=[ARCHIVE])
-    result = run_module("image_ensure", {"config": config.data, "images": WANTED, "pull": False}, check=check).result
+    result = run_module("image_ensure", _shipped(config, images=WANTED, pull=False), check=check).result
     assert (result["imported"], result["to_pull"]) == (imported, to_pull)
     assert result["failed_imports"] == dict.fromkeys(broken, "damaged")
     assert host.imported == ([] if check else [*imported, *broken])
@@ -153,7 +161,7 @@ def test_a_dead_runtime(
 ) -> None:
     """Breaks with a traceback where nobody listens on the socket."""
     config = make_config("1.31.0", cri_socket=f"unix://{tmp_path}/s")
-    result = run_module("image_ensure", {"config": config.data})
+    result = run_module("image_ensure", _shipped(config))
     assert result.code == 1
     assert f"{tmp_path}/s: No such file or directory" in result.result["msg"]
     assert "kubewright_cri_socket" in result.result["msg"]

@@ -12,8 +12,10 @@ import pathlib
 import typing as t
 
 import pytest
+from acting import act
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token as tokens
+from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.modules import join_command
 
@@ -33,6 +35,11 @@ class Client:
                 tokens.token_secret({"token": TWO, "ttl": "2h", **usual}, now),
             ]
         }
+
+
+def _shipped(config: Config) -> dict[str, t.Any]:
+    """What the action sends to the host."""
+    return act("join_command", {"config": config.data}, {}).shipped or {}
 
 
 @pytest.fixture
@@ -65,7 +72,7 @@ def test_the_command(
     """K11: breaks kubeadm join: a declared token is preferred (by its public half), and not blotted out of the result."""
     monkeypatch.setattr(join_command, "admin_client", lambda _config, _check: Client())
     config = make_config("1.31.0", certificates_dir=str(certificates), **variables)
-    run = run_module("join_command", {"config": config.data, "preferred_token_ids": declared})
+    run = run_module("join_command", {**_shipped(config), "preferred_token_ids": declared})
     hash_ = _x509.ca_certificate_hash(_x509.load_certificate((certificates / "ca.crt").read_bytes()))
     assert run.code == 0
     assert run.result["join_command"] == "kubeadm join 192.0.2.10:6443 --token %s --discovery-token-ca-cert-hash %s" % (
@@ -83,9 +90,9 @@ def test_check_mode_before_there_is_a_cluster(
     """Breaks the plan for a blank host."""
     monkeypatch.setattr(join_command, "admin_client", lambda _config, _check: None)
     config = make_config("1.31.0", certificates_dir=str(tmp_path))
-    run = run_module("join_command", {"config": config.data}, check=True)
+    run = run_module("join_command", _shipped(config), check=True)
     assert run.result["join_command"].count("<value withheld>") == 2
-    assert run_module("join_command", {"config": config.data}).code == 1
+    assert run_module("join_command", _shipped(config)).code == 1
 
 
 def test_a_cluster_without_a_usable_token(
@@ -103,7 +110,7 @@ def test_a_cluster_without_a_usable_token(
 
     monkeypatch.setattr(join_command, "admin_client", lambda _config, _check: Empty())
     config = make_config("1.31.0", certificates_dir=str(certificates))
-    run = run_module("join_command", {"config": config.data})
+    run = run_module("join_command", _shipped(config))
     assert run.code == 1
     assert "run the bootstrap_token phase" in run.result["msg"]
     assert "0123456789abcdef" not in run.text

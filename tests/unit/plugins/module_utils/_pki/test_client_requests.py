@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import CLIENT, Certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.client_requests import answers
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import CLIENT, Certificate
 
 JANE = {"name": "jane", "groups": ["dev", "ops"], "location": "controller", "path": "jane.conf", "validity": "48h"}
 HOSTED = {"name": "joe", "location": "host", "path": "/srv/joe.conf"}

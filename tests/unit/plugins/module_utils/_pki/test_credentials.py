@@ -19,7 +19,9 @@ import pytest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials, kubeconfig
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as _kubeconfig_text
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
+    kubelet_kubeconfig as _kubelet_kubeconfig,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA
 from credentials_made import (
@@ -539,7 +541,7 @@ def test_what_is_signed_for_a_kubelet_replaces_its_dead_certificate(keyless: Key
     config = _config(keyless.host, kubelet_extra_args={"cert-dir": str(tmp_path)})
     keyless = keyless._replace(config=config)
     path = keyless.host.kubernetes / "kubelet.conf"
-    path.write_text(_kubeconfig_text.finalized_text(path.read_text(), config) or "")
+    path.write_text(_kubelet_kubeconfig.finalized_text(path.read_text(), config) or "")
     rotated = tmp_path / "kubelet-client-current.pem"
     rotated.write_text("nonsense")
     requests = keyless.run()
@@ -554,7 +556,7 @@ def test_only_the_kubelet_may_refer_to_the_rotated_certificate(keyless: Keyless,
     """Breaks admin.conf: a copy of the kubelet's would pass for it, with the rights of a node."""
     config = _config(keyless.host, kubelet_extra_args={"cert-dir": str(tmp_path)})
     text = (keyless.host.kubernetes / "admin.conf").read_text()
-    (keyless.host.kubernetes / "admin.conf").write_text(_kubeconfig_text.finalized_text(text, config) or "")
+    (keyless.host.kubernetes / "admin.conf").write_text(_kubelet_kubeconfig.finalized_text(text, config) or "")
     planned = keyless._replace(config=config).plan()
     assert [(leaf.name, leaf.reason) for leaf in planned.leaves] == [
         ("admin.conf", "its client certificate or key is unreadable")

@@ -11,8 +11,8 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import Certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
-    Certificate,
     authorities,
     certificates,
     kubeconfigs,

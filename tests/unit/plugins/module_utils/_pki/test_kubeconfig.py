@@ -22,8 +22,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as _kubeconfig_text
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
+    kubelet_kubeconfig as _kubelet_kubeconfig,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import (
     CLIENT,
     Certificate,
     CertificateAuthority,
@@ -142,11 +145,11 @@ def test_the_kubeconfig_that_refers_to_the_rotated_certificate(
     _make(host)
     path = host.kubernetes / "kubelet.conf"
     config = host.config("1.31.0", kubelet_extra_args=arguments)
-    text = _kubeconfig_text.finalized_text(path.read_text(encoding="utf-8"), config)
+    text = _kubelet_kubeconfig.finalized_text(path.read_text(encoding="utf-8"), config)
     assert text is not None
     document = yaml.safe_load(text)
     assert document["users"][0]["user"] == {"client-certificate": rotated, "client-key": rotated}
-    assert _kubeconfig_text.finalized_text(text, config) is None
+    assert _kubelet_kubeconfig.finalized_text(text, config) is None
 
 
 def _rotate(host: t.Any, days: int) -> tuple[Config, pathlib.Path]:
@@ -157,7 +160,7 @@ def _rotate(host: t.Any, days: int) -> tuple[Config, pathlib.Path]:
     config = host.config("1.31.0", kubelet_extra_args={"cert-dir": str(folder)})
     path = host.kubernetes / "kubelet.conf"
     text = path.read_text(encoding="utf-8")
-    path.write_text(_kubeconfig_text.finalized_text(text, config) or "", encoding="utf-8")
+    path.write_text(_kubelet_kubeconfig.finalized_text(text, config) or "", encoding="utf-8")
     ca = load_ca(str(host.pki), CertificateAuthority("ca", "kubernetes"), host.now)
     assert ca is not None
     key = _x509.generate_key("RSA-2048")

@@ -22,7 +22,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import declared
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import folder as _pki
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as _kubeconfig_text
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import (
+    kubelet_kubeconfig as _kubelet_kubeconfig,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.entry import Entry
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA
@@ -437,7 +439,7 @@ def _rotated(
     """The certificate and the key that the cluster gave the kubelet; kubelet.conf refers to them."""
     config = tree.config()
     path = tree.root / KUBERNETES / "kubelet.conf"
-    text = _kubeconfig_text.finalized_text(path.read_text(encoding="ascii"), config)
+    text = _kubelet_kubeconfig.finalized_text(path.read_text(encoding="ascii"), config)
     if text is not None:
         path.write_text(text, encoding="ascii")
     profile = _pki.profile_of(config)._replace(leaf_seconds=days * 86400.0)

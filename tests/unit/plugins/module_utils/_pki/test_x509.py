@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as _kubeconfig_text
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import Certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import Certificate
 
 WANTED = Certificate("x", "ca", "name", ("group",), ("clientAuth",), ("a.example",), ("192.0.2.1",))
 PROFILE = _x509.Profile("ECDSA-P256", 3600, 7200, 0, "ca", True, True, True)

@@ -16,8 +16,8 @@ import pytest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import CLIENT, Certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import CERTIFICATES, KUBECONFIGS
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import CLIENT, Certificate
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import csr_folder
 
 BOTH = (CERTIFICATES, KUBECONFIGS)

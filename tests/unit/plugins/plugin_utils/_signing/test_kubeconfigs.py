@@ -16,12 +16,14 @@ import pytest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import CLIENT, Certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import CLIENT, Certificate
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal, profile_of
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig import client_pair
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import (
     kubeconfig_text,
     read_kubeconfig,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_kubeconfig import (
     rotated_certificate,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import kubeconfigs
