@@ -16,29 +16,35 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.ce
     failing_hosts,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.table import table
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of, results
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import (
-    REPORTED_CONFIG,
+    TASKS,
+    not_begun,
     renewal_of,
 )
-
-CERTIFICATES = "__certs_result"
 
 
 class ActionModule(FleetAction):
     """See the module's documentation."""
 
-    def report(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], version: str, created: str) -> t.Any:
-        """By what the two tasks of playbooks/certs.yml registered."""
-        outcomes = {
-            name: Outcome(
+    registered: t.ClassVar[tuple[str, ...]] = ("config", "certificates", *(f"renewal_{task}" for task in TASKS))
+
+    def report(
+        self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], names: t.Mapping[str, str], version: str, created: str
+    ) -> t.Any:
+        """By what the tasks of a report, and of a renewal before it, registered."""
+        check_mode = self._task.check_mode
+        outcomes = {}
+        for name, variables in hosts.items():
+            found = results(variables, names)
+            renewal = {task: found[f"renewal_{task}"] for task in TASKS if f"renewal_{task}" in found}
+            config = found.get("config") or {}
+            outcomes[name] = Outcome(
                 cluster_of(variables),
-                variables.get(REPORTED_CONFIG) or {},
-                variables.get(CERTIFICATES) or {},
-                renewal_of(variables, self._task.check_mode),
+                config,
+                found.get("certificates") or {},
+                renewal_of(renewal, check_mode) or not_begun(config, check_mode),
             )
-            for name, variables in hosts.items()
-        }
         return certificates_report(outcomes, version, created)
 
     def summary(self, report: t.Any, width: int) -> Summary:

@@ -15,21 +15,23 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pr
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.table import table
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.write import write_reports
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of, results
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.report import Outcome, fleet_report
-
-CONFIG, PREFLIGHT = "__preflight_config", "__preflight_result"
 
 
 class ActionModule(FleetAction):
     """See the module's documentation."""
 
-    def report(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], version: str, created: str) -> Report:
-        """By what the two tasks of playbooks/preflight.yml registered."""
-        outcomes = {
-            name: Outcome(cluster_of(variables), variables.get(CONFIG) or {}, variables.get(PREFLIGHT) or {})
-            for name, variables in hosts.items()
-        }
+    registered: t.ClassVar[tuple[str, ...]] = ("config", "preflight")
+
+    def report(
+        self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], names: t.Mapping[str, str], version: str, created: str
+    ) -> Report:
+        """By what the two tasks of a preflight registered."""
+        outcomes = {}
+        for name, variables in hosts.items():
+            found = results(variables, names)
+            outcomes[name] = Outcome(cluster_of(variables), found.get("config") or {}, found.get("preflight") or {})
         return fleet_report(outcomes, version, created)
 
     def summary(self, report: Report, width: int) -> Summary:

@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Takes the other hosts of the same cluster of which C(playbooks/certs.yml) began to renew the certificates, and which are not known to
     be healthy since. As long as there is one, no other control plane of that cluster is touched.
-positional: host, hostvars
+positional: host, hostvars, registered
 options:
   _input:
     description: The names of the hosts.
@@ -28,6 +28,12 @@ options:
     description: The variables of all hosts.
     type: dict
     required: true
+  registered:
+    description:
+      - Under which names the results of a renewal are registered on each host, by what they are. They are C(config), C(certs), C(restart),
+        C(wait) and C(finalize), in the order of C(playbooks/certs.yml).
+    type: dict
+    required: true
 author:
   - The kubewright contributors (@kubewright)
 """
@@ -35,7 +41,9 @@ author:
 EXAMPLES = r"""
 - name: Show which hosts stand in the way of this one
   ansible.builtin.debug:
-    msg: "{{ groups['control_plane'] | kubewright.control_plane.unfinished_renewals(inventory_hostname, hostvars) }}"
+    msg: "{{ groups['control_plane'] | kubewright.control_plane.unfinished_renewals(inventory_hostname, hostvars, names) }}"
+  vars:
+    names: {config: my_config, certs: my_certs, restart: my_restart, wait: my_wait, finalize: my_finalize}
 """
 
 RETURN = r"""
@@ -48,19 +56,25 @@ _value:
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of, results
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import renewal_of
 
 
 def unfinished_renewals(
-    hosts: t.Sequence[str], host: str, hostvars: t.Mapping[str, t.Mapping[str, t.Any]]
+    hosts: t.Sequence[str],
+    host: str,
+    hostvars: t.Mapping[str, t.Mapping[str, t.Any]],
+    registered: t.Mapping[str, str],
 ) -> list[str]:
-    """The other hosts of the same cluster that may not be healthy since their renewal began, in the order of the inventory."""
+    """The other hosts of the same cluster that may not be healthy since their renewal began, in the order of the inventory.
+
+    registered: the names of the variables that hold the results, by what they are.
+    """
     cluster, found = cluster_of(hostvars[host]), []
     for other in hosts:
         if other == host or cluster_of(hostvars[other]) != cluster:
             continue
-        renewal = renewal_of(hostvars[other])
+        renewal = renewal_of(results(hostvars[other], registered))
         if renewal is not None and renewal.error:
             found.append(other)
     return found

@@ -12,7 +12,7 @@ short_description: Shows the certificates and kubeconfigs of many hosts in one t
 version_added: 0.1.0
 description:
   - Puts together what M(kubewright.control_plane.cluster_config) and M(kubewright.control_plane.certs_info) returned for each host,
-    registered as C(__certs_config) and C(__certs_result), prints a table of every file, and fails if one is wrong or its end is near.
+    prints a table of every file, and fails if one is wrong or its end is near.
   - A host that could not be reached or whose input is wrong is listed with the cause.
   - Where C(playbooks/certs.yml) has renewed certificates, it says what was renewed and restarted, and fails where that did not end well.
 author:
@@ -36,6 +36,14 @@ options:
     description:
       - The folder on the controller into which C(certificates.json) is written. It is made where it is absent.
     type: path
+  registered:
+    description:
+      - Under which names the results are registered on each host, by what they are. They are C(config), the result of
+        M(kubewright.control_plane.cluster_config), and C(certificates), that of
+        M(kubewright.control_plane.certs_info); where certificates were renewed before, C(renewal_config), C(renewal_certs),
+        C(renewal_restart), C(renewal_wait) and C(renewal_finalize), those of the modules in the order of C(playbooks/certs.yml).
+    type: dict
+    required: true
 notes:
   - All of it is done on the controller, by the module's own action; C(playbooks/certs.yml) shows its use.
 """
@@ -44,6 +52,7 @@ EXAMPLES = r"""
 - name: Show what was found
   kubewright.control_plane.certs_report:
     hosts: "{{ ansible_play_hosts_all }}"
+    registered: {config: my_config, certificates: my_certificates}
     directory: report
   run_once: true
   delegate_to: localhost

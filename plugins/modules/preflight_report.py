@@ -11,8 +11,8 @@ module: preflight_report
 short_description: Shows the outcomes of preflight_check for many hosts in one table
 version_added: 0.1.0
 description:
-  - Puts together what M(kubewright.control_plane.cluster_config) and M(kubewright.control_plane.preflight_check) returned for each host,
-    registered as C(__preflight_config) and C(__preflight_result), compares the hosts of each cluster with each other, prints a table of
+  - Puts together what M(kubewright.control_plane.cluster_config) and M(kubewright.control_plane.preflight_check) returned for each
+    host, compares the hosts of each cluster with each other, prints a table of
     what fails with its cures, and fails if a host is not ready.
   - A host that could not be reached or whose input is wrong is a row of the table.
 author:
@@ -37,6 +37,13 @@ options:
       - The folder on the controller into which C(preflight.json), C(preflight.xml) (JUnit) and C(preflight.html) are written. It is made
         where it is absent.
     type: path
+  registered:
+    description:
+      - Under which names the results are registered on each host, by what they are. They are C(config), the result of
+        M(kubewright.control_plane.cluster_config), and C(preflight), that of
+        M(kubewright.control_plane.preflight_check).
+    type: dict
+    required: true
 notes:
   - All of it is done on the controller, by the module's own action; C(playbooks/preflight.yml) shows its use.
 """
@@ -45,6 +52,7 @@ EXAMPLES = r"""
 - name: Show what was found
   kubewright.control_plane.preflight_report:
     hosts: "{{ ansible_play_hosts_all }}"
+    registered: {config: my_config, preflight: my_preflight}
     directory: report
   run_once: true
   delegate_to: localhost

@@ -36,22 +36,28 @@ class Summary(t.NamedTuple):
 
 
 class FleetAction(CheckedAction):
-    """An action whose subclasses know what to report."""
+    """An action whose subclasses know what to report. registered: the results that they read."""
+
+    registered: t.ClassVar[tuple[str, ...]]
 
     argument_spec: t.ClassVar[Specification] = {
         "hosts": {"type": "list", "elements": "str", "required": True},
         "directory": {"type": "path"},
+        "registered": {"type": "dict", "required": True},
     }
 
     def act(self, arguments: Result, variables: Result) -> Result:
         """Fails where a host is not well, after everything was said."""
+        unknown = [what for what in arguments["registered"] if what not in self.registered]
+        if unknown:
+            raise KubewrightError(f"registered: unknown result {some(unknown)}; there are {', '.join(self.registered)}")
         hostvars = variables["hostvars"]
         unknown = [host for host in arguments["hosts"] if host not in hostvars]
         if unknown:
             raise KubewrightError(f"hosts: there is no host {some(unknown)} in the inventory")
         hosts = {str(host): hostvars[host] for host in arguments["hosts"]}
         created = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        report = self.report(hosts, collection_version(), created)
+        report = self.report(hosts, arguments["registered"], collection_version(), created)
         columns = shutil.get_terminal_size((120, 24)).columns
         summary = self.summary(report, max(_NARROWEST, min(_WIDEST, columns)))
         # As text of its own, because a result shows its lines as one.
@@ -65,8 +71,13 @@ class FleetAction(CheckedAction):
             result.update(failed=True, msg=f"{name}: {count}: {some(summary.failing, _MOST_NAMES)}")
         return result
 
-    def report(self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], version: str, created: str) -> t.Any:
-        """The report of hosts with their variables. version: the collection's. created: UTC in ISO 8601."""
+    def report(
+        self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], names: t.Mapping[str, str], version: str, created: str
+    ) -> t.Any:
+        """The report of hosts with their variables.
+
+        names: of the variables that hold the results, by what they are. version: the collection's. created: UTC in ISO 8601.
+        """
         raise NotImplementedError
 
     def summary(self, report: t.Any, width: int) -> Summary:

@@ -43,6 +43,11 @@ def absence(results: t.Sequence[tuple[Registered, str]]) -> Absence | None:
     return None
 
 
+def results(variables: t.Mapping[str, t.Any], names: t.Mapping[str, str]) -> dict[str, Registered]:
+    """What a host's tasks registered; without those that did not run. names: of the registered variables, by what they are."""
+    return {what: variables[name] for what, name in names.items() if variables.get(name) is not None}
+
+
 def cluster_of(variables: t.Mapping[str, t.Any]) -> str:
     """A host's C(kubewright_cluster), or empty. A template that fails is said by cluster_config, of that host alone."""
     try:
@@ -57,4 +62,4 @@ def kubernetes_version(config: Registered) -> str:
     return str(resolved["ClusterConfiguration"]["kubernetesVersion"]) if resolved else ""
 
 
-__all__ = ("Absence", "Registered", "absence", "cause", "cluster_of", "kubernetes_version")
+__all__ = ("Absence", "Registered", "absence", "cause", "cluster_of", "kubernetes_version", "results")

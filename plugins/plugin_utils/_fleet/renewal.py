@@ -13,10 +13,8 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.pending import PENDING_DIR
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import Registered, absence
 
-CONFIG, CERTS, RESTART, WAIT, FINALIZE = (
-    f"__renewal_{name}" for name in ("config", "certs", "restart", "wait", "finalize")
-)
-REPORTED_CONFIG = "__certs_config"
+# What the tasks of a renewal are, in their order; a playbook says under which names it registers them.
+TASKS = ("config", "certs", "restart", "wait", "finalize")
 ONLY_WITH_E = (
     "kubewright_renew stands in the inventory, which is read after the hosts of a play are chosen. Give it on the command line, "
     "with -e kubewright_renew=true or all, and take it out of the inventory."
@@ -39,15 +37,17 @@ class Renewal(t.NamedTuple):
     planned: bool = False
 
 
-def renewal_of(variables: t.Mapping[str, t.Any], check_mode: bool = False) -> Renewal | None:
-    """How the renewal of a host ended; None where it was not asked for. variables: the host's. check_mode: of the run."""
-    config: Registered | None = variables.get(CONFIG)
+def renewal_of(registered: t.Mapping[str, Registered], check_mode: bool = False) -> Renewal | None:
+    """How the renewal of a host ended; None where it was not begun.
+
+    registered: the results of C(TASKS); those that did not run are absent. check_mode: of the run.
+    """
+    config = registered.get("config")
     if config is None:
-        reported = (variables.get(REPORTED_CONFIG) or {}).get("resolved") or {}
-        return Renewal({}, {}, {}, ONLY_WITH_E, check_mode) if reported.get("certRenew") else None
-    certs, restart, wait = (variables.get(name) or {} for name in (CERTS, RESTART, WAIT))
+        return None
+    certs, restart, wait = (registered.get(name) or {} for name in ("certs", "restart", "wait"))
     # Skipped, with the same key, where kubelet.conf was not renewed; not there where the tasks before did not end well.
-    finalize = variables.get(FINALIZE) or {"changed": False}
+    finalize = registered.get("finalize") or {"changed": False}
     results = [
         (config, "resolved"),
         (certs, "reasons"),
@@ -76,4 +76,13 @@ def renewal_of(variables: t.Mapping[str, t.Any], check_mode: bool = False) -> Re
     )
 
 
-__all__ = ("NOT_BEGUN", "ONLY_WITH_E", "REPORTED_CONFIG", "Renewal", "renewal_of")
+def not_begun(config: Registered, check_mode: bool = False) -> Renewal | None:
+    """The error of a host that is to be renewed by its configuration, though no renewal was begun; None where it is not.
+
+    config: the result of cluster_config for the report.
+    """
+    wanted = (config.get("resolved") or {}).get("certRenew")
+    return Renewal({}, {}, {}, ONLY_WITH_E, check_mode) if wanted else None
+
+
+__all__ = ("NOT_BEGUN", "ONLY_WITH_E", "TASKS", "Renewal", "not_begun", "renewal_of")

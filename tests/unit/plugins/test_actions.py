@@ -353,7 +353,8 @@ def test_preflight_report(
         "cp1": {"__preflight_config": {"resolved": config}, "__preflight_result": passing},
         "cp2": {"__preflight_config": {"unreachable": True, "msg": "no route"}},
     }
-    arguments = {"hosts": ["cp1"], "directory": str(tmp_path / "report")}
+    names = {"config": "__preflight_config", "preflight": "__preflight_result"}
+    arguments = {"hosts": ["cp1"], "directory": str(tmp_path / "report"), "registered": names}
     result = act("preflight_report", arguments, {"hostvars": hostvars}).result
     assert not result.get("failed")
     assert {pathlib.Path(path).name for path in result["written"]} == {
@@ -422,12 +423,13 @@ def test_certs_report(
         "cp2": {"__certs_config": {"unreachable": True, "msg": "no route"}},
         "cp3": {"__certs_config": config, "__certs_result": wrong, "kubewright_cluster": "prod"},
     }
-    arguments = {"hosts": ["cp1"], "directory": str(tmp_path / "report")}
+    names = {"config": "__certs_config", "certificates": "__certs_result"}
+    arguments = {"hosts": ["cp1"], "directory": str(tmp_path / "report"), "registered": names}
     result = act("certs_report", arguments, {"hostvars": hostvars}).result
     assert not result.get("failed")
     assert (result["changed"], result["written"]) == (False, [str(tmp_path / "report/certificates.json")])
     assert "pki/ca.crt" in capsys.readouterr().out
-    result = act("certs_report", {"hosts": ["cp1", "cp2", "cp3"]}, {"hostvars": hostvars}).result
+    result = act("certs_report", {"hosts": ["cp1", "cp2", "cp3"], "registered": names}, {"hostvars": hostvars}).result
     assert (result["failed"], result["written"]) == (True, [])
     assert result["msg"] == "certs_report: 2 of 3 hosts need attention: cp2, cp3"
     (tmp_path / "file").write_text("", encoding="utf-8")

@@ -157,7 +157,13 @@ WRONG: t.Mapping[str, t.Any] = {
 def _wrong_arguments() -> t.Iterator[tuple[str, str, dict[str, t.Any]]]:
     for name in MODULES:
         options = _given_by_users(name)
-        sound: dict[str, t.Any] = {"config": {"x": "y"}, "hosts": ["cp1"], "phase": "etcd", "changes": []}
+        sound: dict[str, t.Any] = {
+            "config": {"x": "y"},
+            "hosts": ["cp1"],
+            "phase": "etcd",
+            "changes": [],
+            "registered": {},
+        }
         given = {option: sound[option] for option, of in options.items() if of.get("required")}
         if "choices" in options.get("phase", {}):
             given["phase"] = options["phase"]["choices"][0]

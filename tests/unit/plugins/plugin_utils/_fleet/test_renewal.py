@@ -14,7 +14,9 @@ from ansible_collections.kubewright.control_plane.plugins.filter.unfinished_rene
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import (
     NOT_BEGUN,
     ONLY_WITH_E,
+    TASKS,
     Renewal,
+    not_begun,
     renewal_of,
 )
 
@@ -29,10 +31,7 @@ RENEWED, RESTARTED = CERTS["reasons"], RESTART["restarted"]
 
 
 def _registered(*results: dict[str, t.Any]) -> dict[str, t.Any]:
-    return {
-        f"__renewal_{name}": item
-        for name, item in zip(("config", "certs", "restart", "wait", "finalize"), results, strict=False)
-    }
+    return dict(zip(TASKS, results, strict=False))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +76,7 @@ def test_check_mode_only_plans() -> None:
 )
 def test_a_wish_in_the_inventory(renew: str | None, expected: Renewal | None) -> None:
     """Breaks when kubewright_renew in an inventory does nothing and nobody is told, or every report fails."""
-    assert renewal_of({"__certs_config": {"resolved": {"certRenew": renew}}}) == expected
+    assert not_begun({"resolved": {"certRenew": renew}}) == expected
 
 
 @pytest.mark.parametrize(
@@ -99,4 +98,7 @@ def test_one_control_plane_at_a_time(first: list[dict[str, t.Any]], cluster: str
         "cp2": dict(_registered(CONFIG), kubewright_cluster=cluster),
         "cp3": {"kubewright_cluster": "a"},
     }
-    assert FilterModule().filters()["unfinished_renewals"](list(hosts), "cp2", hosts) == expected
+    assert (
+        FilterModule().filters()["unfinished_renewals"](list(hosts), "cp2", hosts, {task: task for task in TASKS})
+        == expected
+    )
