@@ -75,7 +75,7 @@ def run_credentials(
     for warning in planned.warnings:
         module.warn(warning)
     reasons = credentials.reasons(config, planned)
-    requests = credentials.foretold_requests(planned)
+    requests = credentials.planned_requests(planned)
     if (reasons or requests) and not module.check_mode:
         requests = credentials.apply(config, planned, now)
     result: Outcome = {

@@ -59,7 +59,7 @@ def run_module(
     """Builds the module, runs its body and ends the program.
 
     phase: named in front of every error, unless the task names another.
-    body: returns the result, or raises KubewrightError for what a user can mend.
+    body: returns the result, or raises KubewrightError for what a user can fix.
     from_action: the options without which the module cannot work, and which its action sets.
     cryptography_error: why python3-cryptography cannot be used, for a module that needs it.
     """

@@ -133,9 +133,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.pulls import (
     Clock,
-    foretold_imports,
     images_to_pull,
     import_archives,
+    planned_imports,
     pull_images,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import (
@@ -155,7 +155,7 @@ def body(module: AnsibleModule) -> Outcome:
     runtime = runtime_of(settings["socket"], settings["docker"])
     missing = absent_images(runtime, wanted)
     if module.check_mode:
-        imports = foretold_imports(archives if missing else [], missing, archive_fault)
+        imports = planned_imports(archives if missing else [], missing, archive_fault)
     else:
         run = runner(module)
         imports = import_archives(

@@ -124,14 +124,14 @@ def changed_tasks(output: str) -> list[str]:
 def test_changed_flag_is_foretold_and_reaches_the_process() -> None:
     """Breaks when check mode and the real run differ, or when the run ends before the new process serves."""
     flag = {"kubewright_apiserver_extra_args": {"profiling": "false"}}
-    foretold = play(flag, "--check")
-    assert foretold.code == 0, foretold.output[-5000:]
+    planned = play(flag, "--check")
+    assert planned.code == 0, planned.output[-5000:]
     assert on_node("tr '\\0' '\\n' </proc/$(pgrep -xo kube-apiserver)/cmdline").count("--profiling=false") == 0
     run = play(flag)
     assert run.code == 0, run.output[-5000:]
     assert on_node("tr '\\0' '\\n' </proc/$(pgrep -xo kube-apiserver)/cmdline").count("--profiling=false") == 1
     assert changed_tasks(run.output) == ["control_plane", "upload_config"]
-    assert changed_tasks(foretold.output) == changed_tasks(run.output)
+    assert changed_tasks(planned.output) == changed_tasks(run.output)
     again = play(flag)
     assert again.code == 0, again.output[-5000:]
     assert again.changed == 0

@@ -132,7 +132,7 @@ def _cure(error: OSError) -> str:
         return "Free space on that file system and run again."
     if error.errno == errno.EROFS:
         return "Mount that file system writable and run again."
-    return "Mend the path and run again."
+    return "Correct the path and run again."
 
 
 __all__ = (

@@ -15,7 +15,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.com
 
 
 class Host:
-    """What reader and applier do to a host. Every method raises KubewrightError for what a user can mend."""
+    """What reader and applier do to a host. Every method raises KubewrightError for what a user can fix."""
 
     def __init__(self, run: Runner) -> None:
         """run: starts commands."""

@@ -57,7 +57,7 @@ def stop(run: Runner) -> None:
 
 
 def start(run: Runner) -> None:
-    """Takes up changed unit files and (re)starts the kubelet. Raises KubewrightError on failure."""
+    """Reads changed unit files and (re)starts the kubelet. Raises KubewrightError on failure."""
     _systemctl(run, "daemon-reload")
     _systemctl(run, "restart", UNIT)
 

@@ -278,7 +278,7 @@ def _request(leaf: Leaf, csr: str, planned: Plan) -> Request:
     return Request(leaf.name, leaf.certificate.ca, csr, leaf.reason, leaf.due, planned.elsewhere[leaf.name])
 
 
-def foretold_requests(planned: Plan) -> list[Request]:
+def planned_requests(planned: Plan) -> list[Request]:
     """What C(apply) would return, without the requests themselves, whose keys have not been made."""
     return [_request(leaf, "", planned) for leaf in planned.leaves if leaf.name in planned.elsewhere]
 
@@ -338,8 +338,8 @@ __all__ = (
     "apply",
     "file_of",
     "files_by_name",
-    "foretold_requests",
     "plan",
+    "planned_requests",
     "reasons",
     "reasons_diff",
     "written_files",

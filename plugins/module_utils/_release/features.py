@@ -198,7 +198,7 @@ class Features:
     authorization_config_replaces_mode: Feature[bool] = since((12, False), (30, True))
     loopback_follows_ip_family: Feature[bool] = since((12, False), (18, True))
     apiserver_etcd_servers_override: Feature[str] = since((12, "listen-client-urls"), (13, "advertise-client-urls"))
-    # Which files are read again by themselves, so that they are taken up without a restart: kubernetes/kubernetes pull requests
+    # Which files are read again by themselves, so that they are used without a restart: kubernetes/kubernetes pull requests
     # 84200 and 84303, 79083, 90360 (which mends 83579 of 1.17; its patches in 1.17 and 1.18 are not known), 92791.
     reloads_serving_certificate: Feature[bool] = since((12, False), (17, True))
     reloads_kubelet_client_certificate: Feature[bool] = since((12, False), (18, True))

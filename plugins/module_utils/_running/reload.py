@@ -147,7 +147,7 @@ def _embeds_certificate(text: str) -> bool:
 
 
 def kubelet_files(
-    config: Config, arguments: t.Sequence[str], text: t.Callable[[str], str], foretold: t.Collection[str] = ()
+    config: Config, arguments: t.Sequence[str], text: t.Callable[[str], str], planned: t.Collection[str] = ()
 ) -> list[NamedFile]:
     """What the kubelet reads once: its kubeconfig, and the CA of its clients.
 
@@ -157,12 +157,12 @@ def kubelet_files(
     kubeconfig = given.get("kubeconfig", [KUBERNETES_DIR + "/kubelet.conf"])[-1]
     x509 = (config.kubelet.get("authentication") or {}).get("x509") or {}
     paths = [x509.get("clientCAFile") or config.certificates_dir + "/ca.crt"]
-    if kubeconfig in foretold or _embeds_certificate(text(kubeconfig)):
+    if kubeconfig in planned or _embeds_certificate(text(kubeconfig)):
         paths.insert(0, kubeconfig)
     return [NamedFile(path, path, False) for path in paths]
 
 
-def foretold_files(config: Config, reasons: t.Mapping[str, str]) -> set[str]:
+def planned_files(config: Config, reasons: t.Mapping[str, str]) -> set[str]:
     """The paths of the files that are written anew, by the reasons that pki_generate and kubeconfig_write give."""
     found = set()
     for name, reason in reasons.items():
@@ -177,11 +177,11 @@ def _moment(seconds: float) -> str:
 
 
 def restart_reasons(
-    config: Config, running: t.Mapping[str, Process], facts: FileFacts, foretold: t.Collection[str] = ()
+    config: Config, running: t.Mapping[str, Process], facts: FileFacts, planned: t.Collection[str] = ()
 ) -> dict[str, str]:
     """Why components have to be restarted, in the order in which that is done; those that need not are not in it.
 
-    running: the process of each component that runs. foretold: files that will be changed before, in check mode.
+    running: the process of each component that runs. planned: files that will be changed before, in check mode.
     """
     reasons = {}
     for component in COMPONENTS:
@@ -189,20 +189,20 @@ def restart_reasons(
         if process is None:
             continue
         files = (
-            kubelet_files(config, process.arguments, facts.text, foretold)
+            kubelet_files(config, process.arguments, facts.text, planned)
             if component == "kubelet"
             else named_files(config, component, process.arguments)
         )
-        newer = [item.host_path for item in files if _is_needed(item, process, facts, foretold)]
+        newer = [item.host_path for item in files if _is_needed(item, process, facts, planned)]
         if newer:
             reasons[component] = f"it runs since {_moment(process.started)} with older {', '.join(newer)}"
     return reasons
 
 
-def _is_needed(item: NamedFile, process: Process, facts: FileFacts, foretold: t.Collection[str]) -> bool:
+def _is_needed(item: NamedFile, process: Process, facts: FileFacts, planned: t.Collection[str]) -> bool:
     changed_at = facts.changed_at(item.host_path)
     if not item.reloaded:
-        if item.host_path in foretold:
+        if item.host_path in planned:
             return True
         if changed_at is not None and process.started < changed_at - CLOCK_ERROR:
             return True
@@ -215,9 +215,9 @@ __all__ = (
     "FileFacts",
     "NamedFile",
     "flag_values",
-    "foretold_files",
     "host_path",
     "kubelet_files",
     "named_files",
+    "planned_files",
     "restart_reasons",
 )

@@ -119,7 +119,7 @@ def import_archives(
     return Imports(imported, failed, absent)
 
 
-def foretold_imports(
+def planned_imports(
     archives: t.Sequence[str], absent: list[str], archive_fault: t.Callable[[str], str | None]
 ) -> Imports:
     """What check mode can say of archives: those that would be tried before the first that can be read have failed.
@@ -202,9 +202,9 @@ __all__ = (
     "Imports",
     "Pull",
     "failure_message",
-    "foretold_imports",
     "images_to_pull",
     "import_archives",
+    "planned_imports",
     "pull_image",
     "pull_images",
     "registry",

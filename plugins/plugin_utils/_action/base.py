@@ -4,7 +4,7 @@
 
 # Private to the collection; may change at any time.
 
-"""What all actions share: arguments that are checked before anything else, and one message for what a user can mend."""
+"""What all actions share: arguments that are checked before anything else, and one message for what a user can fix."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untype
         return ""
 
     def act(self, arguments: Result, variables: Result) -> Result:
-        """The result of the task. Raises KubewrightError for what a user can mend."""
+        """The result of the task. Raises KubewrightError for what a user can fix."""
         raise NotImplementedError
 
 

@@ -44,7 +44,7 @@ class PhaseAction(ConfiguringAction):
         return warned(self.run_phase(config, arguments, variables), read_warnings)
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
-        """The result of the phase. Raises KubewrightError for what a user can mend."""
+        """The result of the phase. Raises KubewrightError for what a user can fix."""
         return self.execute(config, self.controller_arguments(config, arguments, variables), variables)
 
     def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:

@@ -101,7 +101,7 @@ def _kubeadm_fault(kind: str, api: str, path: str) -> Fault | None:
         return Fault(path, found, f"{KUBEADM_GROUP}/ " + ", ".join(API_VERSIONS), cure)
     if kind not in _READ:
         cure = "Correct the kind." + did_you_mean(kind, [*_READ, *COMPONENTS])
-        return Fault(f"{path}.kind", f"{kind}, which {KUBEADM_GROUP}/{api} has not", ", ".join(_READ), cure)
+        return Fault(f"{path}.kind", f"{kind}, unknown to {KUBEADM_GROUP}/{api}", ", ".join(_READ), cure)
     return None
 
 

@@ -123,7 +123,7 @@ def _read_fields(result: Input, document: Document, known: t.Mapping[str, Field]
         if key not in level:
             hint = elsewhere(document.kind, f"{prefix}{key}") or did_you_mean(str(key), sorted(level))
             result.faults.append(
-                Fault(path, f"a field that {document.api} has not", ", ".join(sorted(level)), "Take it out." + hint)
+                Fault(path, f"a field unknown to {document.api}", ", ".join(sorted(level)), "Take it out." + hint)
             )
         elif _is_unset(value):
             continue

@@ -153,7 +153,7 @@ def _object(fields: Fields, path: str, prefix: str, value: t.Any) -> Checked:
         field = fields.get(f"{prefix}{key}")
         if field is None:
             cure = "Take it out." + did_you_mean(str(key), known)
-            faults.append(Fault(f"{path}.{key}", "a field that this minor has not", "the fields of its type", cure))
+            faults.append(Fault(f"{path}.{key}", "a field unknown to this minor", "the fields of its type", cure))
         elif element is not None:
             result[key], found = _value(fields, field, f"{path}.{key}", element)
             faults += found

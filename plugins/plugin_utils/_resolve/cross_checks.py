@@ -147,7 +147,7 @@ def etcd_faults(read: Input, release: Release | None) -> list[Fault]:
                 name = "%s.endpoints[%d]" % (path, index)
                 faults.append(Fault(name, url, "an https URL, since certificates are set", "Use https."))
     if external.get("httpEndpoints") and release is not None and not release.etcd_http_endpoints:
-        found = f"a setting that kubeadm {release.minor_text} has not"
+        found = f"a setting unknown to kubeadm {release.minor_text}"
         wanted = "since " + first_minor_text(Features.etcd_http_endpoints, True)
         faults.append(Fault(path + ".httpEndpoints", found, wanted, "Take it out."))
     return faults
@@ -161,7 +161,7 @@ def _gate_faults(read: Input, release: Release) -> list[Fault]:
         if gate not in known:
             if gate in ("Auditing", "CoreDNS"):
                 continue  # settings of their own here, in every minor
-            found = f"a gate that kubeadm {release.minor_text} has not"
+            found = f"a feature gate unknown to kubeadm {release.minor_text}"
             cure = "Take it out." + did_you_mean(gate, list(known))
             faults.append(Fault(name, found, ", ".join(known) or "none", cure))
         elif on and known[gate].refused is not None:
@@ -179,7 +179,7 @@ def meaning_faults(read: Input, release: Release) -> list[Fault]:
     for target in sorted(read.values, key=read.name):
         setting = release.meaningless_setting(target)
         if setting is not None:
-            found = f"a setting that kubeadm {release.minor_text} has not"
+            found = f"a setting unknown to kubeadm {release.minor_text}"
             faults.append(Fault(read.name(target), found, setting.range_text, setting.cure))
     if read.get(targets.DNS_TYPE) == "kube-dns" and release.kube_dns_tag is None:
         wanted = f"CoreDNS (kube-dns is gone since {first_minor_text(Features.kube_dns_tag, None)})"

@@ -70,7 +70,7 @@ PHASES: tuple[Phase, ...] = (
     Phase(
         "wait_control_plane",
         "wait-control-plane",
-        "Makes the control plane take up changed certificates and waits until it is healthy.",
+        "Restarts what runs with older certificates and waits until all is healthy.",
         needs=("certs", "kubeconfig", "etcd", "control_plane", "kubelet_start"),
     ),
     Phase(

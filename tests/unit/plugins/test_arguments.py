@@ -23,7 +23,14 @@ MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 # Of an option that only the module's own action fills in.
 SET_BY_THE_ACTION = "Set by the module's own action"
 
-WITH_CONFIG = ("certs_info", "certs_take_up", "kubeconfig_write", "pki_generate", "preflight_check", "wait_apiserver")
+WITH_CONFIG = (
+    "certs_info",
+    "component_restart",
+    "kubeconfig_write",
+    "pki_generate",
+    "preflight_check",
+    "wait_apiserver",
+)
 BY_ACTION = ("bootstrap_token", "image_ensure", "join_command", "kube_apply", "kubelet_finalize")
 
 
@@ -65,7 +72,7 @@ def test_a_module_without_its_action_is_explained(run_module: t.Callable[..., t.
         ("wait_apiserver", {"config": {}, "timeout": "long"}, "timeout"),
         ("host_apply", {"phase": "etcd", "changes": [{"kind": "remove", "reason": "x"}]}, "kind must be one of"),
         ("host_apply", {"phase": "etcd", "changes": [{"kind": "write_file", "reason": "x"}]}, "path, content"),
-        ("certs_take_up", {"config": {}, "kubelet_started": "perhaps"}, "kubelet_started"),
+        ("component_restart", {"config": {}, "kubelet_started": "perhaps"}, "kubelet_started"),
     ],
 )
 def test_wrong_arguments(

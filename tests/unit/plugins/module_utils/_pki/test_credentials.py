@@ -146,7 +146,7 @@ def test_check_mode_says_what_the_run_does(keyless: Keyless) -> None:
     (keyless.host.pki / "etcd/peer.key").unlink()
     before = _contents(keyless.host.kubernetes)
     planned = keyless.plan()
-    foretold = credentials.foretold_requests(planned)
+    requests = credentials.planned_requests(planned)
     assert _contents(keyless.host.kubernetes) == before
     pending = str(_pending(keyless))
     assert credentials.reasons(keyless.config, planned) == {
@@ -155,9 +155,9 @@ def test_check_mode_says_what_the_run_does(keyless: Keyless) -> None:
     }
     assert credentials.written_files(keyless.config, planned) == []
     made = credentials.apply(keyless.config, planned, keyless.host.now)
-    assert [item._replace(csr="") for item in made] == foretold
+    assert [item._replace(csr="") for item in made] == requests
     taken = keyless.plan(signed=keyless.sign(made))
-    assert credentials.foretold_requests(taken) == []
+    assert credentials.planned_requests(taken) == []
     assert credentials.reasons(keyless.config, taken) == {
         "apiserver": "certificate is missing",
         "etcd/peer": "key is missing",

@@ -17,8 +17,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._release.
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import (
     FileFacts,
     flag_values,
-    foretold_files,
     host_path,
+    planned_files,
     restart_reasons,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
@@ -193,5 +193,5 @@ def test_what_check_mode_foretells(make_config: MakeConfig) -> None:
     """Breaks the plan: the files are not written yet, and the restarts that they will bring are missing."""
     config = make_config("1.16.0")
     reasons = {"apiserver": "SAN x missing", "etcd/server": "missing", CONF + "kubelet.conf": "missing"}
-    foretold = foretold_files(config, {**reasons, CONF + "scheduler.conf": LOOSE, "sa.key": LOOSE})
-    assert list(restart_reasons(config, _running(config), _facts({}, user=ROTATED), foretold)) == ["kubelet", API]
+    planned = planned_files(config, {**reasons, CONF + "scheduler.conf": LOOSE, "sa.key": LOOSE})
+    assert list(restart_reasons(config, _running(config), _facts({}, user=ROTATED), planned)) == ["kubelet", API]

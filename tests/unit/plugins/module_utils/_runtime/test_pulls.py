@@ -153,9 +153,9 @@ def test_archives_as_long_as_an_image_is_missing() -> None:
 def test_archives_in_check_mode() -> None:
     """Breaks when check mode promises an archive that is not there, or names one as failed that may not be needed."""
     faults = {"/2": None, "/4": None}
-    found = image_pulls.foretold_imports(["/1", "/2", "/3", "/4"], ["a"], lambda archive: faults.get(archive, "absent"))
+    found = image_pulls.planned_imports(["/1", "/2", "/3", "/4"], ["a"], lambda archive: faults.get(archive, "absent"))
     assert found == image_pulls.Imports(["/2", "/3", "/4"], {"/1": "absent"}, ["a"])
-    assert image_pulls.foretold_imports(["/1"], ["a"], lambda _archive: "absent").imported == []
+    assert image_pulls.planned_imports(["/1"], ["a"], lambda _archive: "absent").imported == []
 
 
 def test_an_image_that_appears_a_moment_later() -> None:

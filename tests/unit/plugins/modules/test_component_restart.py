@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""certs_take_up on a host where no control plane runs."""
+"""component_restart on a host where no control plane runs."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def test_a_blank_host(run_module: t.Callable[..., t.Any], make_config: t.Callabl
         "reasons": {"apiserver": "missing", "/etc/kubernetes/kubelet.conf": "missing"},
         "changed_manifests": ["/etc/kubernetes/manifests/etcd.yaml"],
     }
-    run = run_module("certs_take_up", arguments, check=check)
+    run = run_module("component_restart", arguments, check=check)
     assert (run.code, run.result["changed"], run.result["restarted"]) == (0, False, {})

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: certs_take_up
+module: component_restart
 short_description: Restarts what runs with older certificates than there are
 version_added: 0.1.0
 description:
@@ -45,8 +45,8 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Make the control plane take up its new certificates
-  kubewright.control_plane.certs_take_up:
+- name: Restart what runs with the old certificates
+  kubewright.control_plane.component_restart:
     config: "{{ result.resolved }}"
 """
 
@@ -93,7 +93,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import (
     COMPONENTS,
-    foretold_files,
+    planned_files,
     restart_reasons,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.restart import (
@@ -196,9 +196,9 @@ def take_up(module: AnsibleModule, config: Config, old: dict[str, Process]) -> N
 def body(module: AnsibleModule) -> Outcome:
     """Looks, compares, restarts."""
     config = config_of(module)
-    foretold = foretold_files(config, module.params["reasons"]) if module.check_mode else ()
+    planned = planned_files(config, module.params["reasons"]) if module.check_mode else ()
     processes = running(module, config)
-    found = restart_reasons(config, processes, file_facts(), foretold)
+    found = restart_reasons(config, processes, file_facts(), planned)
     apiserver = processes.get("kube-apiserver")
     if apiserver is not None and "kube-apiserver" not in found:
         path = shows_another(config, {"kube-apiserver": apiserver.arguments}, served_certificate)
