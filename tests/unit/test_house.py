@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import collections
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -91,3 +92,20 @@ def test_a_test_lies_where_its_subject_does(path: pathlib.Path) -> None:
     folder = PLUGINS / path.relative_to(TESTS).parent
     subjects = [f"{source.stem.lstrip('_')}_" for source in folder.glob("*.py")]
     assert f"{path.stem.removeprefix('test_')}_".startswith(tuple(subjects))
+
+
+NAMED = sorted(
+    set(
+        re.findall(
+            r"`((?:plugins|tests|roles|playbooks|molecule|docs|changelogs)/[\w./-]*)[ `]",
+            (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
+        )
+    )
+)
+
+
+@pytest.mark.parametrize("path", NAMED)
+def test_what_contributors_are_told_of_is_there(path: str) -> None:
+    """Breaks when a file is moved and those who look for it are sent to where it was."""
+    assert len(NAMED) > 30
+    assert (ROOT / path).exists()
