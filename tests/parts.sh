@@ -36,7 +36,7 @@ LANES=${LANES:-3}
 # For one part: what hangs is named, and does not keep the run from its end.
 LIMIT=3h
 # Of pytest, Ansible, molecule, the linters and our own scripts.
-FINDING='^(E |FAILED |ERROR|CRITICAL|fatal: |failed: |\[ERROR\]|error: )|: error: '
+FINDING='^( *│ )?(E |FAILED |ERROR|CRITICAL|fatal: |failed: |\[ERROR\]|error: )|: error: '
 logs=$PROJECT_DIR/.build/log/parts
 begin=$SECONDS
 rm -rf "$logs"
