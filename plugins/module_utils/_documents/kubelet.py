@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base import ports
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.arguments import command_arguments
@@ -38,7 +39,7 @@ def _kubeadm_values(config: Config) -> dict[str, t.Any]:
         "clusterDNS": [config.dns_address],
         "clusterDomain": config.dns_domain,
         "healthzBindAddress": "127.0.0.1",
-        "healthzPort": 10248,
+        "healthzPort": ports.KUBELET_HEALTHZ,
         "rotateCertificates": True,
         "staticPodPath": MANIFESTS_DIR,
     }

@@ -18,6 +18,11 @@ import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.ports import (
+    ETCD_CLIENT,
+    ETCD_PEER,
+    KUBELET,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import HINT, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
@@ -27,7 +32,7 @@ Range = t.Tuple[int, int]
 
 def ports_of(config: Config) -> list[int]:
     """The TCP ports that other hosts use: of the API server and the kubelet, and of a local etcd."""
-    return [config.bind_port, 10250, *([2379, 2380] if config.local_etcd is not None else [])]
+    return [config.bind_port, KUBELET, *([ETCD_CLIENT, ETCD_PEER] if config.local_etcd is not None else [])]
 
 
 def _values(node: t.Any) -> list[t.Any]:

@@ -13,6 +13,7 @@ import socket
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base import ports as known
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import manifests
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, Check
@@ -23,7 +24,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
     owners_of,
 )
 
-KUBELET_PORT, ETCD_PORT, ETCD_PEER_PORT = 10250, 2379, 2380
 _SECTIONS = {
     "kube-apiserver": "apiServer",
     "kube-scheduler": "scheduler",
@@ -56,14 +56,14 @@ def wanted_ports(config: Config) -> list[Port]:
         Port(config.bind_port, "kube-apiserver", _address(config, "kube-apiserver")),
         Port(release.scheduler_port, "kube-scheduler", _address(config, "kube-scheduler")),
         Port(release.controller_manager_port, "kube-controller-manager", _address(config, "kube-controller-manager")),
-        Port(KUBELET_PORT, "kubelet", ""),
+        Port(known.KUBELET, "kubelet", ""),
     ]
     if config.local_etcd is not None:
         # etcd listens where the API server is advertised.
         address = _address(config, "kube-apiserver", "advertise-address", config.advertise_address)
-        ports.append(Port(ETCD_PORT, "etcd", address))
+        ports.append(Port(known.ETCD_CLIENT, "etcd", address))
         if release.preflight_port_2380:
-            ports.append(Port(ETCD_PEER_PORT, "etcd", address))
+            ports.append(Port(known.ETCD_PEER, "etcd", address))
     return ports
 
 
@@ -118,4 +118,4 @@ def check(config: Config, facts: t.Mapping[str, t.Any], manifest_facts: t.Mappin
     return checks
 
 
-__all__ = ("ETCD_PEER_PORT", "ETCD_PORT", "KUBELET_PORT", "Port", "check", "gather", "wanted_ports")
+__all__ = ("Port", "check", "gather", "wanted_ports")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base import ports
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
@@ -110,11 +111,13 @@ def _docker(state: t.Mapping[str, str]) -> Check:
 def firewalld(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """A warning while firewalld is active, whatever its rules are."""
     active = facts["units"] is not None and facts["units"]["firewalld"]["ActiveState"] in _ACTIVE
-    ports = f"{config.bind_port} and 10250"
-    commands = "; ".join(f"firewall-cmd --permanent --add-port={port}/tcp" for port in (config.bind_port, 10250))
+    wanted = f"ports {config.bind_port} and {ports.KUBELET} open"
+    commands = "; ".join(
+        f"firewall-cmd --permanent --add-port={port}/tcp" for port in (config.bind_port, ports.KUBELET)
+    )
     found = "firewalld is {}".format("active" if active else "not active")
     cure = f"Open the ports ({commands}; firewall-cmd --reload), or stop firewalld."
-    return [Check("Firewalld", WARNING, not active, found, f"ports {ports} open", cure)]
+    return [Check("Firewalld", WARNING, not active, found, wanted, cure)]
 
 
 __all__ = ("firewalld", "gather", "kubelet", "parse", "runtime")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network, ports
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config, pairs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import (
     etcd_flags,
@@ -71,7 +71,7 @@ def _etcd_url(config: Config) -> str:
     # Without that listener nothing is answered without a certificate. etcd begins to shake hands when it has a leader.
     local = dict(pairs((config.local_etcd or {}).get("extraArgs")))
     urls = local.get("listen-client-urls", etcd_flags(config)["listen-client-urls"])
-    scheme, host, port = network.first_listener(urls) or ("https", config.loopback, 2379)
+    scheme, host, port = network.first_listener(urls) or ("https", config.loopback, ports.ETCD_CLIENT)
     return (
         f"tls://{network.host_port(host, port)}"
         if scheme == "https"
@@ -88,7 +88,7 @@ def endpoints(config: Config, restarting: t.Sequence[str] = ()) -> list[Endpoint
     mode = release.wait_mode
     everything = mode == "all_components"
     result = []
-    port = config.kubelet.get("healthzPort", 10248)
+    port = config.kubelet.get("healthzPort", ports.KUBELET_HEALTHZ)
     if port:
         host = config.kubelet.get("healthzBindAddress", "127.0.0.1")
         host = network.LOOPBACK_OF.get(host, host)

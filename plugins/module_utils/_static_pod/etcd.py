@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network, ports
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.arguments import command_arguments
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config, pairs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import etcd_image, etcd_tag
@@ -34,9 +34,9 @@ def etcd_flags(config: Config) -> dict[str, str]:
     """The default flags of etcd."""
     certificates, release = config.certificates_dir, config.release
     address = config.advertise_address if release.etcd_on_node_address else "127.0.0.1"
-    client = "https://" + network.host_port(address, 2379)
-    peer = "https://" + network.host_port(address, 2380)
-    local_client = "https://" + network.host_port(config.loopback, 2379)
+    client = "https://" + network.host_port(address, ports.ETCD_CLIENT)
+    peer = "https://" + network.host_port(address, ports.ETCD_PEER)
+    local_client = "https://" + network.host_port(config.loopback, ports.ETCD_CLIENT)
     flags = {
         "advertise-client-urls": client,
         "cert-file": certificates + "/etcd/server.crt",
@@ -56,7 +56,7 @@ def etcd_flags(config: Config) -> dict[str, str]:
         "trusted-ca-file": certificates + "/etcd/ca.crt",
     }
     if release.etcd_metrics_url:
-        flags["listen-metrics-urls"] = "http://" + network.host_port(config.loopback, 2381)
+        flags["listen-metrics-urls"] = "http://" + network.host_port(config.loopback, ports.ETCD_METRICS)
     corrupt_check = _by_tag(config, release.etcd_corrupt_check, "feature_gate")
     if corrupt_check == "experimental":
         flags["experimental-initial-corrupt-check"] = "true"
@@ -79,7 +79,7 @@ def _exec_probe(config: Config) -> pod.Values:
         # etcd listens on no names; kubeadm takes the loopback address for one that it cannot resolve.
         host = network.LOOPBACK_OF.get(found, found) if network.parse_ip(found) else host
     script = (
-        f"ETCDCTL_API=3 etcdctl --endpoints=https://[{host}]:2379 --cacert={certificates}/ca.crt "
+        f"ETCDCTL_API=3 etcdctl --endpoints=https://[{host}]:{ports.ETCD_CLIENT} --cacert={certificates}/ca.crt "
         f"--cert={certificates}/healthcheck-client.crt --key={certificates}/healthcheck-client.key get foo"
     )
     return {"exec": {"command": ["/bin/sh", "-ec", script]}}
@@ -89,9 +89,9 @@ def metrics_endpoint(config: Config) -> tuple[str, int, str]:
     """Host, port and scheme (in capitals) under which etcd answers health requests without a certificate."""
     urls = dict(pairs((config.local_etcd or {}).get("extraArgs"))).get("listen-metrics-urls")
     if not urls:
-        return config.loopback, 2381, "HTTP"
+        return config.loopback, ports.ETCD_METRICS, "HTTP"
     parts = urlsplit(urls.split(",")[0])
-    return parts.hostname or config.loopback, parts.port or 2381, (parts.scheme or "http").upper()
+    return parts.hostname or config.loopback, parts.port or ports.ETCD_METRICS, (parts.scheme or "http").upper()
 
 
 def etcd(config: Config) -> pod.Values:
@@ -106,7 +106,7 @@ def etcd(config: Config) -> pod.Values:
     annotations = {}
     if release.endpoint_annotations:
         annotations["kubeadm.kubernetes.io/etcd.advertise-client-urls"] = "https://" + network.host_port(
-            config.advertise_address, 2379
+            config.advertise_address, ports.ETCD_CLIENT
         )
     data = pod.volume("etcd-data", local["dataDir"], "DirectoryOrCreate", False)
     certificates = pod.volume("etcd-certs", config.certificates_dir + "/etcd", "DirectoryOrCreate", False)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network, ports
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.arguments import command_arguments
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Arguments, Config, pairs
@@ -69,7 +69,7 @@ def _etcd_flags(config: Config) -> dict[str, str]:
         config.release.apiserver_etcd_servers_override
     )
     return {
-        "etcd-servers": override or "https://" + network.host_port(config.loopback, 2379),
+        "etcd-servers": override or "https://" + network.host_port(config.loopback, ports.ETCD_CLIENT),
         "etcd-cafile": certificates + "/etcd/ca.crt",
         "etcd-certfile": certificates + "/apiserver-etcd-client.crt",
         "etcd-keyfile": certificates + "/apiserver-etcd-client.key",
