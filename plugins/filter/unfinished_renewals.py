@@ -41,8 +41,9 @@ author:
 EXAMPLES = r"""
 - name: Show which hosts stand in the way of this one
   ansible.builtin.debug:
-    msg: "{{ groups['control_plane'] | kubewright.control_plane.unfinished_renewals(inventory_hostname, hostvars, names) }}"
+    msg: "{{ hosts | kubewright.control_plane.unfinished_renewals(inventory_hostname, hostvars, names) }}"
   vars:
+    hosts: "{{ groups['control_plane'] }}"
     names: {config: my_config, certs: my_certs, restart: my_restart, wait: my_wait, finalize: my_finalize}
 """
 

@@ -36,6 +36,9 @@ from certs_runs import report_certificates
 from finished_node import ADMIN, Node
 from kubeadm_joins import MINOR, give_kubeadm, join_control_plane
 
+# The kubelet waits 10 or 20 s before it starts again what was started a moment ago, and a busy machine takes its time. A
+# component that is left down stays so for minutes.
+LONGEST_AWAY = 60
 NEW_NAME = '{"kubewright_apiserver_cert_sans": ["api.example.com", "192.0.2.77"]}'
 RESTARTED = {"kube-controller-manager", "kube-scheduler"}
 LEAF_FILES = sorted(f"{PKI}/{leaf}.{end}" for leaf in LEAVES for end in ("crt", "key"))
@@ -97,7 +100,7 @@ def test_a_new_name_is_served(first: Node) -> None:
     shown = served(FIRST, 6443)
     assert "DNS:api.example.com" in shown
     assert "IP Address:192.0.2.77" in shown
-    assert watch.away < 10
+    assert watch.away < LONGEST_AWAY
     # Since 1.17 it is taken up without a restart.
     assert started(FIRST) == running
     assert "SAN api.example.com missing; SAN 192.0.2.77 missing" in run.output
@@ -142,7 +145,7 @@ def test_what_ends_soon_is_renewed_on_one_after_the_other(first: Node, second: N
     with Watch(FIRST) as first_watch, Watch(SECOND) as second_watch:
         renewed = report_certificates({"kubewright_renew": True}, "-vvv", "--diff")
     assert renewed.code == 0, renewed.output
-    assert max(first_watch.away, second_watch.away) < 10
+    assert max(first_watch.away, second_watch.away) < LONGEST_AWAY
     _output_without_secrets(renewed.output, FIRST, SECOND)
     for name in (FIRST, SECOND):
         verify_all(name)
@@ -240,7 +243,7 @@ def test_what_was_damaged_is_taken_up(file: str) -> None:
     with Watch(FIRST) as watch:
         run = play()
     assert (run.code, changed(before, sums(FIRST))) == (0, _pair_of(file)), run.output
-    assert watch.away < 10
+    assert watch.away < LONGEST_AWAY
     assert serves_its_files(FIRST)
     assert play().changed == 0
 
@@ -297,7 +300,7 @@ def test_all_is_well_after_all_that(first: Node) -> None:
     with Watch(FIRST) as watch:
         run = play()
     assert run.code == 0, run.output
-    assert watch.away < 10
+    assert watch.away < LONGEST_AWAY
     assert serves_its_files(FIRST)
     verify_all(FIRST)
     assert play().changed == 0
