@@ -177,6 +177,7 @@ def test_the_summary_counts_the_hosts(page: Page) -> None:
         "16 errors",
         "5 waived errors",
         "28 warnings",
+        "0 hints",
         "2,067 checks passed",
     ]
 
