@@ -57,8 +57,10 @@ _value:
 
 import typing as t
 
+from ansible.errors import AnsibleFilterError
+
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of, results
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import renewal_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import TASKS, renewal_of
 
 
 def unfinished_renewals(
@@ -71,6 +73,8 @@ def unfinished_renewals(
 
     registered: the names of the variables that hold the results, by what they are.
     """
+    if set(registered) != set(TASKS):
+        raise AnsibleFilterError(f"unfinished_renewals: registered must name the results {', '.join(TASKS)}")
     cluster, found = cluster_of(hostvars[host]), []
     for other in hosts:
         if other == host or cluster_of(hostvars[other]) != cluster:

@@ -44,7 +44,12 @@ def _canonical(value: t.Any) -> t.Any:
         return ["list", [_canonical(item) for item in value]]
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value
+    return value if value is None or isinstance(value, (str, int, float)) else str(value)
+
+
+def value_digest(value: t.Any) -> str:
+    """A mark of a plain value: equal for values that are the same, whatever their keys are."""
+    return digest(json.dumps(_canonical(value)).encode())
 
 
 def digest(data: bytes) -> str:
@@ -59,10 +64,10 @@ def meaning(path: str, text: str) -> str:
     """
     if path.endswith((".yaml", ".yml")):
         try:
-            return "yaml:" + digest(json.dumps(_canonical(read_yaml(text))).encode())
+            return "yaml:" + value_digest(read_yaml(text))
         except Unreadable:
             pass
     return "text:" + digest(text.encode("utf-8", "surrogatepass"))
 
 
-__all__ = ("digest", "meaning", "merged", "same_value")
+__all__ = ("digest", "meaning", "merged", "same_value", "value_digest")

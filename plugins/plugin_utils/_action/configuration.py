@@ -8,14 +8,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import typing as t
 
 from ansible.errors import AnsibleError
 
 from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import first_of_each_cluster
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, InvalidInput
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import value_digest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import CheckedAction, Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.controller_files import ControllerFiles
@@ -76,7 +75,7 @@ class ConfiguringAction(CheckedAction):
         """A mark of the variables that a configuration is made of: equal where a task sees the same ones."""
         found, broken = self._user_variables(variables)
         seen = {name: value for name, value in {**found, **broken}.items() if name not in _SECRETS}
-        return hashlib.sha256(json.dumps(seen, sort_keys=True, default=str).encode()).hexdigest()
+        return value_digest(seen)
 
     def holds(self, earlier: Result, variables: Result) -> bool:
         """Whether a result of cluster_config was made of the variables that this task sees."""

@@ -44,6 +44,8 @@ class PlannedAction(PhaseAction):
         """Reads what was not read before, plans, and applies; again where the host is no longer as it was read."""
         plan = plan_of(self.phase(arguments), config)
         facts = arguments["read"]
+        if facts is not None and not isinstance(facts.get("files"), dict):
+            raise KubewrightError("read: pass the facts that kubewright.control_plane.host_read returned")
         stale: list[str] = []
         for _attempt in range(_ATTEMPTS):
             if facts is None or not plan.is_answered(facts):

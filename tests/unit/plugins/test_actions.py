@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import pathlib
 import time
 import typing as t
@@ -63,6 +64,20 @@ def test_a_configuration_is_resolved_anew_for_other_variables(node_facts: t.Call
     taken = act("wait_apiserver", {"config": made["resolved"]}, variables)
     assert taken.shipped is not None
     assert taken.shipped["config"] == made["resolved"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{1: "a", "b": "c"}, {datetime.date(2026, 1, 31): "a"}, {"a": [datetime.date(2026, 1, 31), {None: 1, "b": 2}]}],
+)
+def test_keys_of_every_type_are_taken(node_facts: t.Callable[..., t.Any], value: t.Any) -> None:
+    """Breaks with a traceback where YAML has made numbers or dates of keys."""
+    variables = {"kubewright_kubelet_extra_args": {1: "a", "b": "c"}}
+    made = act("cluster_config", {}, variables, {"facts": node_facts()}).result
+    assert not made.get("failed")
+    assert act("cluster_config", {"earlier": made}, variables).trips == []
+    wrong = act("wait_apiserver", {"config": made}, {"kubewright_foo": value}, {"facts": node_facts()}).result
+    assert "kubewright_foo" in wrong["msg"]
 
 
 def test_wrong_variables_of_a_role_are_faults(node_facts: t.Callable[..., t.Any]) -> None:

@@ -59,6 +59,14 @@ def test_no_trip_where_it_was_read_before(config: Config) -> None:
     assert len(act("host_files", partly, {}, {"facts": _facts(config)}).trips) == 1
 
 
+@pytest.mark.parametrize("read", [{}, {"files": None}, {"facts": {"files": {}}}])
+def test_facts_that_are_none(config: Config, read: dict[str, t.Any]) -> None:
+    """Breaks with a traceback where the whole result is passed, or something else."""
+    result = act("host_files", {"phase": "etcd", "config": config.data, "read": read}, {}).result
+    assert result["failed"]
+    assert result["msg"].startswith("etcd: read: ")
+
+
 def test_what_changes_is_applied(config: Config) -> None:
     """Breaks the run: what is planned is not what the host is told, or not what is returned."""
     arguments = {"phase": "etcd", "config": config.data, "read": _facts(config, ETCD)}
