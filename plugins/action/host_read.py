@@ -30,4 +30,6 @@ class ActionModule(PhaseAction):
             "paths": [path for plan in plans for path in plan.paths()],
             "kubelet": any(plan.kubelet for plan in plans),
         }
+        if not any(plan.asks() for plan in plans):
+            return {"changed": False, "facts": {"files": {}}}
         return t.cast(Result, self._execute_module(module_args=asked, task_vars=variables))

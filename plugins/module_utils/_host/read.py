@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest, meaning
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
@@ -33,11 +34,16 @@ def read(host: Host, paths: t.Sequence[str], kubelet: bool) -> Facts:
     """The facts of a host. Raises KubewrightError for what cannot be read.
 
     files: by path None where it is absent, or its digest (SHA-256), meaning (see C(_base.values.meaning)), mode (permission bits)
-    and whether it is root's. kubelet: whether it runs; only where that is asked for.
+    and whether it is root's. kubelet: whether it runs, or why that cannot be
+    known; only where it is asked for.
     """
     found: Facts = {"files": {path: _file(host, path) for path in paths}}
     if kubelet:
-        found["kubelet"] = {"active": host.kubelet_is_active()}
+        # Not every phase of the read has to do with the kubelet: the one that has says what is wrong with it.
+        try:
+            found["kubelet"] = {"active": host.kubelet_is_active(), "error": ""}
+        except KubewrightError as error:
+            found["kubelet"] = {"active": False, "error": str(error)}
     return found
 
 

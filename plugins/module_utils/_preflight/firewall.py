@@ -102,13 +102,14 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     """C(dropping): the chains whose policy drops what no rule accepts. C(named): the control plane's ports that are named."""
     family = "ip6" if network.is_ipv6(config.advertise_address) else "ip"
     dropping, named = _nftables(host, family)
-    # nft shows the chains of iptables-nft, too.
-    dropping = [chain for chain in dropping if chain != f"{family} filter INPUT"]
     commands = [f"{family}tables-save", f"{family}tables-nft-save"]
     # Without tables of its own there is nothing to ask the legacy variant for.
     commands += [f"{family}tables-legacy-save"] if host.lines(f"/proc/net/{family}_tables_names") else []
     for command in commands:
         chains, ports = iptables_chains(host.run([host.command(command) or command]).stdout)
+        if "filter INPUT" in chains:
+            # nft shows the chains of iptables-nft, too.
+            dropping = [chain for chain in dropping if chain != f"{family} filter INPUT"]
         dropping += [f"{family}tables {chain}" for chain in chains]
         named += ports
     wanted = [port for port in ports_of(config) if any(first <= port <= last for first, last in named)]
@@ -120,7 +121,7 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     ports = ports_of(config)
     unnamed = [port for port in ports if port not in facts["named"]] if facts["dropping"] else []
     listed = ", ".join(str(port) for port in unnamed)
-    found = "no chain at the hook input drops by its policy"
+    found = "no chain at the hook input is known to drop by its policy"
     if facts["dropping"]:
         found = "the policy of {} is drop; {}".format(
             ", ".join(facts["dropping"]),

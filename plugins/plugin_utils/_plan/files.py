@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import meaning
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import HostFile
@@ -43,7 +44,12 @@ def plan_files(wanted: t.Sequence[HostFile], facts: Facts) -> list[Change]:
 
 
 def plan_kubelet(wanted: t.Sequence[HostFile], facts: Facts) -> list[Change]:
-    """The kubelet's files, around which it is stopped and started; and its start where it does not run."""
+    """The kubelet's files, around which it is stopped and started; and its start where it does not run.
+
+    Raises KubewrightError where systemd has no kubelet to run.
+    """
+    if facts["kubelet"]["error"]:
+        raise KubewrightError(facts["kubelet"]["error"])
     changes, active = plan_files(wanted, facts), facts["kubelet"]["active"]
     rewritten = any(isinstance(change, WriteFile) for change in changes)
     if rewritten and active:

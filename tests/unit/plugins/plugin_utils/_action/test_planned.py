@@ -34,7 +34,7 @@ def _facts(config: Config, *absent: str, active: bool = True) -> dict[str, t.Any
                 "is_roots": True,
             }
             files[file.path] = None if file.path in absent else found
-    return {"files": files, "kubelet": {"active": active}}
+    return {"files": files, "kubelet": {"active": active, "error": ""}}
 
 
 @pytest.fixture

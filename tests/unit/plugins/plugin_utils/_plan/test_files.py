@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest, meaning
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import HostFile
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.changes import TightenFile, WriteFile
@@ -73,5 +74,13 @@ def test_a_change_says_what_was_read() -> None:
 )
 def test_the_kubelet(text: str | None, mode: int, active: bool, kinds: list[str]) -> None:
     """Breaks a running node by a needless restart, or leaves the kubelet with its old configuration."""
-    facts = {"files": {WANTED.path: _found(text, mode)}, "kubelet": {"active": active}}
+    facts = {"files": {WANTED.path: _found(text, mode)}, "kubelet": {"active": active, "error": ""}}
     assert [change.kind for change in plan_kubelet([WANTED], facts)] == kinds
+
+
+def test_a_kubelet_that_systemd_does_not_have() -> None:
+    """Breaks the cause: files would be written for a kubelet that cannot run."""
+    facts = {"files": {WANTED.path: None}, "kubelet": {"active": False, "error": "kubelet.service is masked"}}
+    with pytest.raises(KubewrightError, match="is masked"):
+        plan_kubelet([WANTED], facts)
+    assert len(plan_files([WANTED], facts)) == 1
