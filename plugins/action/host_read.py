@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PLANNED, plan_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PLANNED, plan_of, request
 
 
 class ActionModule(PhaseAction):
@@ -25,11 +25,6 @@ class ActionModule(PhaseAction):
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Asks for all of it at once."""
         plans = [plan_of(phase, config) for phase in arguments["phases"]]
-        asked = {
-            "config": {},
-            "paths": [path for plan in plans for path in plan.paths()],
-            "kubelet": any(plan.kubelet for plan in plans),
-        }
         if not any(plan.asks() for plan in plans):
             return {"changed": False, "facts": {"files": {}}}
-        return t.cast(Result, self._execute_module(module_args=asked, task_vars=variables))
+        return t.cast(Result, self._execute_module(module_args=request(plans), task_vars=variables))

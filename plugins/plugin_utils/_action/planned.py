@@ -15,7 +15,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import Plan, plan_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import Plan, plan_of, request
 
 READ: Specification = {**CONFIG, "read": {"type": "dict"}}
 # How often the host is read and planned anew, where somebody else changes it meanwhile.
@@ -68,11 +68,8 @@ class PlannedAction(PhaseAction):
     def _read(self, plan: Plan, variables: Result) -> Result:
         if not plan.asks():
             return {"facts": {"files": {}}}
-        asked = {"config": {}, "paths": plan.paths(), "kubelet": plan.kubelet}
-        return t.cast(
-            Result,
-            self._execute_module(module_name=_COLLECTION + "host_read", module_args=asked, task_vars=variables),
-        )
+        name, asked = _COLLECTION + "host_read", request([plan])
+        return t.cast(Result, self._execute_module(module_name=name, module_args=asked, task_vars=variables))
 
     def _apply(self, phase: str, planned: t.Sequence[changes.Change], variables: Result) -> Result:
         # What would change is known; only what is shown of it lies on the host.

@@ -45,7 +45,9 @@ def absence(results: t.Sequence[tuple[Registered, str]]) -> Absence | None:
 
 def results(variables: t.Mapping[str, t.Any], names: t.Mapping[str, str]) -> dict[str, Registered]:
     """What a host's tasks registered; without those that did not run. names: of the registered variables, by what they are."""
-    return {what: variables[name] for what, name in names.items() if variables.get(name) is not None}
+    # Each look at a host's variable resolves its templates.
+    found = ((what, variables.get(name)) for what, name in names.items())
+    return {what: registered for what, registered in found if registered is not None}
 
 
 def cluster_of(variables: t.Mapping[str, t.Any]) -> str:

@@ -47,9 +47,15 @@ class Plan(t.NamedTuple):
         return plan_kubelet(self.files, facts) if self.kubelet else plan_files(self.files, facts)
 
 
+def request(plans: t.Sequence[Plan]) -> dict[str, t.Any]:
+    """What host_read is asked for, for all of the plans."""
+    paths = [path for plan in plans for path in plan.paths()]
+    return {"config": {}, "paths": paths, "kubelet": any(plan.kubelet for plan in plans)}
+
+
 def plan_of(phase: str, config: Config) -> Plan:
     """The plan of one of C(PLANNED). Raises KubewrightError where the user's patches cannot be applied."""
     return Plan(phase_files(phase, config), phase == "kubelet_start")
 
 
-__all__ = ("PLANNED", "Plan", "plan_of")
+__all__ = ("PLANNED", "Plan", "plan_of", "request")

@@ -11,8 +11,6 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
-
-# kubeadm's name, and the roles that do it. Its preflight phase pulls the images too.
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import (
     WITHOUT_EFFECT,
     kubeadm_names,
