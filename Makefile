@@ -38,7 +38,7 @@ cores: ## Try every ansible-core that is supported: unit tests, render, output, 
 conformance: ## Run Kubernetes' own conformance tests on a control plane of ours and on one of kubeadm, and compare (about 40 min)
 	@tests/conformance.sh
 
-bench: ## Time render, preflight and certificates, count the remote module executions and race the real kubeadm init (about 6 min)
+bench: ## Race the real kubeadm init, and time what else takes time: no change, check, render, preflight (about 40 min)
 	@tests/bench.sh
 
 clean: ## Remove the test nodes and what was built in the work tree (caches stay)

@@ -16,15 +16,24 @@ PACKAGE = "ansible_collections.kubewright.control_plane.plugins.action."
 
 
 class Action(t.NamedTuple):
-    """result: what the action returns. trips: the module and the arguments of each time that the host was asked."""
+    """result: what the action returns. trips: the module and the arguments of each time that the host was asked.
+
+    hidden: whether the connection keeps what the host answers out of the output.
+    """
 
     result: dict[str, t.Any]
     trips: list[tuple[str, dict[str, t.Any]]]
+    hidden: bool
 
     @property
     def shipped(self) -> dict[str, t.Any] | None:
         """The arguments of the last trip, or None where the host was not asked."""
         return self.trips[-1][1] if self.trips else None
+
+
+def facts_of_host(facts: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What the host answers where the configuration asks what it is."""
+    return {"facts": {"files": {}, "answers": {"config": facts}}}
 
 
 def act(
@@ -69,7 +78,8 @@ def act(
         return dict(left.pop(0))
 
     action._execute_module = execute
-    return Action(action.run(task_vars=variables), trips)
+    result = action.run(task_vars=variables)
+    return Action(result, trips, play_context.no_log)
 
 
 __all__ = ("Action", "act")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.entry import Entry
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import (
-    Outcome,
+    CertificatesResults,
     Report,
     certificates_report,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import Renewal
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.entry import Entry
 
 CREATED = "2026-01-31T12:00:00Z"
 CONFIG = {"resolved": {"ClusterConfiguration": {"kubernetesVersion": "v1.31.0"}}}
@@ -88,12 +88,14 @@ RENEWED = Renewal(
 SSH_MESSAGE = "Failed to connect to the host via ssh: ssh: connect to host 192.0.2.12 port 22: No route to host"
 
 
-def outcome(*entries: Entry, cluster: str = "") -> Outcome:
+def outcome(*entries: Entry, cluster: str = "") -> CertificatesResults:
     """The outcome of a host that answered."""
-    return Outcome(cluster, CONFIG, {"changed": False, "certificates": [entry._asdict() for entry in entries]})
+    return CertificatesResults(
+        cluster, CONFIG, {"changed": False, "certificates": [entry._asdict() for entry in entries]}
+    )
 
 
-def report(**outcomes: Outcome) -> Report:
+def report(**outcomes: CertificatesResults) -> Report:
     """The report of hosts by their names."""
     return certificates_report(outcomes, "0.1.0", CREATED)
 
@@ -103,7 +105,7 @@ def fleet(**more: t.Any) -> Report:
     return report(
         cp1=outcome(CA, API, SERVICE_ACCOUNT, ADMIN, KUBELET),
         cp2=outcome(CA._replace(has_key=False), WRONG, MISSING, ADMIN),
-        cp3=Outcome("", {"unreachable": True, "msg": SSH_MESSAGE}, {}),
-        cp4=Outcome("", {"failed": True, "msg": "The configuration has 1 fault"}, {"skipped": True}),
+        cp3=CertificatesResults("", {"unreachable": True, "msg": SSH_MESSAGE}, {}),
+        cp4=CertificatesResults("", {"failed": True, "msg": "The configuration has 1 fault"}, {"skipped": True}),
         **more,
     )

@@ -13,12 +13,21 @@ import typing as t
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_conf import referring
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.read import kubeconfig_facts
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki import plan as _plan
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.facts import kubeconfig_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.in_folder import (
+    apply_in_folder,
+    folder_facts,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.kubelet_kubeconfig import reference
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.renewal import Renewal
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.rounds import Request, carry_out
 
-CERTIFICATES, KUBECONFIGS = (credentials.CERTIFICATES,), (credentials.KUBECONFIGS,)
+CERTIFICATES, KUBECONFIGS = (_plan.CERTIFICATES,), (_plan.KUBECONFIGS,)
 
 
 def plan(
@@ -29,16 +38,36 @@ def plan(
     root: str = "",
     everything: bool = False,
     **task: t.Any,
-) -> credentials.Plan:
+) -> _plan.CredentialsPlan:
     """What has to be done. before: seconds before its end at which a leaf is due. task: further fields of the task."""
-    return credentials.plan(config, Renewal(now, before, everything), credentials.Task(parts, **task), root)
+    facts = folder_facts(config, root, now)
+    return _plan.plan(config, Renewal(now, before, everything), _plan.Task(parts, **task), facts)
+
+
+def apply(config: Config, planned: _plan.CredentialsPlan, now: datetime.datetime, root: str = "") -> list[Request]:
+    """Does what is planned, and returns what somebody else has to sign."""
+    facts = folder_facts(config, root, now)
+    return carry_out(config, facts, planned, {}, [], apply_in_folder(root, now), now).requests
 
 
 def make(
     config: Config, now: datetime.datetime, parts: t.Collection[str] = CERTIFICATES + KUBECONFIGS, root: str = ""
 ) -> None:
-    """Does it."""
-    credentials.apply(config, plan(config, now, parts, root=root), now, root)
+    """Plans and does it."""
+    apply(config, plan(config, now, parts, root=root), now, root)
+
+
+def written(config: Config, planned: _plan.CredentialsPlan) -> list[str]:
+    """The files that are written below the certificates folder."""
+    folder = config.certificates_dir + "/"
+    return [path.removeprefix(folder) for path in _plan.written_files(config, planned) if path.startswith(folder)]
+
+
+def finalized_text(text: str, config: Config) -> str:
+    """A kubeconfig that refers to the certificate that the kubelet rotates; the same where it does so already."""
+    present = kubeconfig_of(kubeconfig_facts(text.encode()))
+    found = referring(present.server, present.ca_data, present.refers, reference(config))
+    return text if found is None else found.text
 
 
 # The CAs of a cluster whose etcd is local.
@@ -78,7 +107,7 @@ def sign(csr: str, ca: _x509.Pair, begin: datetime.datetime, days: float = 365) 
 
 
 def sign_all(
-    requests: t.Iterable[credentials.Request], elsewhere: pathlib.Path, begin: datetime.datetime, days: float = 365
+    requests: t.Iterable[Request], elsewhere: pathlib.Path, begin: datetime.datetime, days: float = 365
 ) -> dict[str, bytes]:
     """The certificates for requests, by name. elsewhere: the folder of the CAs."""
     return {item.name: sign(item.csr, authority(elsewhere, item.ca), begin, days) for item in requests}

@@ -11,7 +11,13 @@ import typing as t
 
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import VARIABLES, Variable
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import kinds
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import (
+    VARIABLES,
+    Variable,
+    Words,
+    default_in_words,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import PHASES
 
 ROLES = pathlib.Path(__file__).resolve().parents[1] / "roles"
@@ -37,9 +43,15 @@ def _option(variable: Variable) -> dict[str, t.Any]:
     option: dict[str, t.Any] = {"type": variable.type}
     if variable.elements:
         option["elements"] = variable.elements
+    if isinstance(variable.check, kinds.Choice):
+        option["choices"] = list(variable.check.allowed)
     if variable.secret:
         option["no_log"] = True
-    option["description"] = [variable.description, f"Without it: {variable.default}."]
+    option["description"] = [variable.description]
+    if variable.default is None or isinstance(variable.default, Words):
+        option["description"].append(f"Without it: {default_in_words(variable)}.")
+    else:
+        option["default"] = variable.default
     return option
 
 

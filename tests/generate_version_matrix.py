@@ -9,16 +9,16 @@ from __future__ import annotations
 import pathlib
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release import (
     kube_proxy_fields as kube_proxy_table,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import kubelet_fields as kubelet_table
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.feature import Feature
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field, fields_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.gates import FEATURE_GATES, Gate
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import FIRST_MINOR, LAST_MINOR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.settings import SETTINGS, Setting
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release import kubelet_fields as kubelet_table
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.feature import Feature
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.fields import ComponentField, fields_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.gates import FEATURE_GATES, Gate
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import FIRST_MINOR, LAST_MINOR
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.settings import SETTINGS, Setting
 
 PATH = pathlib.Path(__file__).resolve().parents[1] / "docs/versions.md"
 MINORS = range(FIRST_MINOR, LAST_MINOR + 1)
@@ -157,7 +157,7 @@ def _settings() -> list[str]:
     ]
 
 
-def _fields(heading: str, rows: t.Sequence[Field]) -> list[str]:
+def _fields(heading: str, rows: t.Sequence[ComponentField]) -> list[str]:
     """The fields of a component that not every minor has, by the minors that have them."""
     by_range: dict[tuple[int, int], list[str]] = {}
     for row in rows:

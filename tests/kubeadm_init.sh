@@ -9,7 +9,9 @@ prepare_kubeadm() {
   binaries=$(tests/environment/kubernetes.sh kubeadm)
   docker cp "$binaries/kubeadm" "$node:/root/kubeadm"
   write_inventory "$node" "$folder/inventory"
-  ansible-playbook playbooks/render.yml -i "$folder/inventory" -e kubewright_render_dir="$folder/render" >"$folder/render.log" 2>&1 ||
+  # render does not look at the host, where a kubeadm of 1.20 would look for Docker.
+  ansible-playbook playbooks/render.yml -i "$folder/inventory" -e kubewright_render_dir="$folder/render" \
+    -e kubewright_cri_socket=unix:///run/containerd/containerd.sock >"$folder/render.log" 2>&1 ||
     { tail -n 40 "$folder/render.log" >&2; die "render.yml failed"; }
   docker cp "$folder/render/$node/config.yaml" "$node:/root/kubeadm.yaml"
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import subprocess
 import time
 import typing as t
@@ -86,6 +87,11 @@ def run_playbook(*options: str) -> str:
     answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=without_colours, check=False)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return answer.stdout + answer.stderr
+
+
+def executed_modules(output: str) -> list[str]:
+    """The names of the modules that were executed on hosts, by what a run printed with -vvv."""
+    return re.findall(r"Using module file \S+/(\w+)\.py", output)
 
 
 @pytest.fixture(scope="session")

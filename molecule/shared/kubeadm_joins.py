@@ -34,7 +34,7 @@ def kubeadm_on(name: str, arguments: t.Sequence[str]) -> str:
 
 def is_ready(control_plane: Node, name: str) -> bool:
     """Whether a node is Ready."""
-    return control_plane.kubectl(f"get node {name} -o jsonpath={READY}") == "True"
+    return control_plane.kubectl(f"get node {name} --ignore-not-found -o jsonpath={READY}") == "True"
 
 
 def join_worker(control_plane: Node, name: str, command: t.Sequence[str]) -> None:

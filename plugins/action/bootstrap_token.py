@@ -2,30 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's half of bootstrap_token: the declared tokens and the rendered rules."""
+"""The whole of bootstrap_token: plans tokens, their rules and the discovery information, and has what differs applied."""
 
 from __future__ import annotations
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction, api_of
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents import cluster_info
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import CARRIED, PlannedObjects
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PhasePlan, plan_of
 
 
-class ActionModule(PhaseAction):
+class ActionModule(PlannedObjects):
     """See the module's documentation."""
 
-    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
-        """The tokens and the rendered objects."""
-        objects = phase_objects("bootstrap_token", config)
-        tokens = bootstrap_tokens(self.user_input(variables))
-        return {
-            "api": api_of(config),
-            "ca": config.certificates_dir + "/ca.crt",
-            "cluster_info": cluster_info.settings(config),
-            "objects": [item._asdict() for item in objects],
-            "tokens": plain(tokens),
-        }
+    argument_spec: t.ClassVar[Specification] = {**READ, **CARRIED}
+
+    def phase(self, arguments: Result) -> str:
+        """Always the same."""
+        return "bootstrap_token"
+
+    def plan(self, config: Config, arguments: Result, variables: Result) -> PhasePlan:
+        """With the declared tokens, which are in no configuration."""
+        return plan_of("bootstrap_token", config, self.declared_tokens(variables))

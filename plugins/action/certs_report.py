@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.action import FleetAction, Summary
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.json import write_json
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import (
-    Outcome,
+    CertificatesResults,
     certificates_report,
     failing_hosts,
 )
@@ -28,6 +28,7 @@ class ActionModule(FleetAction):
     """See the module's documentation."""
 
     registered: t.ClassVar[tuple[str, ...]] = ("config", "certificates", *(f"renewal_{task}" for task in TASKS))
+    needed: t.ClassVar[tuple[str, ...]] = ("config", "certificates")
 
     def report(
         self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], names: t.Mapping[str, str], version: str, created: str
@@ -39,7 +40,7 @@ class ActionModule(FleetAction):
             found = results(variables, names)
             renewal = {task: found[f"renewal_{task}"] for task in TASKS if f"renewal_{task}" in found}
             config = found.get("config") or {}
-            outcomes[name] = Outcome(
+            outcomes[name] = CertificatesResults(
                 cluster_of(variables),
                 config,
                 found.get("certificates") or {},

@@ -13,6 +13,12 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.b
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.configuration import (
     ConfiguringAction,
     NotAsked,
+    initialises,
+)
+
+_NOT_FIRST = (
+    "config: {} is not the first host of its cluster in the group control_plane. Run this on the first one; the others join with "
+    "kubeadm join. Hosts of different clusters differ in kubewright_cluster."
 )
 
 
@@ -22,13 +28,16 @@ class ActionModule(ConfiguringAction):
     argument_spec: t.ClassVar[Specification] = {
         "earlier": {"type": "dict"},
         "offline": {"type": "bool", "default": False},
+        "only_first": {"type": "bool", "default": False},
     }
 
     def act(self, arguments: Result, variables: Result) -> Result:
         """Resolves, or returns every fault in one message."""
+        if arguments["only_first"] and not initialises(variables):
+            return {"failed": True, "msg": _NOT_FIRST.format(variables.get("inventory_hostname"))}
         earlier = arguments["earlier"]
         if earlier is not None and self.holds(earlier, variables):
-            return {"changed": False, "resolved": earlier["resolved"], "input": earlier["input"]}
+            return {"changed": False, **{key: earlier[key] for key in ("resolved", "input", "offline")}}
         read = self.user_input(variables)
         try:
             resolved = self.resolve(read, variables, arguments["offline"])
@@ -37,4 +46,5 @@ class ActionModule(ConfiguringAction):
         except InvalidInput as error:
             faults = [fault._asdict() for fault in error.faults]
             return warned({"failed": True, "msg": str(error), "faults": faults}, read.warnings)
-        return warned({"changed": False, "resolved": resolved, "input": self.input_digest(variables)}, read.warnings)
+        made = {"resolved": resolved, "input": self.input_digest(variables), "offline": arguments["offline"]}
+        return warned({"changed": False, **made}, read.warnings)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.answers import answer_to
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.control_plane import control_plane
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.reload import planned_files
 
 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    ships_config = True
-
     argument_spec: t.ClassVar[Specification] = {
-        **CONFIG,
+        **READ,
         "changed_manifests": {"type": "list", "elements": "str", "default": []},
         "kubelet_started": {"type": "bool", "default": False},
         "reasons": {"type": "dict", "default": {}},
@@ -27,3 +29,18 @@ class ActionModule(PhaseAction):
     def label(self, arguments: Result) -> str:
         """The phase."""
         return "wait_control_plane"
+
+    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
+        """Does not ask the host where nothing was there to run when it was read, or nothing to restart and nothing has changed since."""
+        seen = answer_to("wait_control_plane", control_plane(config).plain(), arguments["read"])
+        is_changed = arguments["changed_manifests"] or arguments["kubelet_started"] or arguments["reasons"]
+        # What has a manifest may have been started meanwhile, by a kubelet that was away, with what was there before.
+        is_there = seen is not None and (seen["running"] or seen["manifests"])
+        if seen is not None and not (is_there and (seen["reasons"] or is_changed)):
+            return {"changed": False, "restarted": {}, "diff": []}
+        return super().run_phase(config, arguments, variables)
+
+    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
+        """The control plane, and in check mode the files that are not written yet."""
+        planned = sorted(planned_files(config, arguments["reasons"])) if self._task.check_mode else []
+        return {"control_plane": control_plane(config).plain(), "planned": planned}

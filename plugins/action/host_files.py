@@ -9,7 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import READ, PlannedAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import CARRIED, PlannedAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 
 
@@ -18,6 +19,7 @@ class ActionModule(PlannedAction):
 
     argument_spec: t.ClassVar[Specification] = {
         **READ,
+        **CARRIED,
         "phase": {"type": "str", "required": True, "choices": ["audit", "control_plane", "etcd"]},
     }
 

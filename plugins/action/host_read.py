@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PLANNED, plan_of, request
 
 
@@ -24,7 +24,8 @@ class ActionModule(PhaseAction):
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Asks for all of it at once."""
-        plans = [plan_of(phase, config) for phase in arguments["phases"]]
+        tokens = self.declared_tokens(variables) if "bootstrap_token" in arguments["phases"] else []
+        plans = [plan_of(phase, config, tokens) for phase in arguments["phases"]]
         if not any(plan.asks() for plan in plans):
             return {"changed": False, "facts": {"files": {}}}
         return t.cast(Result, self._execute_module(module_args=request(plans), task_vars=variables))

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import seconds
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import is_named
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import pulls as image_pulls
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.answers import answer_to
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.images import images
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.questions import image_settings
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import is_named
 
 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
     argument_spec: t.ClassVar[Specification] = {
-        **CONFIG,
+        **READ,
         "images": {"type": "list", "elements": "str"},
         "archives": {"type": "list", "elements": "str"},
         "pull": {"type": "bool", "default": True},
@@ -32,15 +33,14 @@ class ActionModule(PhaseAction):
         return "images"
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
-        """Asks the host once, and once more for each image that is to be pulled."""
-        # The first execution pulls nothing.
+        """Asks the host once where nobody did, and once more for each image that is to be pulled."""
         archives = arguments["archives"]
-        settings = {
-            "images": arguments["images"] or images(config),
-            "archives": config.data.get("imageArchives", []) if archives is None else archives,
-            "settings": _settings(config),
-        }
-        result = self.execute(config, {**settings, "pull": False}, variables)
+        archives = config.data.get("imageArchives", []) if archives is None else archives
+        question = {"images": arguments["images"] or images(config), "settings": image_settings(config)}
+        result = answer_to("images", question, arguments["read"])
+        if result is None or (result["missing"] and archives):
+            # This execution pulls nothing.
+            result = self.execute(config, {**question, "archives": archives, "pull": False}, variables)
         if "to_pull" not in result:
             return result
         waived = is_named("ImagePull", config.data.get("ignorePreflightErrors", []))
@@ -56,6 +56,7 @@ class ActionModule(PhaseAction):
         if result["failed_imports"] or result["failed_pulls"]:
             text = "ImagePull: " + image_pulls.failure_message(result["failed_imports"], result["failed_pulls"])
             if waived:
+                result["waived"] = [f"ImagePull; {image}" for image in result["failed_pulls"]]
                 return warned(result, [f"waived error {text}"])
             if not (result.get("failed") or result.get("unreachable")):
                 text += " Or add ImagePull to kubewright_ignore_preflight_errors."
@@ -87,7 +88,9 @@ class ActionModule(PhaseAction):
                 answer = _not_tried(asked)
             else:
                 answer = self.execute(
-                    config, {"images": asked, "archives": [], "settings": _settings(config), "pull": True}, variables
+                    config,
+                    {"images": asked, "archives": [], "settings": image_settings(config), "pull": True},
+                    variables,
                 )
             if "failed_pulls" not in answer:
                 # The host is gone, or the runtime cannot be asked any more. What was pulled before stays said.
@@ -108,17 +111,6 @@ class ActionModule(PhaseAction):
                     self._tell(variables, f"pulled {image} in {took} {place}")
                 elif image in answer["seconds"]:
                     self._tell(variables, f"could not pull {image} after {took} {place}")
-
-
-def _settings(config: Config) -> Result:
-    registration = config.init["nodeRegistration"]
-    return {
-        "socket": config.cri_socket,
-        "docker": config.uses_docker,
-        "policy": registration["imagePullPolicy"],
-        "serial": registration["imagePullSerial"],
-        "timeout": seconds(config.data.get("imagePullTimeout", "15m0s")),
-    }
 
 
 def _not_tried(images: list[str]) -> Result:

@@ -2,31 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's half of kube_apply: renders the objects of the phase."""
+"""The whole of kube_apply: plans the objects of a phase, and has what differs applied."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction, api_of
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_objects
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import CARRIED, PlannedObjects
 
 
-class ActionModule(PhaseAction):
+class ActionModule(PlannedObjects):
     """See the module's documentation."""
 
     argument_spec: t.ClassVar[Specification] = {
-        **CONFIG,
+        **READ,
+        **CARRIED,
         "phase": {"type": "str", "required": True, "choices": ["upload_config", "mark_control_plane", "addons"]},
     }
 
-    def label(self, arguments: Result) -> str:
-        """The phase."""
+    def phase(self, arguments: Result) -> str:
+        """As the task says."""
         return str(arguments["phase"])
-
-    def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
-        """The rendered objects."""
-        objects = [item._asdict() for item in phase_objects(arguments["phase"], config)]
-        return {"api": api_of(config), "objects": objects}

@@ -2,21 +2,42 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's half of kubelet_finalize."""
+"""The whole of kubelet_finalize: plans kubelet.conf, and has it written and the kubelet restarted."""
 
 from __future__ import annotations
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_kubeconfig import reference
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import (
+    CARRIED,
+    PlannedAction,
+    carried_out,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.close import finalize_mark
 
 
-class ActionModule(PhaseAction):
+class ActionModule(PlannedAction):
     """See the module's documentation."""
+
+    argument_spec: t.ClassVar[Specification] = {**READ, **CARRIED}
+
+    def phase(self, arguments: Result) -> str:
+        """Always the same."""
+        return "kubelet_finalize"
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Asks the host where this minor's kubeadm has the phase."""
         if not config.release.kubelet_finalize:
             return {"changed": False}
-        return self.execute(config, {"reference": reference(config)._asdict()}, variables)
+        carried = carried_out("kubelet_finalize", arguments["carried"], finalize_mark(config))
+        if carried is not None and not carried.get("stale"):
+            return carried
+        return super().run_phase(config, arguments, variables)
+
+    def result(self, planned: t.Sequence[changes.Change]) -> Result:
+        """Nothing but what the host answers."""
+        return {}

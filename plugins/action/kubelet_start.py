@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import PlannedAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import CARRIED, PlannedAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 
 
 class ActionModule(PlannedAction):
     """See the module's documentation."""
+
+    argument_spec: t.ClassVar[Specification] = {**READ, **CARRIED}
 
     def phase(self, arguments: Result) -> str:
         """Always the same."""

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import CERTIFICATES, KUBECONFIGS
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.credentials import (
     CREDENTIALS,
     CredentialsAction,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.plan import CERTIFICATES, KUBECONFIGS
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import WITH_CREDENTIALS
 
 
 class ActionModule(CredentialsAction):
     """See the module's documentation."""
 
-    argument_spec: t.ClassVar[Specification] = {**CREDENTIALS, "kubeconfigs": {"type": "bool", "default": False}}
+    argument_spec: t.ClassVar[Specification] = {
+        **CREDENTIALS,
+        "kubeconfigs": {"type": "bool", "default": False},
+        "carry": {"type": "list", "elements": "str", "choices": list(WITH_CREDENTIALS), "default": []},
+    }
     phase = "certs"
     brings_authorities = True
 

@@ -16,13 +16,17 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pr
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.table import table
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.write import write_reports
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of, results
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.report import Outcome, fleet_report
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.report import (
+    PreflightResults,
+    fleet_report,
+)
 
 
 class ActionModule(FleetAction):
     """See the module's documentation."""
 
     registered: t.ClassVar[tuple[str, ...]] = ("config", "preflight")
+    needed: t.ClassVar[tuple[str, ...]] = ("config", "preflight")
 
     def report(
         self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], names: t.Mapping[str, str], version: str, created: str
@@ -31,7 +35,9 @@ class ActionModule(FleetAction):
         outcomes = {}
         for name, variables in hosts.items():
             found = results(variables, names)
-            outcomes[name] = Outcome(cluster_of(variables), found.get("config") or {}, found.get("preflight") or {})
+            outcomes[name] = PreflightResults(
+                cluster_of(variables), found.get("config") or {}, found.get("preflight") or {}
+            )
         return fleet_report(outcomes, version, created)
 
     def summary(self, report: Report, width: int) -> Summary:

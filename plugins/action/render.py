@@ -11,14 +11,25 @@ import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.given_ca import GivenCA
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.in_folder import (
+    apply_in_folder,
+    folder_facts,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.plan import (
+    CERTIFICATES,
+    KUBECONFIGS,
+    Task,
+    plan,
+    signed_here,
+    written_files,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.renewal import Renewal
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.rounds import carry_out
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render import folder as render_folder
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import (
     FILES,
@@ -35,14 +46,13 @@ class ActionModule(PhaseAction):
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Renders, compares, writes."""
-        read = self.user_input(variables)
-        directory = read.get(targets.RENDER_DIR)
+        directory = config.controller["renderDir"]
         if directory is None:
-            raise KubewrightError(f"{read.name(targets.RENDER_DIR)} is not set: name the folder to write into.")
+            raise KubewrightError("kubewright_render_dir is not set: name the folder to write into.")
         folder = os.path.abspath(os.path.expanduser(os.path.join(directory, str(variables["inventory_hostname"]))))
         render_folder.check_folder(folder)
         now = datetime.datetime.now(datetime.timezone.utc)
-        with_secrets = bool(read.get(targets.RENDER_SECRETS))
+        with_secrets = bool(config.controller["renderSecrets"])
         kept = [FILES + path for path, _mode in secret_paths(config)] if with_secrets else []
         render_folder.check_secrets(folder, kept)
         secrets: Secrets | None = None
@@ -51,10 +61,10 @@ class ActionModule(PhaseAction):
             if not self._task.check_mode:
                 # Whatever interrupts this run, the next one knows the folder for its own.
                 render_folder.mark(folder)
-            write, cluster = not self._task.check_mode, str(read.get(targets.CLUSTER) or "")
-            given = controller_authorities(config, read, cluster, self.controller_files(variables).text, now, write)
+            read_file, write = self.controller_files(variables).text, not self._task.check_mode
+            given = controller_authorities(config, read_file, now, write)
             secrets, made = self._secrets(config, folder, now, given)
-        wanted = tree(config, bootstrap_tokens(read), secrets, now)
+        wanted = tree(config, bootstrap_tokens(self.user_input(variables)), secrets, now)
         changes = render_folder.compare(folder, wanted, kept)
         if not self._task.check_mode:
             render_folder.write(folder, changes)
@@ -71,12 +81,15 @@ class ActionModule(PhaseAction):
     ) -> tuple[Secrets, list[str]]:
         """Makes the certificates and kubeconfigs below the folder that stands for the host's root."""
         root = os.path.join(folder, FILES)
-        phases = {"certs": credentials.CERTIFICATES, "kubeconfig": credentials.KUBECONFIGS}
+        phases = {"certs": CERTIFICATES, "kubeconfig": KUBECONFIGS}
         parts = [part for phase, part in phases.items() if phase not in config.skipped_phases]
         renewal = Renewal(now, config.data["certRenewBeforeSeconds"])
-        planned = credentials.plan(config, renewal, credentials.Task(parts, given), root)
-        made = [FILES + path for path in credentials.written_files(config, planned)]
+        own = {path: ca for path, ca in given.items() if ca.signs_here}
+        task = Task(parts, {path: ca.for_host() for path, ca in given.items()}, requests=list(own))
+        facts = folder_facts(config, root, now)
+        planned = plan(config, renewal, task, facts)
+        made = [FILES + path for path in written_files(config, signed_here(config, planned, own))]
         if not self._task.check_mode:
-            credentials.apply(config, planned, now, root)
+            carry_out(config, facts, planned, own, [], apply_in_folder(root, now), now)
         ca = files.read_file(f"{root}{config.certificates_dir}/ca.crt")
         return Secrets(ca.content if ca is not None else b"", render_folder.earlier_tokens(folder)), made

@@ -8,21 +8,79 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.answers import answer_to, answered
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ, PhaseAction, not_read
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import is_read
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import (
+    CLOSING,
+    WITH_WAIT,
+    Planned,
+    planned,
+    with_marks,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.close import close, with_closing_marks
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import api_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.control_plane import control_plane
 
 
 class ActionModule(PhaseAction):
     """See the module's documentation."""
 
-    ships_config = True
-
     argument_spec: t.ClassVar[Specification] = {
-        **CONFIG,
+        **READ,
         "timeout": {"type": "int"},
         "changed_manifests": {"type": "list", "elements": "str", "default": []},
+        "carry": {"type": "list", "elements": "str", "choices": list(WITH_WAIT), "default": []},
+        "carry_read": {"type": "dict"},
+        "close": {"type": "list", "elements": "str", "choices": list(CLOSING), "default": []},
     }
+
+    kept: t.ClassVar[t.Collection[str]] = (*READ, "carry_read")
 
     def label(self, arguments: Result) -> str:
         """The phase."""
         return "wait_control_plane"
+
+    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
+        """Does not ask the host in check mode, or where all was well when it was read and no manifest has changed since."""
+        if self._task.check_mode:
+            return {"changed": False, "replaced": [], "seconds": 0.0, "served": {}}
+        described = control_plane(config).plain()
+        seen = answer_to("wait_control_plane", described, arguments["read"])
+        if seen is not None and seen["served"] is not None and not arguments["changed_manifests"]:
+            return {"changed": False, "replaced": [], "seconds": 0.0, "served": seen["served"]}
+        more: Result = {"control_plane": described}
+        needed = {"bootstrap_token", "show_join"} & {*arguments["carry"], *arguments["close"]}
+        tokens = self.declared_tokens(variables) if needed else []
+        plan = self._carried(config, arguments, tokens)
+        if plan.items:
+            secrets = [token["token"] for token in tokens if token.get("token")]
+            more.update(api=api_of(config), objects=plan.items, secrets=secrets)
+        # What ends a run comes after all objects.
+        closing = close(arguments["close"], config, tokens) if plan.is_whole else {}
+        if closing:
+            more["closing"] = closing
+        if "join" in closing:
+            # With -vvv the connection shows what the host answers, unless it is told not to.
+            self._connection._play_context.no_log = True
+        answer = self.execute(config, more, variables)
+        if answer.get("failed") or answer.get("unreachable"):
+            return answer
+        join = answer.pop("join", None)
+        answer["carried"] = with_marks(plan.items, answer) | with_closing_marks(closing, answer)
+        # What is hidden shows no warnings either.
+        if join is not None and not answer.get("warnings"):
+            answer["join_facts"] = answered("show_join", closing["join"], join)
+            answer["_ansible_no_log"] = True
+        return answer
+
+    def _carried(self, config: Config, arguments: Result, tokens: list[Result]) -> Planned:
+        """What the phases after the wait change. tokens: the declared ones."""
+        facts, phases = arguments["carry_read"], [phase for phase in WITH_WAIT if phase in arguments["carry"]]
+        if facts is None:
+            return Planned([], False)
+        if not is_read(facts):
+            raise not_read()
+        return planned(phases, config, facts, tokens)

@@ -13,6 +13,7 @@ short_description: Shows the seconds of each phase at the end
 version_added: 0.1.0
 description:
   - Adds up the time that the tasks of each role of this collection took and prints it after the recap.
+  - The time of what a task has carried out for a phase after it counts for that phase.
 requirements:
   - enable in the configuration (C(callbacks_enabled))
 author:
@@ -47,11 +48,28 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core is unt
         self._seconds: dict[str, float] = {}
         self._current: str | None = None
         self._since = 0.0
+        # Of the task that is running: the phase in whose execution it was carried out, and how long that took.
+        self._carried: tuple[str, float] | None = None
 
     def _close(self) -> None:
         if self._current is not None:
-            self._seconds[self._current] = self._seconds.get(self._current, 0.0) + time.monotonic() - self._since
-        self._current = None
+            own = time.monotonic() - self._since
+            if self._carried is not None:
+                carrier, seconds = self._carried
+                own += seconds
+                self._seconds[carrier] = self._seconds.get(carrier, 0.0) - seconds
+            self._seconds[self._current] = self._seconds.get(self._current, 0.0) + own
+        self._current, self._carried = None, None
+
+    def v2_runner_on_ok(self, result: t.Any) -> None:
+        """What was carried out for this task in that of another phase, on the host on which it took longest."""
+        # Of ansible-core 2.19 and later, and of those before.
+        values = result.result if hasattr(result, "result") else result._result
+        carrier, seconds = values.get("carried_by"), values.get("seconds")
+        if self._current is None or not isinstance(carrier, str) or not isinstance(seconds, float):
+            return
+        if self._carried is None or seconds > self._carried[1]:
+            self._carried = (carrier, seconds)
 
     def v2_playbook_on_task_start(self, task: t.Any, is_conditional: bool) -> None:
         """The next task begins, the one before has ended on all hosts."""

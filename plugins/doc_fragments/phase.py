@@ -8,7 +8,10 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The option O(config) and the attributes; READ: of those that plan; API and OBJECTS: what the actions ship."""
+    """The option O(config) and the attributes; READ: of those that plan; API: what the actions ship.
+
+    CARRIED: of those that may be carried out with another phase.
+    """
 
     DOCUMENTATION = r"""
 options:
@@ -44,8 +47,19 @@ author:
 options:
   read:
     description:
-      - What M(kubewright.control_plane.host_read) has read of the host for this phase a moment ago.
+      - What M(kubewright.control_plane.init_read) or M(kubewright.control_plane.host_read) has read of the host for this phase a moment
+        ago, and nothing has changed since.
       - The default is to read it.
+    type: dict
+"""
+
+    CARRIED = r"""
+options:
+  carried:
+    description:
+      - What came of this phase when it was carried out with another one, as M(kubewright.control_plane.pki_generate) and
+        M(kubewright.control_plane.wait_apiserver) return it.
+      - Where it is the result of the very changes that this task would make by O(read), the host is not asked again.
     type: dict
 """
 
@@ -63,23 +77,4 @@ options:
         description: For how many seconds it may be away.
         type: float
         required: true
-"""
-
-    OBJECTS = r"""
-options:
-  objects:
-    description: The rendered objects. Set by the module's own action on the controller; give it no value.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      manifest:
-        description: The object.
-        type: dict
-        required: true
-      policy:
-        description: How it is applied.
-        type: str
-        required: true
-        choices: [replace, merge, create, node]
 """

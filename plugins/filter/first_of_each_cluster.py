@@ -55,6 +55,13 @@ def first_of_each_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Map
     return list(first.values())
 
 
+def is_first_of_its_cluster(host: str, hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]]) -> bool:
+    """Whether a host is among C(first_of_each_cluster). Each look at another host's variables takes its time, so few are looked at."""
+    before = hosts[: hosts.index(host)]
+    own = cluster_of(hostvars[host]) if before else ""
+    return all(cluster_of(hostvars[other]) != own for other in before)
+
+
 class FilterModule:
     """The filters of this file."""
 

@@ -15,22 +15,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, Runner
 
-Outcome = t.Dict[str, t.Any]
+ModuleResult = t.Dict[str, t.Any]
 
 CONFIG_SPEC: dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
-API_SPEC: dict[str, t.Any] = {
-    "type": "dict",
-    "options": {"server": {"type": "str", "required": True}, "timeout": {"type": "float", "required": True}},
-}
-OBJECTS_SPEC: dict[str, t.Any] = {
-    "type": "list",
-    "elements": "dict",
-    "default": [],
-    "options": {
-        "manifest": {"type": "dict", "required": True},
-        "policy": {"type": "str", "required": True, "choices": ["replace", "merge", "create", "node"]},
-    },
-}
+# With what was read, for the action alone.
+READ_SPEC: dict[str, t.Any] = dict(CONFIG_SPEC, read={"type": "dict"})
 
 
 def runner(module: AnsibleModule) -> Runner:
@@ -49,10 +38,18 @@ def runner(module: AnsibleModule) -> Runner:
     return safe
 
 
+def without_cryptography(cause: str) -> str:
+    """What to do on a host whose python3-cryptography cannot be used. cause: why it cannot."""
+    return (
+        f"python3-cryptography cannot be used on this host ({cause}). "
+        "Install it: apt-get install python3-cryptography, or dnf install python3-cryptography."
+    )
+
+
 def run_module(
     phase: str,
     argument_spec: dict[str, t.Any],
-    body: t.Callable[[AnsibleModule], Outcome],
+    body: t.Callable[[AnsibleModule], ModuleResult],
     cryptography_error: str | None = None,
     from_action: t.Sequence[str] = (),
 ) -> None:
@@ -67,10 +64,7 @@ def run_module(
     phase = module.params.get("phase") or phase
     try:
         if cryptography_error is not None:
-            raise KubewrightError(
-                f"python3-cryptography cannot be used on this host ({cryptography_error}). "
-                "Install it: apt-get install python3-cryptography, or dnf install python3-cryptography."
-            )
+            raise KubewrightError(without_cryptography(cryptography_error))
         unset = [option for option in from_action if module.params[option] is None]
         if unset:
             raise KubewrightError(
@@ -82,4 +76,11 @@ def run_module(
     module.exit_json(**result)
 
 
-__all__ = ("API_SPEC", "CONFIG_SPEC", "OBJECTS_SPEC", "Outcome", "run_module", "runner")
+__all__ = (
+    "CONFIG_SPEC",
+    "READ_SPEC",
+    "ModuleResult",
+    "run_module",
+    "runner",
+    "without_cryptography",
+)

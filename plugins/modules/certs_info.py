@@ -17,7 +17,7 @@ description:
   - No private key is in the result.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
-  - kubewright.control_plane.credentials.authorities
+  - kubewright.control_plane.phase.read
 attributes:
   diff_mode:
     support: none
@@ -105,36 +105,3 @@ certificates:
       type: str
       sample: SAN 192.0.2.20 missing
 """
-
-import datetime
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
-    AUTHORITIES_SPEC,
-    given_authorities,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    Outcome,
-    run_module,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.report import entries
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
-
-
-def body(module: AnsibleModule) -> Outcome:
-    """Reads."""
-    now = datetime.datetime.now(datetime.timezone.utc)
-    found = entries(config_of(module), now, given=given_authorities(module))
-    return {"changed": False, "certificates": [entry._asdict() for entry in found]}
-
-
-def main() -> None:
-    """Runs the module."""
-    run_module("certs", dict(CONFIG_SPEC, authorities=AUTHORITIES_SPEC), body, cryptography_error=CRYPTOGRAPHY_ERROR)
-
-
-if __name__ == "__main__":
-    main()

@@ -16,17 +16,14 @@ description:
   - Nothing is changed. Every fault is reported at once, with the path of the value and the cure.
   - The variables are documented with role P(kubewright.control_plane.init#role).
 extends_documentation_fragment:
-  - kubewright.control_plane.phase
+  - kubewright.control_plane.host
 attributes:
+  check_mode:
+    details: Asks the host as in a run.
   diff_mode:
     support: none
     details: Nothing is changed.
 options:
-  config:
-    description:
-      - What the host is asked for. Set by the module's own action on the controller; give it no value.
-    type: dict
-    required: false
   earlier:
     description:
       - What this module has returned before on this host. Where it was made of the same variables as this task sees, it is returned, and
@@ -35,6 +32,11 @@ options:
   offline:
     description:
       - Takes the facts from the inventory and from C(kubewright_render_facts) in place of asking the host.
+    type: bool
+    default: false
+  only_first:
+    description:
+      - Fails on a host of the group C(control_plane) that is not the first one of its cluster. The others join it.
     type: bool
     default: false
 notes:
@@ -73,33 +75,9 @@ input:
   returned: success
   type: str
   sample: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
+offline:
+  description: Whether it was made without asking the host.
+  returned: success
+  type: bool
+  sample: false
 """
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.facts import gather
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module, runner
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
-
-
-def body(module: AnsibleModule) -> Outcome:
-    """Reads the facts of the host; the action makes the configuration of them."""
-    asked = module.params["config"] or {}
-    facts = gather(
-        runner(module),
-        directories=asked.get("directories", []),
-        sockets=asked.get("sockets", []),
-        certificates_dir=asked.get("certificates_dir", "/etc/kubernetes/pki"),
-        cryptography_error=CRYPTOGRAPHY_ERROR,
-    )
-    return {"changed": False, "facts": facts}
-
-
-def main() -> None:
-    """Runs the module."""
-    options = {"config": {"type": "dict"}, "earlier": {"type": "dict"}, "offline": {"type": "bool", "default": False}}
-    run_module("config", options, body)
-
-
-if __name__ == "__main__":
-    main()

@@ -22,9 +22,13 @@ description:
   - It looks at what runs and what lies on the host, not at what a run has done. A run that was cut off is mended by running it again.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.read
 requirements:
   - cryptography (python3-cryptography)
 options:
+  control_plane:
+    description: What the control plane of the host is. Set by the module's own action on the controller; give it no value.
+    type: dict
   changed_manifests:
     description:
       - Static pod manifests that have just been changed. The kubelet restarts these components, so that this module does not. It waits for
@@ -42,6 +46,12 @@ options:
         these files are not written yet, and are taken as if they had been.
     type: dict
     default: {}
+  planned:
+    description:
+      - Files that are taken as if they had just been written. Set by the module's own action from O(reasons); give it no value.
+    type: list
+    elements: path
+    default: []
 """
 
 EXAMPLES = r"""
@@ -59,154 +69,32 @@ restarted:
     kube-scheduler: it runs since 2026-01-31T12:00:00Z with older /etc/kubernetes/scheduler.conf
 """
 
-import contextlib
-import os
-import signal
-import socket
-import time
-from urllib.parse import urlsplit
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import (
-    CLOCK_ERROR,
-    Process,
-    is_running,
-    process,
-    static_pod_processes,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    Outcome,
+    READ_SPEC,
+    ModuleResult,
     run_module,
     runner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose, pod_logs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.file_facts import file_facts
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.handshake import served_certificate
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import (
-    COMPONENTS,
-    planned_files,
-    restart_reasons,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.restart import (
-    Ending,
-    NotHealthy,
-    Restarter,
-    end,
-    restart_in_turn,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import shows_another
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
-    Endpoint,
-    endpoints,
-    wait_until_healthy,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Outcome as WaitOutcome
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import (
-    CONTROL_PLANE_TIMEOUT,
-    manifest_times,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.components import restart_components
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import control_plane
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.outdated import outdated
 
 
-def running(module: AnsibleModule, config: Config) -> dict[str, Process]:
-    """The process of each component that runs and that nobody else is restarting."""
-    found = {}
-    left = manifest_times(module.params["changed_manifests"])
-    for component in COMPONENTS[1:]:
-        is_here = os.path.exists(f"{MANIFESTS_DIR}/{component}.yaml")
-        if component in left or not is_here or (component == "etcd" and config.local_etcd is None):
-            continue
-        processes = static_pod_processes(component)
-        if processes:
-            found[component] = min(processes, key=lambda item: item.started)
-    pid = 0 if module.params["kubelet_started"] else service.main_pid(runner(module))
-    kubelet = process(pid) if pid else None
-    if kubelet is not None:
-        found["kubelet"] = kubelet
-    return found
-
-
-def ending(component: str, endpoint: Endpoint, timeout: float) -> Ending:
-    """How to end the processes of a component."""
-    processes = static_pod_processes(component)
-    parts = urlsplit(endpoint.url)
-
-    def terminate() -> None:
-        # Its process id may be another's by the second time.
-        for item in filter(is_running, processes):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(item.pid, signal.SIGTERM)
-
-    def is_listening() -> bool:
-        try:
-            with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=1.0):
-                return True
-        except OSError:
-            return False
-
-    def is_alive() -> bool:
-        return any(map(is_running, processes))
-
-    return Ending(timeout, terminate, is_alive, is_listening, time.sleep, time.monotonic)
-
-
-def take_up(module: AnsibleModule, config: Config, old: dict[str, Process]) -> None:
-    """Restarts the components of which old processes run. Raises KubewrightError where one does not come up again."""
-    components = [component for component in COMPONENTS if component in old]
-    restarting = manifest_times(module.params["changed_manifests"])
-    others = [component for component in COMPONENTS if component in restarting]
-    timeout = config.timeout(CONTROL_PLANE_TIMEOUT)
-    known = {endpoint.name: endpoint for endpoint in endpoints(config, components + others)}
-
-    def restart(component: str) -> None:
-        if component == "kubelet":
-            service.start(runner(module))
-            return
-        if not is_running(old[component]):
-            # Gone by itself meanwhile, as those go that lose the API server for too long: the kubelet has it in hand.
-            restarting[component] = old[component].started + 2 * CLOCK_ERROR
-            return
-        restarting[component] = time.time()
-        end(ending(component, known[component], timeout))
-
-    def until_healthy(component: str, patience: float) -> WaitOutcome:
-        if component not in known:
-            return WaitOutcome(True, 0.0, {})
-        endpoint = known[component]._replace(required=True)
-        probe = HealthProbe(config, restarting)
-        replace = relief(config, runner(module), lambda replaced: module.warn(told(replaced)))
-        return wait_until_healthy([endpoint], probe, patience, patience, time.sleep, time.monotonic, replace)
-
-    outside = Restarter(timeout, restart, until_healthy)
-    try:
-        restart_in_turn(components, others, outside, "kubelet" in known)
-    except NotHealthy as error:
-        raise KubewrightError(f"{error}.\n{diagnose(error.components, runner(module), pod_logs(config))}") from None
-
-
-def body(module: AnsibleModule) -> Outcome:
+def body(module: AnsibleModule) -> ModuleResult:
     """Looks, compares, restarts."""
-    config = config_of(module)
-    planned = planned_files(config, module.params["reasons"]) if module.check_mode else ()
-    processes = running(module, config)
-    found = restart_reasons(config, processes, file_facts(), planned)
-    apiserver = processes.get("kube-apiserver")
-    if apiserver is not None and "kube-apiserver" not in found:
-        path = shows_another(config, {"kube-apiserver": apiserver.arguments}, served_certificate)
-        if path is not None:
-            found["kube-apiserver"] = f"it shows another certificate than {path}"
-    reasons = {component: found[component] for component in COMPONENTS if component in found}
+    params = module.params
+    described, host = control_plane(params["control_plane"]), WatchedHost(runner(module))
+    # The kubelet restarts these by itself.
+    restarting = manifest_times(host, params["changed_manifests"])
+    processes, reasons = outdated(described, host, restarting, params["kubelet_started"], params["planned"])
     if reasons and not module.check_mode:
-        take_up(module, config, {component: processes[component] for component in reasons})
+        old = {component: processes[component] for component in reasons}
+        restart_components(described, host, old, restarting, module.warn)
     diff = [
         {
             "before_header": component,
@@ -222,12 +110,14 @@ def body(module: AnsibleModule) -> Outcome:
 def main() -> None:
     """Runs the module."""
     spec = dict(
-        CONFIG_SPEC,
+        READ_SPEC,
+        control_plane={"type": "dict"},
         changed_manifests={"type": "list", "elements": "path", "default": []},
         kubelet_started={"type": "bool", "default": False},
         reasons={"type": "dict", "default": {}},
+        planned={"type": "list", "elements": "path", "default": []},
     )
-    run_module("wait_control_plane", spec, body, cryptography_error=CRYPTOGRAPHY_ERROR)
+    run_module("wait_control_plane", spec, body, cryptography_error=CRYPTOGRAPHY_ERROR, from_action=("control_plane",))
 
 
 if __name__ == "__main__":

@@ -11,62 +11,11 @@ module: host_apply
 short_description: Carries out changes that were planned on the controller
 version_added: 0.1.0
 description:
-  - The modules of the phases plan on the controller and let this one carry out the changes, in their order. It is not for playbooks.
-  - Where a file is no longer as it was read, it changes nothing and returns which file that is.
-attributes:
-  check_mode:
-    support: full
-    description: Can run in C(check_mode) and returns what it would change without changing anything.
-  diff_mode:
-    support: full
-    description: Returns in diff mode what has changed, or in check mode what would change; secrets are never in it.
-  platform:
-    support: full
-    platforms: linux
-    description: The platforms that it runs on.
-requirements:
-  - python >= 3.8
-author:
-  - The kubewright contributors (@kubewright)
-options:
-  phase:
-    description: The phase that the changes are of, for messages.
-    type: str
-    required: true
-  changes:
-    description: The changes.
-    type: list
-    elements: dict
-    required: true
-    suboptions:
-      kind:
-        description: What is to be done.
-        type: str
-        required: true
-        choices: [write_file, tighten_file, stop_kubelet, start_kubelet]
-      reason:
-        description: Why it is to be done.
-        type: str
-        required: true
-      path:
-        description: The file.
-        type: path
-      content:
-        description: The file's text.
-        type: str
-      mode:
-        description: The file's permission bits.
-        type: int
-      directory_mode:
-        description: The permission bits of the file's folder, where that is absent.
-        type: int
-      expected:
-        description: The SHA-256 of the file as it was read; none where it was absent.
-        type: str
-      watched:
-        description: Whether something runs what lies in the file's folder, so that no temporary file may be made there.
-        type: bool
-        default: false
+  - The modules of the phases plan on the controller, and this one carries the changes out in their order. It is not for playbooks.
+  - Where a file is no longer as it was read, it changes nothing and returns which one that is.
+extends_documentation_fragment:
+  - kubewright.control_plane.host
+  - kubewright.control_plane.host.apply
 """
 
 EXAMPLES = r"""
@@ -89,9 +38,9 @@ stale:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import KINDS, apply
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import KINDS, apply_phase
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module, runner
 
 CHANGES_SPEC = {
     "type": "list",
@@ -106,6 +55,7 @@ CHANGES_SPEC = {
         "directory_mode": {"type": "int"},
         "expected": {"type": "str"},
         "watched": {"type": "bool", "default": False},
+        "shown": {"type": "list", "elements": "str"},
     },
     "required_if": [
         ("kind", "write_file", ("path", "content", "mode", "directory_mode")),
@@ -114,16 +64,15 @@ CHANGES_SPEC = {
 }
 
 
-def body(module: AnsibleModule) -> Outcome:
+def body(module: AnsibleModule) -> ModuleResult:
     """Applies."""
-    changes = module.params["changes"]
-    applied = apply(Host(runner(module)), changes, module.check_mode)
-    return {"changed": bool(changes) and not applied.stale, "stale": applied.stale, "diff": applied.diff}
+    return apply_phase(Host(runner(module)), module.params["changes"], module.check_mode)
 
 
 def main() -> None:
     """Runs the module."""
-    run_module("host_apply", {"phase": {"type": "str", "required": True}, "changes": CHANGES_SPEC}, body)
+    options = {"phase": {"type": "str", "required": True}, "changes": CHANGES_SPEC}
+    run_module("host_apply", options, body)
 
 
 if __name__ == "__main__":

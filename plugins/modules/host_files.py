@@ -17,6 +17,7 @@ description:
 extends_documentation_fragment:
   - kubewright.control_plane.phase
   - kubewright.control_plane.phase.read
+  - kubewright.control_plane.phase.carried
 options:
   phase:
     description: The phase whose files are written.
@@ -33,6 +34,14 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+carried_by:
+  description: The phase in whose execution this one was carried out, where it was.
+  returned: with O(carried)
+  type: str
+seconds:
+  description: How long that took.
+  returned: with O(carried)
+  type: float
 written:
   description: The files that were written, or would be in check mode.
   returned: success

@@ -12,9 +12,14 @@ short_description: Reads what phases have to know of a host
 version_added: 0.1.0
 description:
   - Reads all that the phases of a run have to know, in one execution. The modules of the phases plan by it on the controller.
-  - What it returns are marks of the files, never what is in them.
+  - What it returns are marks of the files, never what is in them. Of API objects it returns what an update would change, by a dry run of
+    the server, and nothing of what is in Secrets.
+  - Where no API server answers, it does not wait for one.
+  - It is also by what M(kubewright.control_plane.cluster_config) and M(kubewright.control_plane.init_read) ask a host.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.api
+  - kubewright.control_plane.host.read
 attributes:
   diff_mode:
     support: none
@@ -24,17 +29,36 @@ options:
     description: The phases that are to be planned.
     type: list
     elements: str
-    choices: [audit, etcd, control_plane, kubelet_start]
-    default: [audit, etcd, control_plane, kubelet_start]
-  paths:
-    description: The files to read. Set by the module's own action on the controller; give it no value.
-    type: list
-    elements: path
-    default: []
-  kubelet:
-    description: Whether to look at the kubelet. Set by the module's own action on the controller; give it no value.
-    type: bool
-    default: false
+    choices:
+      - certs
+      - kubeconfig
+      - audit
+      - etcd
+      - control_plane
+      - kubelet_start
+      - upload_config
+      - mark_control_plane
+      - bootstrap_token
+      - kubelet_finalize
+      - addons
+    default:
+      - certs
+      - kubeconfig
+      - audit
+      - etcd
+      - control_plane
+      - kubelet_start
+      - upload_config
+      - mark_control_plane
+      - bootstrap_token
+      - kubelet_finalize
+      - addons
+  questions:
+    description:
+      - What the configuration and the phases ask that plan nothing, by phase; the answer to show_join holds a bootstrap token.
+        Set by the module's own action on the controller; give it no value.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""
@@ -61,36 +85,72 @@ facts:
       type: dict
       sample:
         /var/lib/kubelet/config.yaml: null
+    credentials:
+      description: Certificates, public halves of keys, and kubeconfigs. No private key is in it.
+      type: dict
     kubelet:
       description: Whether the kubelet runs (C(active)).
       type: dict
       sample:
         active: false
+    api:
+      description:
+        - Whether the API server answers (C(answers)), the error where it answers with one, and the objects by their marks, each with
+          what an update would do (C(action)).
+      type: dict
+      sample:
+        answers: false
+        error: ""
+        objects: {}
 """
+
+import functools
+import time
+import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.beside import beside
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.read import read
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
+    CONFIG_SPEC,
+    ModuleResult,
+    run_module,
+    runner,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._read.answers import answers
+from ansible_collections.kubewright.control_plane.plugins.module_utils._read.planned import PLANNED_SPEC, planned_facts
 
 
-def body(module: AnsibleModule) -> Outcome:
+def body(module: AnsibleModule) -> ModuleResult:
     """Reads."""
-    host = Host(runner(module))
-    return {"changed": False, "facts": read(host, module.params["paths"], module.params["kubelet"])}
+    run, params = runner(module), module.params
+    questions = params["questions"]
+    if not questions:
+        return {"changed": False, "facts": planned_facts(Host(run), params)}
+    answered: t.Callable[[], t.Any] = functools.partial(answers, run, questions, module.check_mode)
+    if params["objects"] or params["credentials"] is not None:
+        answered = beside(answered)
+    try:
+        facts = planned_facts(Host(run), params)
+    except KubewrightError:
+        # Preflight comes first, and says why: without root most cannot be read. Else the phase that needs it does.
+        facts = {"files": {}}
+    found = answered()
+    # The clock of the host was looked at before that.
+    gathered = found.get("preflight", {}).pop("gathered", None)
+    since = time.monotonic() - gathered if gathered is not None else 0.0
+    return {"changed": False, "facts": dict(facts, answers=found, since_clock=since)}
 
 
 def main() -> None:
     """Runs the module."""
-    phases = ["audit", "etcd", "control_plane", "kubelet_start"]
-    options = {
-        "config": {"type": "dict", "required": True},
-        "phases": {"type": "list", "elements": "str", "choices": phases, "default": phases},
-        "paths": {"type": "list", "elements": "path", "default": []},
-        "kubelet": {"type": "bool", "default": False},
-    }
-    run_module("host_read", options, body)
+    phases = ["certs", "kubeconfig", "audit", "etcd", "control_plane", "kubelet_start"]
+    phases += ["upload_config", "mark_control_plane", "bootstrap_token", "kubelet_finalize", "addons"]
+    named = {"type": "list", "elements": "str", "choices": phases, "default": phases}
+    questions = {"type": "dict", "default": {}}
+    run_module("host_read", dict(CONFIG_SPEC, phases=named, questions=questions, **PLANNED_SPEC), body)
 
 
 if __name__ == "__main__":

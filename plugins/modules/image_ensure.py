@@ -25,6 +25,7 @@ description:
   - In check mode a missing image counts as a change, unless C(ImagePull) is waived, because then the pull may fail.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.read
 options:
   settings:
     description: How images are got. Set by the module's own action on the controller; give it no value.
@@ -84,6 +85,11 @@ images:
   type: list
   elements: str
   sample: [registry.k8s.io/pause:3.10]
+missing:
+  description: The images that the runtime has not, after archives have been imported and before any is pulled.
+  returned: success
+  type: list
+  elements: str
 to_pull:
   description: The images that the pull policy asks to pull, after archives have been imported.
   returned: success
@@ -109,6 +115,12 @@ failed_pulls:
   description: The images that could not be pulled, or were not tried, with the reason.
   returned: always, but where the container runtime cannot be asked
   type: dict
+waived:
+  description: What was waived by C(ImagePull) in C(kubewright_ignore_preflight_errors), in the words of preflight.
+  returned: where an image could not be pulled and that is waived
+  type: list
+  elements: str
+  sample: ["ImagePull; registry.k8s.io/pause:3.10"]
 timed_out:
   description: Those of the failed pulls that did not end within C(kubewright_image_pull_timeout).
   returned: always, but where the container runtime cannot be asked
@@ -121,79 +133,29 @@ seconds:
   sample: {"registry.k8s.io/pause:3.10": 0.7}
 """
 
-import time
-
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    Outcome,
+    READ_SPEC,
+    ModuleResult,
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.pulls import (
-    Clock,
-    images_to_pull,
-    import_archives,
-    planned_imports,
-    pull_images,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import (
-    absent_images,
-    archive_fault,
-    import_archive,
-    runtime_of,
-)
-
-_CLOCK = Clock(time.monotonic, time.sleep)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.ensure import SETTINGS_SPEC, ensure
 
 
-def body(module: AnsibleModule) -> Outcome:
+def body(module: AnsibleModule) -> ModuleResult:
     """Asks, imports, pulls."""
-    settings = module.params["settings"]
-    wanted, archives = module.params["images"] or [], module.params["archives"] or []
-    runtime = runtime_of(settings["socket"], settings["docker"])
-    missing = absent_images(runtime, wanted)
-    if module.check_mode:
-        imports = planned_imports(archives if missing else [], missing, archive_fault)
-    else:
-        run = runner(module)
-        imports = import_archives(
-            runtime, archives, missing, lambda archive: import_archive(runtime, archive, run), _CLOCK
-        )
-    asked_for = images_to_pull(settings["policy"], wanted, imports.absent)
-    pulls = {}
-    if module.params["pull"] and not module.check_mode:
-        pulls = pull_images(runtime, asked_for, settings["serial"], settings["timeout"], _CLOCK)
-    # Pulling again what is there (imagePullPolicy Always) is no change.
-    pulled = [image for image in asked_for if image in imports.absent]
-    if not module.check_mode:
-        pulled = [image for image in pulled if image in pulls and not pulls[image].error]
-    return {
-        "changed": bool(pulled or imports.imported),
-        "images": wanted,
-        "to_pull": asked_for,
-        "imported": imports.imported,
-        "failed_imports": imports.failed,
-        "pulled": pulled,
-        "failed_pulls": {image: pull.error for image, pull in pulls.items() if pull.error},
-        "timed_out": [image for image, pull in pulls.items() if pull.timed_out],
-        "seconds": {image: round(pull.seconds, 1) for image, pull in pulls.items()},
-    }
+    params = module.params
+    images, archives = params["images"] or [], params["archives"] or []
+    return ensure(params["settings"], images, archives, params["pull"], module.check_mode, runner(module))
 
 
 def main() -> None:
     """Runs the module."""
-    settings = {
-        "socket": {"type": "str", "required": True},
-        "docker": {"type": "bool", "required": True},
-        "policy": {"type": "str", "required": True},
-        "serial": {"type": "bool", "required": True},
-        "timeout": {"type": "float", "required": True},
-    }
     specification = dict(
-        CONFIG_SPEC,
-        settings={"type": "dict", "options": settings},
+        READ_SPEC,
+        settings=SETTINGS_SPEC,
         images={"type": "list", "elements": "str"},
         archives={"type": "list", "elements": "path"},
         pull={"type": "bool", "default": True},

@@ -16,6 +16,7 @@ description:
     pass it on with C(no_log).
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.read
   - kubewright.control_plane.phase.api
 attributes:
   diff_mode:
@@ -27,9 +28,6 @@ options:
   ca:
     description: The CA's certificate on the host. Set by the module's own action on the controller; give it no value.
     type: path
-  endpoint:
-    description: Host and port of the control plane. Set by the module's own action on the controller; give it no value.
-    type: str
   withhold_token:
     description: Whether the token is left out. Set by the module's own action on the controller; give it no value.
     type: bool
@@ -70,61 +68,30 @@ import datetime
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply_all import admin_client
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import usable_token
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.tokens_in_cluster import token_secrets
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.admin import API_SPEC, admin_client
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.join import JOIN_SPEC, join_facts
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    API_SPEC,
-    CONFIG_SPEC,
-    Outcome,
+    READ_SPEC,
+    ModuleResult,
     run_module,
+    runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 
-WITHHELD = "<value withheld>"
 
-
-def body(module: AnsibleModule) -> Outcome:
-    """Looks up the token and the CA."""
-    ca = files.read_file(module.params["ca"])
-    client = admin_client(module.params["api"], module.check_mode)
-    preferred = module.params["preferred_token_ids"]
-    token, ca_hash = None, WITHHELD
-    if client is not None:
-        token = usable_token(token_secrets(client), datetime.datetime.now(datetime.timezone.utc), preferred)
-        if token is None:
-            raise KubewrightError(
-                "the cluster has no bootstrap token that can join nodes: run the bootstrap_token phase."
-            )
-    if ca is not None:
-        ca_hash = _x509.ca_certificate_hash(_x509.load_certificate(ca.content))
-    elif not module.check_mode:
-        raise KubewrightError("{} is not there: run the certs phase first.".format(module.params["ca"]))
-    if token is None or module.params["withhold_token"]:
-        token = WITHHELD
-    endpoint = module.params["endpoint"]
-    command = f"kubeadm join {endpoint} --token {token} --discovery-token-ca-cert-hash {ca_hash}"
-    return {"changed": False, "join_command": command}
+def body(module: AnsibleModule) -> ModuleResult:
+    """Looks up the token and the CA. The action makes the command of them."""
+    ca = Host(runner(module)).content(module.params["ca"])
+    client = admin_client(module.params["api"], waits=not module.check_mode)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    return {"changed": False, "join": join_facts(client, ca, now, module.params)}
 
 
 def main() -> None:
     """Runs the module."""
-    # Not the whole tokens: what comes in as a secret is blotted out of the result, which is the point of this module.
-    identifiers = {"type": "list", "elements": "str", "default": [], "no_log": False}
-    specification = dict(
-        CONFIG_SPEC,
-        api=API_SPEC,
-        ca={"type": "path"},
-        endpoint={"type": "str"},
-        preferred_token_ids=identifiers,
-        withhold_token={"type": "bool", "default": False},
-    )
-    run_module(
-        "show_join", specification, body, cryptography_error=CRYPTOGRAPHY_ERROR, from_action=("api", "ca", "endpoint")
-    )
+    specification = dict(READ_SPEC, api=API_SPEC, **JOIN_SPEC)
+    run_module("show_join", specification, body, cryptography_error=CRYPTOGRAPHY_ERROR, from_action=("api", "ca"))
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ description:
   - Labels and annotations that others have added stay. So does the Corefile of an existing C(coredns) ConfigMap.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
-  - kubewright.control_plane.phase.api
-  - kubewright.control_plane.phase.objects
+  - kubewright.control_plane.phase.read
+  - kubewright.control_plane.phase.carried
 attributes:
   check_mode:
     details: Where there is no API server yet, every object counts as created.
@@ -38,6 +38,14 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+carried_by:
+  description: The phase in whose execution this one was carried out, where it was.
+  returned: with O(carried)
+  type: str
+seconds:
+  description: How long that took.
+  returned: with O(carried)
+  type: float
 objects:
   description: The objects that were created or updated, or would be in check mode, with the action.
   returned: success
@@ -45,32 +53,3 @@ objects:
   sample:
     ConfigMap kube-system/kubeadm-config: created
 """
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply_all import apply_objects, report
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    API_SPEC,
-    CONFIG_SPEC,
-    OBJECTS_SPEC,
-    Outcome,
-    run_module,
-)
-
-
-def body(module: AnsibleModule) -> Outcome:
-    """Applies the objects in order."""
-    wanted = [(item["manifest"], item["policy"]) for item in module.params["objects"]]
-    return report(apply_objects(module.params["api"], wanted, module.check_mode))
-
-
-def main() -> None:
-    """Runs the module."""
-    phase = {"type": "str", "required": True, "choices": ["upload_config", "mark_control_plane", "addons"]}
-    run_module(
-        "kube_apply", dict(CONFIG_SPEC, phase=phase, api=API_SPEC, objects=OBJECTS_SPEC), body, from_action=("api",)
-    )
-
-
-if __name__ == "__main__":
-    main()

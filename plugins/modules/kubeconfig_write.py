@@ -20,6 +20,7 @@ description:
     made there, and only its request travels.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.read
   - kubewright.control_plane.credentials
 requirements:
   - cryptography (python3-cryptography)
@@ -48,27 +49,3 @@ requests:
       ca: ca
       reason: missing
 """
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
-    CREDENTIALS_SPEC,
-    run_credentials,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import KUBECONFIGS
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
-
-
-def body(module: AnsibleModule) -> Outcome:
-    """Reads, plans, writes."""
-    return run_credentials(module, (KUBECONFIGS,))
-
-
-def main() -> None:
-    """Runs the module."""
-    run_module("kubeconfig", CREDENTIALS_SPEC, body, cryptography_error=CRYPTOGRAPHY_ERROR)
-
-
-if __name__ == "__main__":
-    main()

@@ -15,27 +15,10 @@ description:
     restarts the kubelet. Does nothing where that certificate is not there (rotation is off) or in minors before 1.17.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
-options:
-  reference:
-    description: What C(kubelet.conf) is to say. Set by the module's own action on the controller; give it no value.
-    type: dict
-    suboptions:
-      certificate:
-        description: The certificate that the kubelet rotates, with its key.
-        type: path
-        required: true
-      cluster_name:
-        description: The name of the cluster.
-        type: str
-        required: true
-      user:
-        description: The name of the user.
-        type: str
-        required: true
-      preferences:
-        description: Whether empty preferences are written.
-        type: bool
-        required: true
+  - kubewright.control_plane.phase.read
+  - kubewright.control_plane.phase.carried
+requirements:
+  - cryptography (python3-cryptography)
 """
 
 EXAMPLES = r"""
@@ -45,69 +28,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+carried_by:
+  description: The phase in whose execution this one was carried out, where it was.
+  returned: with O(carried)
+  type: str
+seconds:
+  description: How long that took.
+  returned: with O(carried)
+  type: float
 """
-
-import os
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    Outcome,
-    run_module,
-    runner,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as kubeconfig
-
-PATH = KUBERNETES_DIR + "/kubelet.conf"
-
-
-def body(module: AnsibleModule) -> Outcome:
-    """Compares, writes, restarts."""
-    wanted = module.params["reference"]
-    state = files.read_file(PATH)
-    if state is None:
-        # On a blank host in check mode: the kubelet will have its certificate by the time this phase is reached.
-        return {"changed": module.check_mode}
-    try:
-        text = kubeconfig.referring_text(state.content.decode("utf-8", "replace"), **wanted)
-    except KubewrightError as error:
-        raise KubewrightError(f"{PATH} {error}. Run the kubeconfig phase first.") from None
-    rotated = wanted["certificate"]
-    if text is None or not os.path.exists(rotated):
-        return {"changed": False}
-    if not module.check_mode:
-        files.write_file(PATH, text.encode("utf-8"), kubeconfig.KUBECONFIG_MODE)
-        service.start(runner(module))
-    reference = "client certificate: %s\n"
-    diff = {
-        "before_header": PATH,
-        "after_header": PATH,
-        "before": reference % "embedded",
-        "after": reference % rotated,
-    }
-    return {"changed": True, "diff": diff}
-
-
-def main() -> None:
-    """Runs the module."""
-    reference = {
-        "certificate": {"type": "path", "required": True},
-        "cluster_name": {"type": "str", "required": True},
-        "user": {"type": "str", "required": True},
-        "preferences": {"type": "bool", "required": True},
-    }
-    run_module(
-        "kubelet_finalize",
-        dict(CONFIG_SPEC, reference={"type": "dict", "options": reference}),
-        body,
-        from_action=("reference",),
-    )
-
-
-if __name__ == "__main__":
-    main()

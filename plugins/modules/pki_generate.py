@@ -22,13 +22,23 @@ description:
     (C(kubewright_csr_dir)). Only requests and certificates travel.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.read
   - kubewright.control_plane.credentials
-  - kubewright.control_plane.credentials.authorities
 options:
   kubeconfigs:
     description: Whether to make the kubeconfig files as well, as M(kubewright.control_plane.kubeconfig_write) does.
     type: bool
     default: false
+  carry:
+    description:
+      - The phases that follow at once, whose changes are carried out in the same execution where the host has to make credentials anyway
+        and signs them itself. etcd and the kubelet are started as soon as they have theirs, while the others are made. With O(kubeconfigs)
+        and O(read) only.
+      - Pass what is returned as RV(carried) to the tasks of these phases.
+    type: list
+    elements: str
+    choices: [audit, etcd, control_plane, kubelet_start]
+    default: []
 requirements:
   - cryptography (python3-cryptography)
 """
@@ -54,6 +64,10 @@ reasons:
   type: dict
   sample:
     apiserver: SAN 192.0.2.20 missing
+carried:
+  description: What came of each phase of O(carry) that was carried out, with a mark of what it is the result of and its C(seconds).
+  returned: with O(carry)
+  type: dict
 requests:
   description: What somebody else has to sign; see C(kubewright_csr_dir).
   returned: success
@@ -64,35 +78,3 @@ requests:
       ca: ca
       reason: missing
 """
-
-from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._credentials_module import (
-    AUTHORITIES_SPEC,
-    CREDENTIALS_SPEC,
-    given_authorities,
-    run_credentials,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import Outcome, run_module
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import CERTIFICATES, KUBECONFIGS
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
-
-
-def body(module: AnsibleModule) -> Outcome:
-    """Reads, plans, makes."""
-    parts = (CERTIFICATES, KUBECONFIGS) if module.params["kubeconfigs"] else (CERTIFICATES,)
-    return run_credentials(module, parts, given_authorities(module))
-
-
-def main() -> None:
-    """Runs the module."""
-    run_module(
-        "certs",
-        dict(CREDENTIALS_SPEC, authorities=AUTHORITIES_SPEC, kubeconfigs={"type": "bool", "default": False}),
-        body,
-        cryptography_error=CRYPTOGRAPHY_ERROR,
-    )
-
-
-if __name__ == "__main__":
-    main()

@@ -20,6 +20,7 @@ description:
     of nftables and iptables, like eBPF and the security groups of a cloud.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.read
 attributes:
   diff_mode:
     support: none
@@ -41,6 +42,10 @@ options:
       - Whether to return what was gathered as well.
     type: bool
     default: false
+  questions:
+    description:
+      - What to look at, by family of checks. Set by the module's own action on the controller; give it no value.
+    type: dict
 """
 
 EXAMPLES = r"""
@@ -97,38 +102,27 @@ identity:
   returned: success, as root
   type: dict
 facts:
-  description: What was gathered, by family of checks.
+  description: What was gathered, by family of checks. A family that the configuration does not ask for is not there.
   returned: with O(facts=true)
   type: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    Outcome,
+    READ_SPEC,
+    ModuleResult,
     run_module,
     runner,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.all import gather, run_checks
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.judgement import row
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.all import gather
 
 
-def body(module: AnsibleModule) -> Outcome:
-    """Gathers the facts in one pass and runs the checks on them. The action judges the outcomes."""
-    config = config_of(module)
-    ignore = module.params["ignore"]
-    ignored = config.data.get("ignorePreflightErrors", []) if ignore is None else ignore
-    errors = config.data.get("preflightErrors", [])
-    facts = gather(Host(runner(module)), config)
-    result: Outcome = {
-        "changed": False,
-        "checks": [row(check, ignored, errors) for check in run_checks(config, facts)],
-        "identity": facts.get("identity", {}),
-    }
-    return dict(result, facts=facts) if module.params["facts"] else result
+def body(module: AnsibleModule) -> ModuleResult:
+    """Gathers the facts in one pass. The action makes the checks of them."""
+    facts = gather(InspectedHost(runner(module)), module.params["questions"])
+    return {"changed": False, "facts": facts, "identity": facts.get("identity", {})}
 
 
 def main() -> None:
@@ -137,8 +131,9 @@ def main() -> None:
         "ignore": {"type": "list", "elements": "str"},
         "fail": {"type": "bool", "default": True},
         "facts": {"type": "bool", "default": False},
+        "questions": {"type": "dict"},
     }
-    run_module("preflight", dict(CONFIG_SPEC, **options), body)
+    run_module("preflight", dict(READ_SPEC, **options), body, from_action=["questions"])
 
 
 if __name__ == "__main__":

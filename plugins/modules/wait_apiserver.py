@@ -21,15 +21,20 @@ description:
   - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
+  - kubewright.control_plane.phase.read
+  - kubewright.control_plane.phase.api
 attributes:
   diff_mode:
     support: none
-    details: No file is changed.
+    details: What it changes for the phases of O(carry) and O(close) is in RV(carried) with its diff, which their tasks show.
   check_mode:
     details: Does not wait in check mode, because what it waits for may not have been started.
 requirements:
   - cryptography (python3-cryptography)
 options:
+  control_plane:
+    description: What the control plane of the host is. Set by the module's own action on the controller; give it no value.
+    type: dict
   timeout:
     description:
       - For how many seconds to wait.
@@ -42,6 +47,51 @@ options:
         answer of a process that is about to be stopped is not taken for that of the new one.
     type: list
     elements: path
+    default: []
+  carry:
+    description:
+      - The phases that follow, whose objects are applied in the same execution as soon as all is healthy. Where nothing has to be waited
+        for, they are not.
+      - Pass what is returned as RV(carried) to the tasks of these phases.
+    type: list
+    elements: str
+    choices: [upload_config, mark_control_plane, bootstrap_token, addons]
+    default: []
+  carry_read:
+    description:
+      - What M(kubewright.control_plane.init_read) or M(kubewright.control_plane.host_read) has read of the host for the phases of O(carry)
+        and still holds. Without it nothing is carried.
+    type: dict
+  close:
+    description:
+      - The phases that end a run, whose work is done in the same execution once all objects of O(carry) are applied. It is not done
+        where these could not all be planned, as without O(carry_read).
+      - Pass what is returned as RV(carried) to the task of kubelet_finalize, and RV(join_facts) to that of show_join.
+    type: list
+    elements: str
+    choices: [kubelet_finalize, show_join]
+    default: []
+  closing:
+    description: What the phases of O(close) do. Set by the module's own action on the controller; give it no value.
+    type: dict
+    suboptions:
+      kubelet_conf:
+        description: What kubelet.conf is to say.
+        type: dict
+      join:
+        description: How it is found out how nodes join.
+        type: dict
+  objects:
+    description:
+      - What the phases of O(carry) change, each with its C(phase) and its C(changes) as
+        O(kubewright.control_plane.objects_apply#module:changes). Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: dict
+    default: []
+  secrets:
+    description: What of them is secret. Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: str
     default: []
 """
 
@@ -58,6 +108,21 @@ replaced:
   type: list
   elements: str
   sample: [kube-apiserver]
+carried:
+  description:
+    - What came of each phase of O(carry) and O(close) that was carried out, with a mark of what it is the result of and its C(seconds).
+  returned: where the host was asked and all is healthy
+  type: dict
+closed:
+  description: Whether what O(close) names was done.
+  returned: where it was
+  type: bool
+join_facts:
+  description:
+    - What was answered to M(kubewright.control_plane.join_command), for its O(kubewright.control_plane.join_command#module:read). It may
+      hold a token, so the result is hidden then.
+  returned: where the phase show_join is among O(close)
+  type: dict
 seconds:
   description: How long it took.
   returned: success
@@ -78,40 +143,30 @@ served:
       sha256: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
 """
 
-import time
-import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.admin import API_SPEC
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.carry import carry_objects
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.carried import is_done
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config_module import config_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import static_pod_processes
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
-    CONFIG_SPEC,
-    Outcome,
+    READ_SPEC,
+    ModuleResult,
     run_module,
     runner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose, pod_logs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.handshake import served_certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.close import CLOSING_SPEC, close
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import control_plane
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import (
-    RELOAD_PATIENCE,
-    ask,
-    certificates_of,
-    describe,
-    servers,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import RELOAD_PATIENCE
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.shown import served
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
-    endpoints,
-    kubelet_timeout,
-    wait_until_healthy,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import manifest_times
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import wait_until_healthy
 
 
 class NotReady(KubewrightError):
@@ -123,52 +178,21 @@ class NotReady(KubewrightError):
         self.details = {"changed": bool(replaced), "replaced": replaced}
 
 
-def served(module: AnsibleModule, config: Config, patience: float) -> dict[str, dict[str, t.Any]]:
-    """What the servers show. Raises KubewrightError where it is not what is on the host, when the patience is over."""
-    arguments = {
-        component: found[0].arguments
-        for component, found in ((name, static_pod_processes(name)) for name in ("kube-apiserver", "etcd"))
-        if found
-    }
-    by_name = {server.name: server for server in servers(config, arguments)}
-    wanted = {server: certificates_of(server.paths) for server in by_name.values()}
-    shown = ask(wanted, served_certificate, patience, time.sleep, time.monotonic)
-    described = {
-        name: describe(by_name[name], certificate) for name, certificate in {**shown.right, **shown.wrong}.items()
-    }
-    wrong = [
-        "{name} at {address} shows the certificate {serial_number} that ends {not_after}, not that of {path}".format(
-            name=name, **described[name]
-        )
-        for name in shown.wrong
-    ]
-    if wrong:
-        raise KubewrightError(
-            "{} (after {:.0f} s). Restart it: move its manifest out of {} for 20 s.\n{}".format(
-                "; ".join(wrong),
-                patience,
-                MANIFESTS_DIR,
-                diagnose([name.split("-peer")[0] for name in shown.wrong], runner(module), pod_logs(config)),
-            )
-        )
-    return described
-
-
-def body(module: AnsibleModule) -> Outcome:
+def body(module: AnsibleModule) -> ModuleResult:
     """Polls until healthy, or explains why not."""
-    config = config_of(module)
+    watched, host = control_plane(module.params["control_plane"]), WatchedHost(runner(module))
     if module.check_mode:
         return {"changed": False, "replaced": [], "seconds": 0.0, "served": {}}
     timeout = module.params["timeout"]
-    kubelet_wait = kubelet_timeout(config)
+    kubelet_wait = watched.kubelet_timeout
     if timeout is None:
-        timeout = config.timeout("controlPlaneComponentHealthCheck")
+        timeout = watched.timeout
     else:
         kubelet_wait = min(kubelet_wait, timeout)
-    restarting = manifest_times(module.params["changed_manifests"])
-    begin = time.monotonic()
-    wanted = endpoints(config, list(restarting))
-    probe = HealthProbe(config, restarting)
+    restarting = manifest_times(host, module.params["changed_manifests"])
+    begin = host.monotonic()
+    wanted = watched.waited_for(restarting)
+    probe = HealthProbe(host, watched.ca, restarting)
     replaced: list[str] = []
 
     def tell(components: list[str]) -> None:
@@ -177,27 +201,47 @@ def body(module: AnsibleModule) -> Outcome:
 
     try:
         outcome = wait_until_healthy(
-            wanted, probe, timeout, kubelet_wait, time.sleep, time.monotonic, relief(config, runner(module), tell)
+            wanted, probe, timeout, kubelet_wait, host.sleep, host.monotonic, relief(watched, host, tell)
         )
         if not outcome.healthy:
             states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
-            words = diagnose(sorted(outcome.unhealthy), runner(module), pod_logs(config))
+            words = diagnose(sorted(outcome.unhealthy), host, watched.pod_logs)
             raise KubewrightError(f"not healthy after {outcome.seconds:.0f} s: {states}.\n{words}")
-        shown = served(module, config, max(timeout - outcome.seconds, RELOAD_PATIENCE))
+        shown = served(host, watched, max(timeout - outcome.seconds, RELOAD_PATIENCE))
     except KubewrightError as error:
         raise NotReady(error, replaced) from None
-    seconds = round(time.monotonic() - begin, 1)
-    return {"changed": bool(replaced), "replaced": replaced, "seconds": seconds, "served": shown}
+    seconds = round(host.monotonic() - begin, 1)
+    result = {"changed": bool(replaced), "replaced": replaced, "seconds": seconds, "served": shown}
+    objects, closing = module.params["objects"], module.params["closing"]
+    carried = carry_objects(module.params["api"], objects, host.content) if objects else {}
+    # Nodes join by what the phases have made, and where one has failed there is nothing to end.
+    if closing is not None and all(item["phase"] in carried and is_done(carried[item["phase"]]) for item in objects):
+        result.update(closed=True, join=close(closing, host, carried))
+    return dict(result, carried=carried)
 
 
 def main() -> None:
     """Runs the module."""
     manifests = {"type": "list", "elements": "path", "default": []}
+    phases = ["upload_config", "mark_control_plane", "bootstrap_token", "addons"]
     run_module(
         "wait_control_plane",
-        dict(CONFIG_SPEC, timeout={"type": "int"}, changed_manifests=manifests),
+        dict(
+            READ_SPEC,
+            control_plane={"type": "dict"},
+            timeout={"type": "int"},
+            changed_manifests=manifests,
+            carry={"type": "list", "elements": "str", "choices": phases, "default": []},
+            carry_read={"type": "dict"},
+            close={"type": "list", "elements": "str", "choices": ["kubelet_finalize", "show_join"], "default": []},
+            api=API_SPEC,
+            objects={"type": "list", "elements": "dict", "default": []},
+            closing=CLOSING_SPEC,
+            secrets={"type": "list", "elements": "str", "default": [], "no_log": True},
+        ),
         body,
         cryptography_error=CRYPTOGRAPHY_ERROR,
+        from_action=("control_plane",),
     )
 
 

@@ -61,7 +61,7 @@ pause_image() {
   environment=$("$HERE/python.sh" "$PROJECT_DIR/requirements.txt")
   PYTHONPATH=$PROJECT_DIR/.build "$environment/bin/python" - "$KUBERNETES_VERSION" <<'PYTHON'
 import sys
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import Release
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release import Release
 
 release = Release(sys.argv[1])
 print("%s/pause:%s" % (release["image_repository"], release["pause_tag"]))

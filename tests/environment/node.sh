@@ -126,6 +126,15 @@ create_node() {
   printf '%s %s\n' "$name" "$(container_address "$name")"
 }
 
+# Systemd, containerd and the kubelet of every node watch files, and a kubelet that cannot watch ends. By default all processes of
+# a user together have 128 instances for that, which is enough for few nodes.
+raise_inotify_limit() {
+  local limit=/proc/sys/fs/inotify/max_user_instances wanted=8192
+  [ "$(<"$limit")" -lt "$wanted" ] || return 0
+  if [ -w "$limit" ] && printf '%s\n' "$wanted" >"$limit"; then return 0; fi
+  say "More than some nodes side by side need more inotify instances (as root: sysctl -w fs.inotify.max_user_instances=$wanted)"
+}
+
 create() {
   local name started jobs=() failed=0
   local image image_script=node-image-loaded.sh crictl='' docker=''
@@ -154,6 +163,7 @@ create() {
   [ -e /proc/sys/net/bridge ] ||
     docker run --rm --cap-add SYS_MODULE -v /lib/modules:/lib/modules:ro "$image" modprobe br_netfilter ||
     die "the kernel module br_netfilter cannot be loaded, which kube-proxy needs (as root: modprobe br_netfilter)"
+  raise_inotify_limit
   say "Starting $# node(s) (usually 2 to 8 s)"
   started=$SECONDS
   for name; do

@@ -2,19 +2,23 @@
 """Steps of tests/renders.sh, which compares what render.yml writes with what it wrote at another commit.
 
 python -m renders inventory WORK         an inventory: every configuration of tests/parity in every minor
+python -m renders render WORK NAME       renders every host of the inventory with the collection that Python finds, into WORK/NAME
 python -m renders compare BEFORE AFTER   compares two folders of render.yml; the exit code says whether they are equal
 """
 
 from __future__ import annotations
 
 import difflib
+import multiprocessing
 import pathlib
 import sys
 import typing as t
 
 import yaml
+from acting import act
 from renders.content import content
 
+from any_core import trust_as_template
 from parity.cases import CONFIGURATIONS, FORMS, Case, Version
 
 MINORS = range(12, 38)
@@ -68,6 +72,39 @@ def inventory(work: pathlib.Path) -> str:
     return yaml.safe_dump({"control_plane": {"hosts": hosts}}, sort_keys=False)
 
 
+def _render(host: str, variables: dict[str, t.Any], folder: pathlib.Path) -> list[str]:
+    """Renders one case as role render does; what there is to say of it."""
+    given = {**variables, "inventory_hostname": host, "kubewright_render_dir": str(folder)}
+    given = {name: trust(value) for name, value in given.items()}
+    resolved = act("cluster_config", {"offline": True}, given).result
+    results = [resolved]
+    if not resolved.get("failed"):
+        results.append(act("render", {"config": resolved["resolved"]}, given).result)
+    said = [text for result in results for text in [*(result.get("warnings") or []), result.get("msg")] if text]
+    return [f"{host}: {text}".replace(str(folder), "FOLDER").replace("\n", "; ") for text in said]
+
+
+def trust(value: t.Any) -> t.Any:
+    """A value as an inventory has it: its texts may be templates."""
+    if isinstance(value, str):
+        return trust_as_template(value)
+    if isinstance(value, dict):
+        return {key: trust(item) for key, item in value.items()}
+    return [trust(item) for item in value] if isinstance(value, list) else value
+
+
+def render(work: pathlib.Path, name: str) -> int:
+    """Renders every case of the inventory; the exit code."""
+    hosts = yaml.load((work / "hosts.yml").read_text(), yaml.CSafeLoader)["control_plane"]["hosts"]
+    folder = work / name / "rendered"
+    folder.mkdir(parents=True)
+    with multiprocessing.Pool() as pool:
+        said = pool.starmap(_render, [(host, variables, folder) for host, variables in hosts.items()], chunksize=20)
+    (work / name / "messages").write_text("".join(f"{text}\n" for texts in said for text in texts))
+    print(f"{len(hosts)} cases rendered")
+    return 0
+
+
 def _files(folder: pathlib.Path) -> dict[str, str]:
     return {
         str(path.relative_to(folder)): f"mode {path.stat().st_mode & 0o777:04o}\n" + content(path.read_text())
@@ -94,6 +131,8 @@ def main(arguments: t.Sequence[str]) -> int:
     if step == "inventory":
         print(inventory(pathlib.Path(rest[0])))
         return 0
+    if step == "render":
+        return render(pathlib.Path(rest[0]), rest[1])
     return compare(pathlib.Path(rest[0]), pathlib.Path(rest[1]))
 
 

@@ -13,6 +13,8 @@ from parity.x509_fields import key_type
 
 _PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----\n.*?-----END \1-----\n?", re.DOTALL)
 _DATA = re.compile(r"(-data: )(LS0tLS1[A-Za-z0-9+/=]+)")
+# When a bootstrap token ends, as the data of its Secret has it.
+_EXPIRATION = re.compile(r"(\bexpiration: )([A-Za-z0-9+/=]+)$", re.MULTILINE)
 _TOKEN = re.compile(r"\b[a-z0-9]{6}\.[a-z0-9]{16}\b")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 # Extensions that are made of keys.
@@ -53,9 +55,14 @@ def _decoded(match: re.Match[str]) -> str:
     return match.group(1) + _PEM.sub(_described, base64.b64decode(match.group(2)).decode("ascii"))
 
 
+def _moment(match: re.Match[str]) -> str:
+    return match.group(1) + _TIME.sub("(time)", base64.b64decode(match.group(2)).decode("ascii"))
+
+
 def content(text: str) -> str:
     """The text with certificates, keys, tokens and times in words."""
     text = _PEM.sub(_described, _DATA.sub(_decoded, text))
+    text = _EXPIRATION.sub(_moment, text)
     return _TIME.sub("(time)", _TOKEN.sub("(token)", text))
 
 

@@ -11,7 +11,7 @@ import typing as t
 import hypothesis
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import resolve
 

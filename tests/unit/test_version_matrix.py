@@ -9,9 +9,9 @@ from __future__ import annotations
 import pytest
 
 import generate_version_matrix as generator
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.gates import FEATURE_GATES
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.settings import SETTINGS
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.gates import FEATURE_GATES
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.settings import SETTINGS
 
 TEXT = generator.text()
 ROWS = {

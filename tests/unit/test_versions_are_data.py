@@ -12,9 +12,9 @@ import re
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import release
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import FEATURES
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import FIRST_MINOR, LAST_MINOR
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release import release
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.features import FEATURES
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import FIRST_MINOR, LAST_MINOR
 
 ROOT = pathlib.Path(release.__file__).resolve().parents[3]
 # The release table, the class that reads it, and the value of a version.

@@ -11,6 +11,7 @@ import re
 import typing as t
 
 import pytest
+from finished_node import eventually
 from registry_node import IMAGES, Registry, Run, blank, configure, on_node, play, present
 
 pytestmark = pytest.mark.usefixtures("empty")
@@ -197,13 +198,16 @@ def test_a_whole_control_plane_from_the_mirror(registry: Registry) -> None:
     configure("registry.k8s.io", f"https://{registry.tls}", registry, ca=True, user=True)
     run = play({}, playbook="playbooks/init-control-plane.yml")
     assert run.code == 0, run.output
-    pods = json.loads(on_node("kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get pods -o json"))[
-        "items"
-    ]
-    running = {pod["metadata"]["name"] for pod in pods if pod["status"]["phase"] == "Running"}
-    assert {f"{name}-{_node_name()}" for name in ("etcd", "kube-apiserver", "kube-scheduler")} <= running
+    expected = {f"{name}-{_node_name()}" for name in ("etcd", "kube-apiserver", "kube-scheduler")}
+    # The API server is told of them some seconds after they have been started.
+    eventually(lambda: expected <= _running_pods(), f"{sorted(expected)} are running")
     second = play({}, playbook="playbooks/init-control-plane.yml")
     assert (second.code, second.changed, second.told) == (0, 0, [])
+
+
+def _running_pods() -> set[str]:
+    answer = on_node("kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system get pods -o json")
+    return {pod["metadata"]["name"] for pod in json.loads(answer)["items"] if pod["status"]["phase"] == "Running"}
 
 
 def _node_name() -> str:

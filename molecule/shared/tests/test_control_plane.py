@@ -9,11 +9,13 @@ import typing as t
 
 import pytest
 from certs_runs import openssl_reading, report_certificates
-from finished_node import ADMIN, Node, eventually
+from finished_node import ADMIN, Node, eventually, executed_modules, run_playbook
 from preflight_runs import HEALTHY, check_hosts
 from testinfra.host import Host
 
 MANIFESTS = ("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+ELECTED = ("kube-controller-manager", "kube-scheduler")
+LEASE_LOST = re.compile(r"failed to renew lease(?!.*context canceled)", re.IGNORECASE)
 # What each of the four users may do, by the cluster's own built-in rules.
 ALLOWED = {
     "admin": "get nodes",
@@ -42,9 +44,21 @@ def test_node_becomes_ready(node: Node) -> None:
 def test_static_pod_runs_without_restart(node: Node, component: str) -> None:
     """Breaks when a manifest makes its container crash or its probe fail, now or at start-up."""
     name = f"{component}-{node_name(node)}"
-    status = eventually(lambda: pods(node).get(name, {}).get("status"), f"the mirror pod {name}")
-    assert status["phase"] == "Running"
-    assert [container["restartCount"] for container in status["containerStatuses"]] == [0]
+    eventually(
+        lambda: pods(node).get(name, {}).get("status", {}).get("phase") == "Running",
+        f"the mirror pod {name} is running",
+    )
+    status = pods(node)[name]["status"]
+    [container] = status["containerStatuses"]
+    if container["restartCount"] and component in ELECTED:
+        # Where the machine is too slow for some seconds, one that is elected cannot renew its lease and ends. Nothing else may end
+        # it: one that was told to end finds its renewal canceled.
+        logs = node.run(f"ls -tr /var/log/pods/kube-system_{name}_*/{component}/*.log").split()[:-1]
+        assert logs, "the log of the container that ended is gone"
+        renewals = [node.run(f"grep -i 'failed to renew lease' {log} || tail -n 5 {log}") for log in logs]
+        assert not [text for text in renewals if not LEASE_LOST.search(text)]
+    else:
+        assert container["restartCount"] == 0
     eventually(lambda: pods(node)[name]["status"]["containerStatuses"][0]["ready"], f"{name} is ready")
 
 
@@ -203,6 +217,17 @@ def test_certificates_are_reported(node: Node) -> None:
 def test_second_run_changes_nothing(node: Node, second_run: str) -> None:
     """Breaks when any phase reports a change where there is none."""
     assert re.search(rf"^{re.escape(node.name)}\s*:.* changed=0 .* failed=0", second_run, re.MULTILINE)
+
+
+def test_second_run_asks_the_host_twice(second_run: str) -> None:
+    """Breaks the time of a run that changes nothing: a phase asks by itself what was read for all of them."""
+    output = second_run
+    if "wait_apiserver" in executed_modules(output):
+        # A component that is down at that moment, as one that has lost its lease on a busy host, is waited for.
+        output = run_playbook("-vvv")
+    # Those that are not initialised take part in the first play alone.
+    initialised = re.findall(r"^\S+\s*: ok=[1-9]\d ", output, re.MULTILINE)
+    assert executed_modules(output) == ["host_read", "host_read"] * len(initialised)
 
 
 def test_output_holds_no_secret(node: Node, second_run: str) -> None:

@@ -19,17 +19,18 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.clie
     object_path,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import same_value
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import same_value, value_digest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
 
 CONFIG_HASH = "kubeadm.kubernetes.io/component-config.hash"
 _VOLATILE = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")
 _CONFLICT_TRIES = 5
+_Answer = t.TypeVar("_Answer")
 # A role's taint that is not declared is taken away; all other taints belong to somebody else.
 _ROLE_TAINTS = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 
 
-class Change(t.NamedTuple):
+class AppliedObject(t.NamedTuple):
     """The outcome for one object. action: C(created), C(updated) or C(unchanged); before and after without noise."""
 
     kind: str
@@ -37,6 +38,21 @@ class Change(t.NamedTuple):
     action: str
     before: Object | None
     after: Object | None
+
+
+class Update(t.NamedTuple):
+    """How an object comes to its declared state.
+
+    version: a mark of what is there, or None where nothing is. request: method, path and body of what is to be written, or None.
+    """
+
+    change: AppliedObject
+    version: str | None
+    request: tuple[str, str, Object] | None
+
+
+class Stale(Exception):
+    """An object is no longer as it was read; nothing was written. Its text: kind and name."""
 
 
 def display_name(wanted: Object) -> str:
@@ -58,6 +74,11 @@ def normal_form(found: Object) -> Object:
         if not metadata.get(key):
             metadata.pop(key, None)
     return result
+
+
+def created(wanted: Object) -> AppliedObject:
+    """The outcome for an object that is absent."""
+    return AppliedObject(wanted["kind"], display_name(wanted), "created", None, normal_form(wanted))
 
 
 def _meaning(text: t.Any) -> t.Any:
@@ -145,25 +166,62 @@ def is_subset(wanted: t.Any, live: t.Any) -> bool:
     return same_value(wanted, live)
 
 
-def apply_object(client: Client, wanted: Object, policy: str, check_mode: bool) -> Change:
-    """Creates or updates one object.
+def look(client: Client, wanted: Object, policy: str) -> Update:
+    """Asks the server what an update would bring, and writes nothing.
 
     policy: C(replace) makes it as declared; C(merge) keeps other keys of its data; C(create) leaves an existing one
     alone; C(node) sets labels, annotations and taints of a Node.
-    Raises KubewrightError where the server refuses.
+    Raises ApiError where the server refuses; see C(refusal).
     """
-    for attempt in range(_CONFLICT_TRIES):
-        try:
-            if policy == "node":
-                return _apply_node(client, wanted, check_mode)
-            return _apply(client, wanted, policy, check_mode)
-        except ApiError as error:
-            if error.status == 409 and attempt + 1 < _CONFLICT_TRIES:
-                continue
+    return _repeated(lambda: _look(client, wanted, policy))
+
+
+def refusal(wanted: Object, error: ApiError) -> KubewrightError:
+    """What is said of an object that the server refuses."""
+    return KubewrightError(
+        "{} {} cannot be brought to its declared state: {}".format(wanted["kind"], display_name(wanted), error)
+    )
+
+
+def apply_object(
+    client: Client, wanted: Object, policy: str, check_mode: bool, *, unseen: bool = True, expected: str | None = None
+) -> AppliedObject:
+    """Creates or updates one object. policy: see C(look).
+
+    unseen: takes whatever is there; otherwise expected is the version that was read, or None where the object was absent.
+    Raises Stale where it is no longer so, KubewrightError where the server refuses.
+    """
+
+    def attempt() -> AppliedObject:
+        update = _look(client, wanted, policy)
+        name = display_name(wanted)
+        if not unseen and update.version != expected:
+            raise Stale(f"{update.change.kind} {name}")
+        if check_mode:
+            return update.change
+        if policy == "node" and update.version is None:
             raise KubewrightError(
-                "{} {} cannot be brought to its declared state: {}".format(wanted["kind"], display_name(wanted), error)
-            ) from None
-    raise AssertionError("not reached")
+                f"Node {name} is not registered: see 'journalctl -u kubelet' on the host for the cause"
+            )
+        if update.request is not None:
+            client.request(*update.request)
+        return update.change
+
+    try:
+        return _repeated(attempt)
+    except ApiError as error:
+        raise refusal(wanted, error) from None
+
+
+def _repeated(attempt: t.Callable[[], _Answer]) -> _Answer:
+    """Tries again where somebody else has written in between."""
+    for _number in range(_CONFLICT_TRIES - 1):
+        try:
+            return attempt()
+        except ApiError as error:
+            if error.status != 409:
+                raise
+    return attempt()
 
 
 def _get(client: Client, wanted: Object) -> Object | None:
@@ -175,17 +233,30 @@ def _get(client: Client, wanted: Object) -> Object | None:
         raise
 
 
-def _apply(client: Client, wanted: Object, policy: str, check_mode: bool) -> Change:
+def _version(live: Object, wanted: Object, policy: str) -> str:
+    """A mark of what was seen of an object: of what others write beside it, nothing."""
+    if wanted["kind"] == "Secret":
+        # A digest would let guesses of the secret be tried.
+        return "version " + str(live["metadata"]["resourceVersion"])
+    seen = normal_form(live)
+    if policy == "merge":
+        seen["data"] = {key: value for key, value in (live.get("data") or {}).items() if key in wanted["data"]}
+    return value_digest(seen)
+
+
+def _look(client: Client, wanted: Object, policy: str) -> Update:
+    if policy == "node":
+        return _look_at_node(client, wanted)
     kind, name = wanted["kind"], display_name(wanted)
     live = _get(client, wanted)
     if live is None:
-        if not check_mode:
-            client.request("POST", collection_path(kind, wanted["metadata"].get("namespace")), wanted)
-        return Change(kind, name, "created", None, normal_form(wanted))
+        path = collection_path(kind, wanted["metadata"].get("namespace"))
+        return Update(created(wanted), None, ("POST", path, wanted))
     live.update(apiVersion=wanted["apiVersion"], kind=kind)
-    before = normal_form(live)
+    before, version = normal_form(live), _version(live, wanted, policy)
+    unchanged = Update(AppliedObject(kind, name, "unchanged", before, before), version, None)
     if policy == "create":
-        return Change(kind, name, "unchanged", before, before)
+        return unchanged
     desired = desired_state(live, wanted, policy)
     try:
         after = normal_form(client.request("PUT", object_path(wanted), desired, {"dryRun": "All"}))
@@ -198,10 +269,8 @@ def _apply(client: Client, wanted: Object, policy: str, check_mode: bool) -> Cha
         after = normal_form(desired)
         same = is_subset(after, before)
     if same:
-        return Change(kind, name, "unchanged", before, before)
-    if not check_mode:
-        client.request("PUT", object_path(wanted), desired)
-    return Change(kind, name, "updated", before, after)
+        return unchanged
+    return Update(AppliedObject(kind, name, "updated", before, after), version, ("PUT", object_path(wanted), desired))
 
 
 def node_patch(live: Object, wanted: Object) -> Object:
@@ -243,33 +312,51 @@ def _node_view(node: Object) -> Object:
     }
 
 
-def _apply_node(client: Client, wanted: Object, check_mode: bool) -> Change:
+def _node_version(view: Object, wanted: Object) -> str:
+    """A mark of what is declared of a Node. Labels, annotations and taints of others come and go all the time."""
+    declared = _node_view(wanted)
+    seen: dict[str, t.Any] = {
+        key: {name: value for name, value in view["metadata"][key].items() if name in declared["metadata"][key]}
+        for key in ("annotations", "labels")
+    }
+    identities = [(taint["key"], taint["effect"]) for taint in declared["spec"]["taints"]]
+    seen["taints"] = [
+        taint
+        for taint in view["spec"]["taints"]
+        if taint["key"] in _ROLE_TAINTS or (taint["key"], taint["effect"]) in identities
+    ]
+    return value_digest(seen)
+
+
+def _look_at_node(client: Client, wanted: Object) -> Update:
     name = display_name(wanted)
     live = _get(client, wanted)
     if live is None:
-        if check_mode:
-            return Change("Node", name, "updated", None, _node_view(wanted))
-        raise KubewrightError(f"Node {name} is not registered: see 'journalctl -u kubelet' on the host for the cause")
+        return Update(AppliedObject("Node", name, "updated", None, _node_view(wanted)), None, None)
     patch = node_patch(live, wanted)
     before = _node_view(live)
+    version = _node_version(before, wanted)
     if not patch:
-        return Change("Node", name, "unchanged", before, before)
+        return Update(AppliedObject("Node", name, "unchanged", before, before), version, None)
     after = copy.deepcopy(before)
     for key in ("labels", "annotations"):
         after["metadata"][key].update(patch["metadata"].get(key) or {})
     after["spec"].update(patch.get("spec") or {})
-    if not check_mode:
-        client.request("PATCH", object_path(wanted), patch)
-    return Change("Node", name, "updated", before, after)
+    return Update(AppliedObject("Node", name, "updated", before, after), version, ("PATCH", object_path(wanted), patch))
 
 
 __all__ = (
     "CONFIG_HASH",
-    "Change",
+    "AppliedObject",
+    "Stale",
+    "Update",
     "apply_object",
+    "created",
     "desired_state",
     "display_name",
     "is_subset",
+    "look",
     "node_patch",
     "normal_form",
+    "refusal",
 )

@@ -4,52 +4,35 @@
 
 # Private to the collection; may change at any time.
 
-"""Applies a list of objects with the administrator's credentials of a host."""
+"""Applies a list of objects, and waits for the Node."""
 
 from __future__ import annotations
 
-import json
+import datetime
 import time
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import apply
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import (
-    AdminClient,
     ApiError,
     Client,
     Object,
-    Unreachable,
     object_path,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.report import report, shown
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.wanted import (
+    Item,
+    ReadFile,
+    Sources,
+    check_files,
+    manifest,
+    sources,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 
 NODE_TIMEOUT = 120.0
 _INTERVAL = 0.5
 _HOSTNAME_LABEL = "kubernetes.io/hostname"
-
-Mapping = t.Mapping[str, t.Any]
-Wanted = t.Sequence[t.Tuple[Object, str]]
-
-
-def admin_client(api: Mapping, check_mode: bool) -> Client | None:
-    """The client, or None in check mode where there is no API server to ask. Raises Unreachable otherwise.
-
-    api: C(server), the URL of the host's own API server, and C(timeout), for how many seconds it may be away.
-    """
-    try:
-        client = AdminClient(api["server"], 0.0 if check_mode else api["timeout"])
-        client.request("GET", "/version")
-    except Unreachable:
-        if check_mode:
-            return None
-        raise
-    except ApiError as error:
-        # Credentials that an earlier phase of the real run renews.
-        if check_mode and error.status in (401, 403):
-            return None
-        raise
-    return client
 
 
 def wait_for_node(
@@ -80,53 +63,51 @@ def wait_for_node(
         sleep(_INTERVAL)
 
 
-def apply_objects(api: Mapping, wanted: Wanted, check_mode: bool) -> list[apply.Change]:
-    """Applies in order. Raises KubewrightError at the first object that the server refuses."""
-    client = admin_client(api, check_mode)
-    if client is None:
-        return [
-            apply.Change(manifest["kind"], apply.display_name(manifest), "created", None, apply.normal_form(manifest))
-            for manifest, _policy in wanted
-        ]
-    changes = []
-    for manifest, policy in wanted:
+class Applied(t.NamedTuple):
+    """changes: the outcomes, in order. stale: kind and name of the object that is no longer as it was read; nothing more was written."""
+
+    changes: list[apply.AppliedObject]
+    stale: list[str]
+
+
+def apply_objects(client: Client | None, changes: t.Sequence[Item], of: Sources, check_mode: bool) -> Applied:
+    """Applies in order.
+
+    client: None in check mode where there is no API server. changes: items of C(wanted) with C(unseen) and C(expected), see
+    C(apply.apply_object). Raises KubewrightError at the first object that the server refuses.
+    """
+    done: list[apply.AppliedObject] = []
+    for item in changes:
+        wanted = manifest(item, of)
+        if wanted is None:
+            continue
+        if client is None:
+            done.append(apply.created(wanted))
+            continue
+        policy = item["policy"]
         if policy == "node" and not check_mode:
-            wait_for_node(client, manifest)
-        changes.append(apply.apply_object(client, manifest, policy, check_mode))
-    return changes
+            wait_for_node(client, wanted)
+        unseen, expected = item["unseen"], item["expected"]
+        try:
+            done.append(apply.apply_object(client, wanted, policy, check_mode, unseen=unseen, expected=expected))
+        except apply.Stale as stale:
+            return Applied(done, [str(stale)])
+    return Applied(done, [])
 
 
-def _text(change_side: Object | None) -> str:
-    return redacted(json.dumps(change_side, indent=2, sort_keys=True)) + "\n" if change_side is not None else ""
+def apply_phase(
+    connect: t.Callable[[], Client | None], changes: t.Sequence[Item], read: ReadFile, check: bool
+) -> dict[str, t.Any]:
+    """What objects_apply returns. connect: see C(admin.admin_client). changes: see C(apply_objects). Raises KubewrightError.
+
+    read: what is in a file of the host.
+    """
+    if not check:
+        check_files(changes, read)
+    client = connect()
+    of = sources(client, changes, datetime.datetime.now(datetime.timezone.utc), read)
+    applied = apply_objects(client, changes, of, check)
+    return dict(report(shown(change) for change in applied.changes), stale=applied.stale)
 
 
-def _hide_secrets(change: apply.Change) -> apply.Change:
-    if change.kind != "Secret":
-        return change
-
-    def hidden(side: Object | None) -> Object | None:
-        return dict(side, data=dict.fromkeys(side.get("data") or {}, "hidden")) if side is not None else None
-
-    return change._replace(before=hidden(change.before), after=hidden(change.after))
-
-
-def report(changes: t.Sequence[apply.Change]) -> dict[str, t.Any]:
-    """A module's result: what changed, by one comparison, and the diff of it. The data of Secrets is never in it."""
-    changed = [_hide_secrets(change) for change in changes if change.action != "unchanged"]
-    names = [f"{change.kind} {change.name}" for change in changed]
-    return {
-        "changed": bool(changed),
-        "objects": {name: change.action for name, change in zip(names, changed)},
-        "diff": [
-            {
-                "before_header": name if change.before is not None else name + " (absent)",
-                "after_header": name,
-                "before": _text(change.before),
-                "after": _text(change.after),
-            }
-            for name, change in zip(names, changed)
-        ],
-    }
-
-
-__all__ = ("NODE_TIMEOUT", "admin_client", "apply_objects", "report", "wait_for_node")
+__all__ = ("NODE_TIMEOUT", "Applied", "apply_objects", "apply_phase", "wait_for_node")

@@ -45,6 +45,11 @@ class ApiError(KubewrightError):
         self.message = message
 
 
+def passes(error: KubewrightError) -> bool:
+    """Whether the same request may be answered a moment later: a server that has just come up is not ready as a whole."""
+    return isinstance(error, Unreachable) or (isinstance(error, ApiError) and error.status in _PASSING)
+
+
 class Client(t.Protocol):
     """What the rest of the library needs of the API: one request at a time."""
 
@@ -224,9 +229,7 @@ class AdminClient:
             try:
                 return self._request(method, path, body, query)
             except KubewrightError as error:
-                # A server that has just come up answers some requests with an error before all of it is ready.
-                passing = isinstance(error, Unreachable) or (isinstance(error, ApiError) and error.status in _PASSING)
-                if not passing or self._monotonic() >= deadline:
+                if not passes(error) or self._monotonic() >= deadline:
                     raise
                 self._sleep(_RETRY_INTERVAL)
 
@@ -254,4 +257,5 @@ __all__ = (
     "client_from_kubeconfig",
     "collection_path",
     "object_path",
+    "passes",
 )

@@ -37,11 +37,12 @@ def _shown(change: Change, before: str | None) -> dict[str, str]:
     if change["kind"] == TIGHTEN_FILE:
         header = {"before_header": path, "after_header": path}
         return dict(header, before="a looser mode or another owner\n", after="mode {:04o}\n".format(change["mode"]))
+    old, new = change.get("shown") or (before or "", change["content"])
     return {
         "before_header": path if before is not None else path + " (absent)",
         "after_header": path,
-        "before": redacted(before or ""),
-        "after": redacted(change["content"]),
+        "before": redacted(old),
+        "after": redacted(new),
     }
 
 
@@ -80,4 +81,20 @@ def apply(host: Host, changes: t.Sequence[Change], check: bool) -> Applied:
     return Applied([], [_shown(item, texts[item["path"]]) for item in changes if item["kind"] in _OF_FILES])
 
 
-__all__ = ("KINDS", "START_KUBELET", "STOP_KUBELET", "TIGHTEN_FILE", "WRITE_FILE", "Applied", "Change", "apply")
+def apply_phase(host: Host, changes: t.Sequence[Change], check: bool) -> dict[str, t.Any]:
+    """What host_apply returns. Raises KubewrightError."""
+    applied = apply(host, changes, check)
+    return {"changed": bool(changes) and not applied.stale, **applied._asdict()}
+
+
+__all__ = (
+    "KINDS",
+    "START_KUBELET",
+    "STOP_KUBELET",
+    "TIGHTEN_FILE",
+    "WRITE_FILE",
+    "Applied",
+    "Change",
+    "apply",
+    "apply_phase",
+)

@@ -8,21 +8,19 @@
 
 from __future__ import annotations
 
-import fcntl
 import ipaddress
 import os
 import re
 import socket
-import struct
 import sys
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import process_names
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.sockets import interface_address
 
 Facts = t.Dict[str, t.Any]
 
-_SIOCGIFADDR = 0x8915
 _ROUTE_UP = 0x1
 _KUBELET_VERSION = re.compile(r"Kubernetes (v\S+)")
 
@@ -48,16 +46,6 @@ def default_route_interfaces(ipv4_routes: t.Sequence[str], ipv6_routes: t.Sequen
         if len(fields) >= 10 and fields[0] == "0" * 32 and fields[1] == "00" and fields[4] != "0" * 32:
             ipv6.append(fields[9])
     return ipv4, ipv6
-
-
-def interface_address(interface: str) -> str | None:
-    """The first IPv4 address of an interface, or None."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        try:
-            answer = fcntl.ioctl(sock.fileno(), _SIOCGIFADDR, struct.pack("256s", interface.encode()[:15]))
-        except OSError:
-            return None
-    return socket.inet_ntoa(answer[20:24])
 
 
 def ipv6_addresses(lines: t.Sequence[str], interface: str) -> list[str]:
@@ -152,7 +140,6 @@ __all__ = (
     "default_route_interfaces",
     "external_ca",
     "gather",
-    "interface_address",
     "ipv6_addresses",
     "is_global_unicast",
 )

@@ -17,22 +17,61 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.com
 class Host:
     """What reader and applier do to a host. Every method raises KubewrightError for what a user can fix."""
 
-    def __init__(self, run: Runner) -> None:
-        """run: starts commands."""
+    def __init__(self, run: Runner, root: str = "") -> None:
+        """run: starts commands. root: a folder that stands for C(/)."""
         self._run = run
+        self._root = root
+
+    def path(self, path: str) -> str:
+        """Where a path of the host lies."""
+        return self._root + path
 
     def file(self, path: str) -> files.FileState | None:
         """A file, or None where it is absent."""
-        return files.read_file(path)
+        return files.read_file(self.path(path))
 
-    def write(self, path: str, content: bytes, mode: int, directory_mode: int, staging_directory: str | None) -> None:
+    def content(self, path: str) -> bytes | None:
+        """What is in a file, or None where it is absent."""
+        state = self.file(path)
+        return state.content if state is not None else None
+
+    def write(
+        self, path: str, content: bytes, mode: int, directory_mode: int = 0o755, staging_directory: str | None = None
+    ) -> None:
         """Writes a file atomically, and makes its folder where that is absent; see C(files.write_file)."""
-        files.ensure_directory(os.path.dirname(path), directory_mode)
-        files.write_file(path, content, mode, staging_directory)
+        staging = None if staging_directory is None else self.path(staging_directory)
+        files.ensure_directory(os.path.dirname(self.path(path)), directory_mode)
+        files.write_file(self.path(path), content, mode, staging)
+
+    def ensure_directory(self, path: str, mode: int) -> None:
+        """Makes a folder and its missing parents; one that exists keeps its mode."""
+        files.ensure_directory(self.path(path), mode)
+
+    def remove(self, path: str) -> None:
+        """Removes a file that may be absent."""
+        files.remove_file(self.path(path))
+
+    def remove_empty(self, folder: str) -> bool:
+        """Removes a folder that has nothing in it; whether it did."""
+        try:
+            os.rmdir(self.path(folder))
+        except OSError:
+            return False
+        return True
+
+    def below(self, folder: str) -> list[str]:
+        """The paths of all files below a folder, relative to it, sorted; none where there is no such folder."""
+        top = self.path(folder)
+        paths = [os.path.join(place, name) for place, _folders, names in os.walk(top) for name in names]
+        return sorted(os.path.relpath(path, top) for path in paths)
 
     def tighten(self, path: str, mode: int) -> None:
         """Gives an existing file its mode and root as owner."""
-        files.tighten_file(path, mode)
+        files.tighten_file(self.path(path), mode)
+
+    def exists(self, path: str) -> bool:
+        """Whether there is something at a path."""
+        return os.path.lexists(self.path(path))
 
     def kubelet_is_active(self) -> bool:
         """Whether the kubelet runs or is about to."""

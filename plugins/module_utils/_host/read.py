@@ -19,7 +19,11 @@ Facts = t.Dict[str, t.Any]
 
 
 def _file(host: Host, path: str) -> Facts | None:
-    state = host.file(path)
+    try:
+        state = host.file(path)
+    except KubewrightError as error:
+        # Not every phase of the read has to do with the file: the one that has says what is wrong with it.
+        return {"problem": str(error)}
     if state is None:
         return None
     return {

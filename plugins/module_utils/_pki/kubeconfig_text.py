@@ -133,19 +133,6 @@ def holds_more(text: str) -> bool:
     return any(len(document[key]) > 1 for key in ("clusters", "users", "contexts"))
 
 
-def referring_text(text: str, certificate: str, cluster_name: str, user: str, *, preferences: bool) -> str | None:
-    """A kubeconfig that refers to a certificate with its key, or None where it does so already or names its CA by a file.
-
-    preferences: whether it has the empty field of that name. Raises KubewrightError where the text is no kubeconfig.
-    """
-    contents = read_kubeconfig(text)
-    ca_pem = decode_data(contents.ca_data)
-    if contents.user.get("client-certificate") == certificate or ca_pem is None:
-        return None
-    credentials = {"client-certificate": certificate, "client-key": certificate}
-    return kubeconfig_text(cluster_name, user, contents.server, ca_pem, credentials, preferences=preferences)
-
-
 __all__ = (
     "KUBECONFIG_MODE",
     "Contents",
@@ -155,5 +142,4 @@ __all__ = (
     "holds_more",
     "kubeconfig_text",
     "read_kubeconfig",
-    "referring_text",
 )

@@ -11,12 +11,11 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 
 PENDING_DIR = KUBERNETES_DIR + "/.pending"
+PENDING_KEY_MODE = 0o600
 _END = ".key"
 
 
@@ -25,46 +24,25 @@ def pending_path(name: str) -> str:
     return f"{PENDING_DIR}/{name}{_END}"
 
 
-def pending_names(root: str) -> list[str]:
-    """The names of all keys that are there. root: a folder that stands for the host's C(/)."""
-    folder = root + PENDING_DIR
-    paths = [os.path.join(place, name) for place, _folders, names in os.walk(folder) for name in names]
-    return sorted(os.path.relpath(path, folder)[: -len(_END)] for path in paths if path.endswith(_END))
+def pending_names(host: Host) -> list[str]:
+    """The names of all keys that are there."""
+    return [path[: -len(_END)] for path in host.below(PENDING_DIR) if path.endswith(_END)]
 
 
-def load_pending(root: str, name: str, algorithm: str) -> _x509.PrivateKey | None:
-    """The key that waits for a certificate; None where there is none, or none of that algorithm that can be read.
-
-    root: a folder that stands for the host's C(/).
-    """
-    state = files.read_file(root + pending_path(name))
-    try:
-        key = _x509.load_key(state.content) if state is not None else None
-    except KubewrightError:
-        return None
-    return key if key is not None and _x509.algorithm_of(key) == algorithm else None
+def save_pending(host: Host, name: str, key: bytes) -> None:
+    """Keeps a key (PEM) until its certificate is there, where root alone can look."""
+    host.ensure_directory(PENDING_DIR, 0o700)
+    host.write(pending_path(name), key, PENDING_KEY_MODE, 0o700)
 
 
-def save_pending(root: str, name: str, key: _x509.PrivateKey) -> None:
-    """Keeps a key until its certificate is there, where root alone can look."""
-    path = root + pending_path(name)
-    files.ensure_directory(root + PENDING_DIR, 0o700)
-    files.ensure_directory(os.path.dirname(path), 0o700)
-    files.write_file(path, _x509.key_pem(key), 0o600)
-
-
-def forget_pending(root: str, names: t.Iterable[str]) -> None:
+def forget_pending(host: Host, names: t.Iterable[str]) -> None:
     """Removes the keys whose certificates have come, and the folder when it is empty. Raises KubewrightError."""
     for name in names:
-        path = root + pending_path(name)
-        files.remove_file(path)
+        path = pending_path(name)
+        host.remove(path)
         folder = os.path.dirname(path)
-        while folder.startswith(root + PENDING_DIR):
-            try:
-                os.rmdir(folder)
-            except OSError:
-                break
+        while folder.startswith(PENDING_DIR) and host.remove_empty(folder):
             folder = os.path.dirname(folder)
 
 
-__all__ = ("PENDING_DIR", "forget_pending", "load_pending", "pending_names", "pending_path", "save_pending")
+__all__ = ("PENDING_DIR", "forget_pending", "pending_names", "pending_path", "save_pending")

@@ -4,7 +4,7 @@
 
 # Private to the collection; may change at any time.
 
-"""Making and reading X.509 certificates and keys; the only file that needs python3-cryptography."""
+"""Making and loading X.509 certificates and keys; the only file that travels and needs python3-cryptography."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import hashlib
 import inspect
 import ipaddress
 import os
+import re
 import secrets
 import typing as t
 
@@ -29,7 +30,7 @@ try:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.backends import default_backend
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     _USAGES = {CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH, SERVER: ExtendedKeyUsageOID.SERVER_AUTH}
@@ -46,8 +47,13 @@ if (
 ):
     _WITHOUT_KEY_CHECK["unsafe_skip_rsa_key_validation"] = True
 
+# RFC 7468, section 10 (PRIVATE KEY) and the labels of OpenSSL's traditional forms.
+_PRIVATE_KEY = re.compile(rb"-----BEGIN (?P<label>[A-Z ]*PRIVATE KEY)-----.*?-----END (?P=label)-----", re.DOTALL)
+
 PrivateKey = t.Any
 X509Certificate = t.Any
+# Bytes of a common name (RFC 5280, appendix A).
+LONGEST_NAME = 64
 
 
 class Profile(t.NamedTuple):
@@ -64,22 +70,6 @@ class Profile(t.NamedTuple):
     leaf_basic_constraints: bool
     ca_dns_san: bool
     key_identifiers: bool
-
-
-class Description(t.NamedTuple):
-    """What a certificate says of itself.
-
-    subject, issuer: the attributes in their order, each as RFC 4514 writes it (C(O=system:masters, CN=kubernetes-admin)).
-    sans: the alternative names in their order; kinds other than DNS names and IP addresses with the name of the kind.
-    not_before, not_after: UTC. key_algorithm: see C(algorithm_of).
-    """
-
-    subject: str
-    issuer: str
-    sans: tuple[str, ...]
-    not_before: datetime.datetime
-    not_after: datetime.datetime
-    key_algorithm: str
 
 
 class Pair(t.NamedTuple):
@@ -106,7 +96,7 @@ def generate_key(algorithm: str) -> PrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=int(size), backend=_key_backend())
 
 
-def generate_keys(algorithm: str, count: int) -> t.Iterator[PrivateKey]:
+def generate_keys(algorithm: str, count: int) -> t.Generator[PrivateKey, None, None]:
     """New private keys, made side by side as far as there are cores; each is there to be used as soon as it is made."""
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         yield from pool.map(generate_key, [algorithm] * count)
@@ -124,10 +114,16 @@ def key_pem(key: PrivateKey) -> bytes:
 
 def public_key_pem(key: PrivateKey) -> bytes:
     """The public half as PKIX PEM (PUBLIC KEY)."""
-    return _public_pem(key.public_key())
+    return public_pem(key.public_key())
 
 
-def _public_pem(public_key: t.Any) -> bytes:
+def certificate_public_key(certificate: X509Certificate) -> str:
+    """The public key of a certificate as PKIX PEM (PUBLIC KEY)."""
+    return public_pem(certificate.public_key()).decode("ascii")
+
+
+def public_pem(public_key: t.Any) -> bytes:
+    """A public key as PKIX PEM (PUBLIC KEY)."""
     return t.cast(
         bytes, public_key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
@@ -140,8 +136,12 @@ def certificate_pem(certificate: X509Certificate) -> bytes:
 
 def load_key(pem: bytes) -> PrivateKey:
     """Raises KubewrightError for anything but an unencrypted PEM key. The text never quotes the content."""
+    # Beside a certificate, as the kubelet writes its files, not every version of cryptography finds the key.
+    block = _PRIVATE_KEY.search(pem)
     try:
-        key = serialization.load_pem_private_key(pem, None, _key_backend(), **_WITHOUT_KEY_CHECK)
+        key = serialization.load_pem_private_key(
+            block.group() if block else pem, None, _key_backend(), **_WITHOUT_KEY_CHECK
+        )
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise KubewrightError("is not an unencrypted PEM private key") from None
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
@@ -152,7 +152,7 @@ def load_key(pem: bytes) -> PrivateKey:
 def load_public_key(pem: bytes) -> bytes:
     """The public key in normal form. Raises KubewrightError for anything but a PEM public key."""
     try:
-        return _public_pem(serialization.load_pem_public_key(pem, default_backend()))
+        return public_pem(serialization.load_pem_public_key(pem, default_backend()))
     except (ValueError, UnsupportedAlgorithm):
         raise KubewrightError("is not a PEM public key") from None
 
@@ -167,7 +167,7 @@ def load_certificate(pem: bytes) -> X509Certificate:
     try:
         for part in ("subject", "issuer", "extensions", "signature_hash_algorithm"):
             getattr(certificate, part)
-        _public_pem(certificate.public_key())
+        public_pem(certificate.public_key())
     except Exception:
         raise KubewrightError("is a damaged certificate") from None
     return certificate
@@ -219,19 +219,16 @@ def _subject(common_name: str, organizations: t.Sequence[str] = ()) -> t.Any:
     return x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
 
 
-def subject_problem(wanted: Certificate) -> str | None:
-    """Why a certificate cannot have the subject that is declared, or None.
+def takes_long_names() -> bool:
+    """Whether certificates can be made for names of more than 64 bytes.
 
     RFC 5280 (appendix A) bounds a common name, and newer versions of python3-cryptography keep to it; kubeadm does not.
     """
     try:
-        _subject(wanted.common_name, wanted.organizations)
+        _subject("a" * (LONGEST_NAME + 1))
     except ValueError:
-        return (
-            f"python3-cryptography on this host makes no certificate for a name as long as {wanted.common_name}: 64 bytes at most "
-            "(RFC 5280). Set a shorter name: kubewright_node_name, where the name of the node is in it."
-        )
-    return None
+        return False
+    return True
 
 
 def _hash_for(key: t.Any) -> t.Any:
@@ -291,7 +288,7 @@ def issue(
         builder = builder.add_extension(extension, critical=critical)
     if profile.leaf_basic_constraints:
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    identifier = _extension(ca.certificate, x509.SubjectKeyIdentifier)
+    identifier = extension_of(ca.certificate, x509.SubjectKeyIdentifier)
     if identifier is not None:
         builder = builder.add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
@@ -320,94 +317,17 @@ def requested_key(pem: bytes) -> t.Any:
     return loaded.public_key()
 
 
-def same_request(left: bytes, right: bytes) -> bool:
-    """Whether two requests ask for the same, for the same key; the signatures of ECDSA differ each time."""
-    try:
-        one, other = (x509.load_pem_x509_csr(pem, default_backend()) for pem in (left, right))
-        return bool(
-            one.subject == other.subject
-            and list(one.extensions) == list(other.extensions)
-            and _public_pem(one.public_key()) == _public_pem(other.public_key())
-        )
-    except Exception:  # as above
-        return False
-
-
-def _extension(certificate: X509Certificate, kind: t.Any) -> t.Any:
+def extension_of(certificate: X509Certificate, kind: t.Any) -> t.Any:
+    """An extension of a certificate by its class, or None where it has none."""
     try:
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
 
 
-def is_ca(certificate: X509Certificate) -> bool:
-    """Whether a certificate may sign others."""
-    constraints = _extension(certificate, x509.BasicConstraints)
-    return constraints is not None and bool(constraints.ca)
-
-
-def describe(certificate: X509Certificate) -> Description:
-    """What a certificate says of itself. Raises KubewrightError where a part of it is damaged."""
-    try:
-        names = _extension(certificate, x509.SubjectAlternativeName) or ()
-        return Description(
-            ", ".join(attribute.rfc4514_string() for attribute in certificate.subject),
-            ", ".join(attribute.rfc4514_string() for attribute in certificate.issuer),
-            tuple(_name_text(name) for name in names),
-            not_before(certificate),
-            not_after(certificate),
-            algorithm_of(certificate.public_key()),
-        )
-    except Exception:  # each part is parsed only when it is asked for, and each kind of damage raises something else
-        raise KubewrightError("is a damaged certificate") from None
-
-
-def _name_text(name: t.Any) -> str:
-    if isinstance(name, (x509.DNSName, x509.IPAddress)):
-        return str(name.value)
-    return f"{type(name).__name__}: {name.value}"
-
-
 def key_matches(certificate: X509Certificate, key: PrivateKey) -> bool:
     """Whether a key is a certificate's own."""
-    return _public_pem(certificate.public_key()) == public_key_pem(key)
-
-
-def check_ca(
-    certificate: X509Certificate, key: PrivateKey | None, now: datetime.datetime, certificate_name: str, key_name: str
-) -> None:
-    """Whether a CA can sign. The names are those of its files, for the message.
-
-    Raises KubewrightError for what is no CA, has expired, or has another's key.
-    """
-    if not is_ca(certificate):
-        raise KubewrightError(f"{certificate_name} is not the certificate of a CA (basic constraints).")
-    if not_after(certificate) <= now:
-        raise KubewrightError(f"{certificate_name} expired at {not_after(certificate).isoformat()}.")
-    if key is not None and not key_matches(certificate, key):
-        raise KubewrightError(f"{key_name} does not belong to {certificate_name}.")
-
-
-def is_signed_by(certificate: X509Certificate, ca: X509Certificate) -> bool:
-    """Whether a certificate carries a CA's name and a signature that the CA's key verifies."""
-    if certificate.issuer != ca.subject:
-        return False
-    public_key = ca.public_key()
-    try:
-        if isinstance(public_key, ec.EllipticCurvePublicKey):
-            public_key.verify(
-                certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(certificate.signature_hash_algorithm)
-            )
-        else:
-            public_key.verify(
-                certificate.signature,
-                certificate.tbs_certificate_bytes,
-                padding.PKCS1v15(),
-                certificate.signature_hash_algorithm,
-            )
-    except Exception:  # InvalidSignature, or a key that cannot have made it: both mean no
-        return False
-    return True
+    return public_pem(certificate.public_key()) == public_key_pem(key)
 
 
 def algorithm_of(key: t.Any) -> str:
@@ -419,38 +339,9 @@ def algorithm_of(key: t.Any) -> str:
     return type(key).__name__
 
 
-def differences(
-    certificate: X509Certificate, wanted: Certificate, algorithm: str, exact_names: bool = False
-) -> list[str]:
-    """What a certificate lacks of what is declared, as short texts. exact_names: names that nobody declared count as well."""
-    found: list[str] = []
-    common_names = [attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
-    if common_names != [wanted.common_name]:
-        found.append("common name is %s" % (", ".join(map(str, common_names)) or "absent"))
-    organizations = [
-        attribute.value for attribute in certificate.subject.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)
-    ]
-    if sorted(map(str, organizations)) != sorted(wanted.organizations):
-        found.append("organization is %s" % (", ".join(map(str, organizations)) or "absent"))
-    names = _extension(certificate, x509.SubjectAlternativeName)
-    dns_names = set(names.get_values_for_type(x509.DNSName)) if names else set()
-    addresses = {str(address) for address in names.get_values_for_type(x509.IPAddress)} if names else set()
-    found += [f"SAN {name} missing" for name in wanted.dns_names if name not in dns_names]
-    found += [f"SAN {address} missing" for address in wanted.ip_addresses if address not in addresses]
-    if exact_names:
-        undeclared = (dns_names - set(wanted.dns_names)) | (addresses - set(wanted.ip_addresses))
-        found += [f"SAN {name} is not declared" for name in sorted(undeclared)]
-    usages = _extension(certificate, x509.ExtendedKeyUsage)
-    present = list(usages) if usages else []
-    found += [f"usage {usage} missing" for usage in wanted.usages if _USAGES[usage] not in present]
-    if algorithm_of(certificate.public_key()) != algorithm:
-        found.append(f"key is {algorithm_of(certificate.public_key())}")
-    return found
-
-
 __all__ = (
     "CRYPTOGRAPHY_ERROR",
-    "Description",
+    "LONGEST_NAME",
     "Pair",
     "PrivateKey",
     "Profile",
@@ -458,13 +349,10 @@ __all__ = (
     "algorithm_of",
     "ca_certificate_hash",
     "certificate_pem",
-    "check_ca",
-    "describe",
-    "differences",
+    "certificate_public_key",
+    "extension_of",
     "generate_key",
     "generate_keys",
-    "is_ca",
-    "is_signed_by",
     "issue",
     "issue_ca",
     "key_matches",
@@ -475,8 +363,8 @@ __all__ = (
     "not_after",
     "not_before",
     "public_key_pem",
+    "public_pem",
     "request",
     "requested_key",
-    "same_request",
-    "subject_problem",
+    "takes_long_names",
 )

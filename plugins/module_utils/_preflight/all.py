@@ -4,14 +4,17 @@
 
 # Private to the collection; may change at any time.
 
-"""All preflight checks of one host: gather everything in one pass, then judge it."""
+"""What the preflight checks have to know of a host, gathered in one pass. It is judged on the controller.
+
+The facts travel as the result of a module: plain JSON, without secrets.
+"""
 
 from __future__ import annotations
 
 import functools
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import addresses as _addresses
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import certificates as _certificates
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import commands as _commands
@@ -35,7 +38,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import leftovers as _leftovers
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import manifests as _manifests
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import ports as _ports
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import proxies as _proxies
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import resources as _resources
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import (
     security_modules as _security_modules,
@@ -47,14 +49,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
     system_verification as _system_verification,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import user as _user
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import versions as _versions
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, WARNING, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.patience import all_within
 
 Facts = t.Dict[str, t.Any]
+Question = t.Mapping[str, t.Any]
 
-_GATHERERS: t.Mapping[str, t.Callable[[Host, Config], t.Any]] = {
+_GATHERERS: t.Mapping[str, t.Callable[[InspectedHost, Question], t.Any]] = {
     "user": _user.gather,
     "resources": _resources.gather,
     "services": _services.gather,
@@ -81,106 +81,32 @@ _GATHERERS: t.Mapping[str, t.Callable[[Host, Config], t.Any]] = {
     "identity": _identity.gather,
 }
 
-
 # No family needs more on a host that is well; a name server, a disk or a command that hangs must not hold up a fleet.
 _SECONDS = 20.0
-_BROKEN = "broken"
-# Families whose failures are only warnings. Of the others nobody knows whether init would succeed.
-_ONLY_WARNINGS = (
-    "addresses",
-    "endpoint",
-    "entropy",
-    "firewall",
-    "hostname",
-    "leftovers",
-    "security_modules",
-    "subnets",
-)
+# In place of the facts of a family, why there are none; in place of a question, why it could not be made.
+BROKEN = "broken"
 
 
-def _look(gather_family: t.Callable[[Host, Config], t.Any], host: Host, config: Config) -> t.Any:
+def _look(host: InspectedHost, family: str, question: Question) -> t.Any:
     """The facts of a family. What is unexpected on one host must not hide what the other families have to say."""
+    if BROKEN in question:
+        return question
     try:
-        return gather_family(host, config)
+        return _GATHERERS[family](host, question)
     except Exception as error:
-        return {_BROKEN: f"{type(error).__name__}: {error}"}
+        return {BROKEN: f"{type(error).__name__}: {error}"}
 
 
-def gather(host: Host, config: Config) -> Facts:
-    """The facts of one host by family, side by side because some wait for an answer. Without root only who runs this."""
-    user = _user.gather(host, config)
+def gather(host: InspectedHost, questions: t.Mapping[str, Question]) -> Facts:
+    """The facts of one host by family, side by side because some wait for an answer. Without root only who runs this.
+
+    questions: by family, what it has to know to gather its facts; only those families are looked at.
+    """
+    user = _user.gather(host, {})
     if user["uid"] != 0:
         return {"user": user}
-    questions = {family: functools.partial(_look, function, host, config) for family, function in _GATHERERS.items()}
-    return all_within(_SECONDS, questions, {_BROKEN: f"no answer within {_SECONDS:.0f} s"})
+    asked = {family: functools.partial(_look, host, family, question) for family, question in questions.items()}
+    return all_within(_SECONDS, asked, {BROKEN: f"no answer within {_SECONDS:.0f} s"})
 
 
-_Judge = t.Callable[[], t.List[Check]]
-
-
-def _judged(family: str, facts: Facts, judge: _Judge) -> list[Check]:
-    """The checks of a family, or one that says why they could not be made."""
-    cause = (facts[family] or {}).get(_BROKEN)
-    if cause is None:
-        try:
-            return judge()
-        except Exception as error:
-            cause = f"{type(error).__name__}: {error}"
-    cure = "See what is special about this host there; report it if nothing is."
-    severity = WARNING if family in _ONLY_WARNINGS else ERROR
-    return [Check(f"NotChecked-{family}", severity, False, f"could not be looked at ({cause})", "an answer", cure)]
-
-
-def run_checks(config: Config, facts: Facts) -> list[Check]:
-    """All checks: kubeadm's in kubeadm's order, then this collection's own. Without root only the one that says so."""
-    first = _user.check(config, facts["user"])
-    if not first[0].passed:
-        return first
-    manifests = facts["manifests"] if _BROKEN not in facts["manifests"] else {"files": {}}
-    runtime, services, etcd = facts["container_runtime"], facts["services"], facts["etcd_directory"]
-    subnets = facts["subnets"] if _BROKEN not in facts["subnets"] else {"routes": [], "nameservers": []}
-    judges: list[tuple[str, _Judge]] = [
-        ("resources", lambda: _resources.check(config, facts["resources"])),
-        ("user", lambda: _versions.kubernetes_version(config, {})),
-        ("services", lambda: _services.firewalld(config, services)),
-        ("ports", lambda: _ports.check(config, facts["ports"], manifests)),
-        ("manifests", lambda: _manifests.file_available(config, manifests)),
-        ("user", lambda: _proxies.check(config, {})),
-        ("container_runtime", lambda: _container_runtime.answers(config, runtime)),
-        ("container_runtime", lambda: _container_runtime.runtime_config(config, runtime)),
-        ("services", lambda: _services.runtime(config, services, not runtime.get("error"))),
-        ("container_runtime", lambda: _container_runtime.docker_uses_systemd(config, runtime)),
-        ("kernel_parameters", lambda: _kernel_parameters.check(config, facts["kernel_parameters"])),
-        ("swap", lambda: _swap.check(config, facts["swap"])),
-        ("commands", lambda: _commands.check(config, facts["commands"])),
-        ("system_verification", lambda: _system_verification.check(config, facts["system_verification"])),
-        ("hostname", lambda: _hostname.check(config, facts["hostname"])),
-        ("user", lambda: _versions.kubelet_version(config, {})),
-        ("services", lambda: _services.kubelet(config, services)),
-        ("ipvs", lambda: _ipvs.check(config, facts["ipvs"])),
-        ("external_etcd", lambda: _external_etcd.check(config, facts["external_etcd"])),
-        ("etcd_directory", lambda: _etcd_directory.dir_available(config, etcd, manifests)),
-        ("container_runtime", lambda: _container_runtime.images(config, runtime)),
-        ("certificates", lambda: _certificates.usable(config, facts["certificates"])),
-        ("certificates", lambda: _certificates.expiry(config, facts["certificates"])),
-        ("folders", lambda: _folders.check(config, facts["folders"])),
-        ("container_runtime", lambda: _container_runtime.interface_version(config, runtime)),
-        ("container_runtime", lambda: _container_runtime.cgroup_driver(config, runtime)),
-        ("container_runtime", lambda: _container_runtime.sandbox_image(config, runtime)),
-        ("firewall", lambda: _firewall.check(config, facts["firewall"])),
-        ("subnets", lambda: _subnets.check(config, subnets, manifests)),
-        ("addresses", lambda: _addresses.check(config, facts["addresses"])),
-        ("endpoint", lambda: _endpoint.check(config, facts["endpoint"], subnets, manifests)),
-        ("etcd_directory", lambda: _etcd_directory.disk(config, etcd)),
-        ("entropy", lambda: _entropy.check(config, facts["entropy"])),
-        ("security_modules", lambda: _security_modules.check(config, facts["security_modules"])),
-        ("manifests", lambda: _manifests.foreign_manifest(config, manifests)),
-        ("leftovers", lambda: _leftovers.check(config, facts["leftovers"], manifests)),
-    ]
-    # A family that could not be looked at is said once.
-    return list(
-        dict.fromkeys([*first, *(check for family, judge in judges for check in _judged(family, facts, judge))])
-    )
-
-
-__all__ = ("Facts", "gather", "run_checks")
+__all__ = ("BROKEN", "Facts", "gather")

@@ -4,69 +4,35 @@
 
 # Private to the collection; may change at any time.
 
-"""The part of SystemVerification that looks at Docker, until 1.23: its version and its graph driver."""
+"""What Docker says of itself: its version and its graph driver."""
 
 from __future__ import annotations
 
-import re
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, WARNING, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.specification import (
-    WAIVER,
-    specification,
-    verification,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
 
 Facts = t.Dict[str, t.Any]
 
-SOCKET = docker_engine.SOCKET
 _TIMEOUT = 5.0
 
 
-def gather(host: Host, config: Config) -> Facts | None:
-    """The facts, or None where kubeadm does not ask Docker: C(version), C(driver), and C(error), None or why it did not
-    answer. Asked by its API, whose C(/info) is what C(docker info) prints."""
-    if not config.uses_docker or not config.release.preflight_docker_release:
-        return None
+def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> Facts | None:
+    """The facts, or None where there is no Docker to ask: C(version), C(driver), and C(error), None or why it did not answer.
+    Asked by its API, whose C(/info) is what C(docker info) prints.
+
+    question: C(path), Docker's socket.
+    """
+    path = str(question["path"])
     # Without Docker's client kubeadm does not ask either; that there is no runtime is another check's error.
-    if not host.exists(SOCKET) and host.command("docker") is None:
+    if not host.exists(path) and host.command("docker") is None:
         return None
     try:
-        info = docker_engine.info(host.path(SOCKET), _TIMEOUT)
+        info = docker_engine.info(host.path(path), _TIMEOUT)
         return {"version": str(info["ServerVersion"]), "driver": str(info["Driver"]), "error": None}
     except OSError as error:
         return {"version": None, "driver": None, "error": error.strerror or "no answer in time"}
 
 
-def docker(config: Config, facts: Facts | None) -> list[Check]:
-    """An unknown version is a warning, one of another scheme an error; the graph driver counts only with a known version."""
-    if facts is None:
-        return []
-    spec = specification(config)
-    version, driver = facts["version"], facts["driver"]
-    wanted = f"a Docker that kubeadm {config.release.minor_text} was tested with, the newest being {spec.docker}"
-    if facts["error"] is not None:
-        cure = f"Start Docker: systemctl start docker. It is asked on {SOCKET}."
-        return [verification(ERROR, False, "no answer from Docker: {}".format(facts["error"]), wanted, cure)]
-    known = any(re.search(pattern, version) for pattern in spec.docker_releases)
-    refused = not known and not re.search(spec.docker_scheme, version)
-    cure = f"Install Docker {spec.docker}" + (f", or {WAIVER}." if refused else ", or go on with this one.")
-    checks = [verification(ERROR if refused else WARNING, known, f"Docker {version}", wanted, cure)]
-    if known:
-        drivers = ", ".join(spec.graph_drivers)
-        cure = (
-            'Set "storage-driver": "overlay2" in /etc/docker/daemon.json and restart Docker (its images have to be pulled '
-            f"anew), or {WAIVER}."
-        )
-        passed = driver in spec.graph_drivers
-        checks.append(
-            verification(ERROR, passed, f"graph driver {driver}", f"one of the graph drivers {drivers}", cure)
-        )
-    return checks
-
-
-__all__ = ("SOCKET", "Facts", "docker", "gather")
+__all__ = ("Facts", "gather")

@@ -4,33 +4,19 @@
 
 # Private to the collection; may change at any time.
 
-"""Entropy: enough of it to make keys without waiting."""
+"""The kernel's estimate of its entropy."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import WARNING, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-
-# Since Linux 5.18 the pool is full with 256 bits; before, it holds 4096 and readers wait below 128.
-_LEAST_BITS = 200
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 
-def gather(host: Host, _config: Config) -> dict[str, t.Any]:
+def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """C(bits): the kernel's estimate, or None."""
     text = (host.text("/proc/sys/kernel/random/entropy_avail") or "").strip()
     return {"bits": int(text) if text.isdigit() else None}
 
 
-def check(_config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """A warning where the making of keys may have to wait."""
-    bits = facts["bits"]
-    if bits is None:
-        return []
-    cure = "Install rng-tools or haveged, or give the virtual machine a virtio-rng device."
-    return [Check("Entropy", WARNING, bits >= _LEAST_BITS, f"{bits} bits", f"at least {_LEAST_BITS} bits", cure)]
-
-
-__all__ = ("check", "gather")
+__all__ = ("gather",)

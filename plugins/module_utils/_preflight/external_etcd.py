@@ -4,31 +4,26 @@
 
 # Private to the collection; may change at any time.
 
-"""ExternalEtcdVersion and ExternalEtcdClientCertificates."""
+"""The versions of an external etcd, asked as the API server will ask it."""
 
 from __future__ import annotations
 
 import functools
 import http.client
 import json
-import re
 import ssl
 import typing as t
 import urllib.request
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import as_kubernetes_trusts
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.patience import all_within
 
-_FILES = ("caFile", "certFile", "keyFile")
 _TIMEOUT = 5.0
-_NUMBERS = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 
 
-def _context(host: Host, external: t.Mapping[str, t.Any]) -> ssl.SSLContext:
-    ca, certificate, key = (external.get(name) for name in _FILES)
+def _context(host: InspectedHost, files: t.Mapping[str, str]) -> ssl.SSLContext:
+    ca, certificate, key = (files.get(name) for name in ("caFile", "certFile", "keyFile"))
     context = as_kubernetes_trusts(ssl.create_default_context(cafile=host.path(ca) if ca else None))
     if certificate and key:
         # Without a password an encrypted key would be asked for on the terminal.
@@ -50,18 +45,16 @@ def _version(endpoint: str, context: ssl.SSLContext) -> tuple[str | None, str]:
         return None, str(getattr(reason, "strerror", None) or reason)
 
 
-def gather(host: Host, config: Config) -> dict[str, t.Any]:
+def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """C(files): of each configured file, whether it is there. C(versions): by endpoint, the version and the error.
 
-    Empty with a local etcd.
+    question: C(endpoints), URLs. C(files): the paths of the client's, those of C(caFile), C(certFile) and C(keyFile) that are
+    configured.
     """
-    external = config.external_etcd
-    if external is None:
-        return {}
-    endpoints = [str(endpoint) for endpoint in external.get("endpoints") or []]
-    files = {external[name]: host.exists(external[name]) for name in _FILES if external.get(name)}
+    endpoints = question["endpoints"]
+    files = {path: host.exists(path) for path in question["files"].values()}
     try:
-        context = _context(host, external)
+        context = _context(host, question["files"])
     except (OSError, ValueError):
         reason = "the client's files cannot be used: absent, not in PEM form, encrypted, or not a pair"
         return {"files": files, "versions": {endpoint: [None, reason] for endpoint in endpoints}}
@@ -71,30 +64,4 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
     return {"files": files, "versions": {endpoint: list(answer) for endpoint, answer in answers.items()}}
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    match = _NUMBERS.match(version)
-    return tuple(int(number) for number in match.groups()) if match else ()
-
-
-def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """Each endpoint answers with a version that this minor takes, and each configured file is there."""
-    if config.external_etcd is None:
-        return []
-    least = config.release.external_etcd_minimum
-    wanted = f"etcd {least} or later"
-    checks = []
-    for endpoint, (version, error) in facts["versions"].items():
-        found = f"{endpoint} has etcd {version}" if version else f"{endpoint} does not answer: {error}"
-        passed = version is not None and _numbers(version) >= _numbers(least)
-        cure = f"Upgrade that etcd to {least} or later."
-        if version is None:
-            cure = "See that etcd runs, that the host reaches it, and that kubewright_etcd_external names its files."
-        checks.append(Check("ExternalEtcdVersion", ERROR, passed, found, wanted, cure))
-    for path, is_there in facts["files"].items():
-        found = f"{path} is {'there' if is_there else 'not there'}"
-        cure = f"Copy the file to {path} on the host, or correct kubewright_etcd_external."
-        checks.append(Check("ExternalEtcdClientCertificates", ERROR, is_there, found, "the file on the host", cure))
-    return checks
-
-
-__all__ = ("check", "gather")
+__all__ = ("gather",)

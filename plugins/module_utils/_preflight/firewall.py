@@ -4,11 +4,9 @@
 
 # Private to the collection; may change at any time.
 
-"""A hint where this host's firewall drops what no rule accepts, and no rule names one of the control plane's ports.
+"""The policies of the chains at the hook input, and which ports are named by rules that accept and by sets.
 
-It reads the default policy of the chains at the hook input, and which ports are named by rules that accept and by sets. It does not
-evaluate rules: a rule that accepts a port from some senders only, or all ports from some, a rule that drops or rejects before
-the policy does, and filters outside of nftables and iptables (eBPF, a cloud's security groups) are not seen.
+Rules are not evaluated; see what the check makes of it.
 """
 
 from __future__ import annotations
@@ -17,22 +15,9 @@ import json
 import re
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.ports import (
-    ETCD_CLIENT,
-    ETCD_PEER,
-    KUBELET,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import HINT, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 Range = t.Tuple[int, int]
-
-
-def ports_of(config: Config) -> list[int]:
-    """The TCP ports that other hosts use: of the API server and the kubelet, and of a local etcd."""
-    return [config.bind_port, KUBELET, *([ETCD_CLIENT, ETCD_PEER] if config.local_etcd is not None else [])]
 
 
 def _values(node: t.Any) -> list[t.Any]:
@@ -52,6 +37,25 @@ def _accepts(rule: t.Mapping[str, t.Any]) -> bool:
     return any(isinstance(item, dict) and not verdicts.isdisjoint(item) for item in rule.get("expr") or [])
 
 
+def _ports(rule: t.Mapping[str, t.Any]) -> list[t.Any]:
+    """What a rule compares destination ports with, and what it looks them up in."""
+    found = []
+    for item in rule.get("expr") or []:
+        for kind in ("match", "vmap"):
+            compared = item.get(kind) if isinstance(item, dict) else None
+            if isinstance(compared, dict) and compared.get("op", "==") in ("==", "in"):
+                left, right = (
+                    (compared.get("left"), compared.get("right"))
+                    if kind == "match"
+                    else (
+                        compared.get("key"),
+                        compared.get("data"),
+                    )
+                )
+                found += [right] if "dport" in json.dumps(left) else []
+    return found
+
+
 def nftables_chains(objects: t.Sequence[t.Mapping[str, t.Any]], family: str) -> tuple[list[str], list[Range]]:
     """The chains at the hook input whose policy is drop, and the ports that are named.
 
@@ -64,7 +68,7 @@ def nftables_chains(objects: t.Sequence[t.Mapping[str, t.Any]], family: str) -> 
             dropping.append("{family} {table} {name}".format(**chain))
         # The elements of a map have verdicts, and the rule that looks a port up in it has none.
         elements = [(item.get(kind) or {}).get("elem") for kind in ("set", "map")]
-        for value in _values([rule.get("expr") if _accepts(rule) else None, elements]):
+        for value in _values([_ports(rule) if _accepts(rule) else None, elements]):
             if isinstance(value, int):
                 named.append((value, value))
             elif isinstance(value, tuple) and all(isinstance(end, int) for end in value):
@@ -89,7 +93,7 @@ def iptables_chains(text: str) -> tuple[list[str], list[Range]]:
     return dropping, named
 
 
-def _nftables(host: Host, family: str) -> tuple[list[str], list[Range]]:
+def _nftables(host: InspectedHost, family: str) -> tuple[list[str], list[Range]]:
     answer = host.run([host.command("nft") or "nft", "-j", "list", "ruleset"])
     try:
         objects = json.loads(answer.stdout)["nftables"] if answer.code == 0 else []
@@ -98,9 +102,12 @@ def _nftables(host: Host, family: str) -> tuple[list[str], list[Range]]:
         return [], []
 
 
-def gather(host: Host, config: Config) -> dict[str, t.Any]:
-    """C(dropping): the chains whose policy drops what no rule accepts. C(named): the control plane's ports that are named."""
-    family = "ip6" if network.is_ipv6(config.advertise_address) else "ip"
+def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """C(dropping): the chains whose policy drops what no rule accepts. C(named): those of the asked ports that are named.
+
+    question: C(family), C(ip) or C(ip6). C(ports), TCP.
+    """
+    family = str(question["family"])
     dropping, named = _nftables(host, family)
     commands = [f"{family}tables-save", f"{family}tables-nft-save"]
     # Without tables of its own there is nothing to ask the legacy variant for.
@@ -112,24 +119,8 @@ def gather(host: Host, config: Config) -> dict[str, t.Any]:
             dropping = [chain for chain in dropping if chain != f"{family} filter INPUT"]
         dropping += [f"{family}tables {chain}" for chain in chains]
         named += ports
-    wanted = [port for port in ports_of(config) if any(first <= port <= last for first, last in named)]
+    wanted = [port for port in question["ports"] if any(first <= port <= last for first, last in named)]
     return {"dropping": list(dict.fromkeys(dropping)), "named": wanted}
 
 
-def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """A hint while a policy drops, and a port is named by no rule."""
-    ports = ports_of(config)
-    unnamed = [port for port in ports if port not in facts["named"]] if facts["dropping"] else []
-    listed = ", ".join(str(port) for port in unnamed)
-    found = "no chain at the hook input is known to drop by its policy"
-    if facts["dropping"]:
-        found = "the policy of {} is drop; {}".format(
-            ", ".join(facts["dropping"]),
-            f"no rule that accepts names {listed}" if unnamed else "rules that accept name every port",
-        )
-    wanted = "TCP ports {} open to other hosts".format(", ".join(str(port) for port in ports))
-    cure = "See that a rule lets other hosts reach them, where the rules are loaded from at boot."
-    return [Check("Firewall", HINT, not unnamed, found, wanted, cure)]
-
-
-__all__ = ("check", "gather", "iptables_chains", "nftables_chains", "ports_of")
+__all__ = ("gather", "iptables_chains", "nftables_chains")

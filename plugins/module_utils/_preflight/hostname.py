@@ -4,49 +4,25 @@
 
 # Private to the collection; may change at any time.
 
-"""Hostname: the node's name has a form that Kubernetes takes, and resolves."""
+"""The addresses of the node's name."""
 
 from __future__ import annotations
 
-import re
-import socket
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import WARNING, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.patience import within
 
-# Kubernetes' IsQualifiedName, of which a node's name has no prefix.
-_QUALIFIED_NAME = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\Z")
-_LONGEST = 63
 _PATIENCE = 5.0
 
 
-def _addresses(name: str) -> list[str]:
-    try:
-        return sorted({str(answer[4][0]) for answer in socket.getaddrinfo(name, None)})
-    except (OSError, UnicodeError):
-        return []
+def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """C(addresses): those that a name resolves to; none where nobody answers within 5 s.
 
-
-def gather(_host: Host, config: Config) -> dict[str, t.Any]:
-    """C(addresses): those that the node's name resolves to; none where nobody answers within 5 s."""
+    question: C(name).
+    """
     nothing: list[str] = []
-    return {"addresses": within(_PATIENCE, lambda: _addresses(config.node_name), nothing)}
+    return {"addresses": within(_PATIENCE, lambda: host.resolve(question["name"]), nothing)}
 
 
-def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """A warning if the name does not resolve; since 1.21 another one if it has not the form of a qualified name."""
-    name, addresses = config.node_name, facts["addresses"]
-    checks = []
-    if config.release.preflight_hostname_form:
-        fits = len(name) <= _LONGEST and bool(_QUALIFIED_NAME.match(name))
-        wanted = f"at most {_LONGEST} letters, digits, '-', '_' and '.', a letter or digit at both ends"
-        checks.append(Check("Hostname", WARNING, fits, name, wanted, "Set kubewright_node_name to a shorter name."))
-    found = f"{name} resolves to {', '.join(addresses)}" if addresses else f"{name} does not resolve"
-    cure = f"Add {config.advertise_address} {name} to /etc/hosts, or {name} to DNS."
-    return [*checks, Check("Hostname", WARNING, bool(addresses), found, "a name that resolves", cure)]
-
-
-__all__ = ("check", "gather")
+__all__ = ("gather",)

@@ -9,12 +9,9 @@
 from __future__ import annotations
 
 import hashlib
-import socket
-import time
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 _MACHINE_ID = "/etc/machine-id"
 _PRODUCT_UUID = "/sys/class/dmi/id/product_uuid"
@@ -25,16 +22,18 @@ def _digest(text: str | None) -> str | None:
     return hashlib.sha256(text.encode()).hexdigest()[:16] if text else None
 
 
-def gather(host: Host, config: Config) -> dict[str, t.Any]:
+def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """C(hostname), C(node_name), digests of C(machine_id) and C(product_uuid) (None where absent), C(clock) in seconds since
     the epoch.
+
+    question: C(node_name), which is returned with what else tells the host from others.
     """
     return {
-        "hostname": socket.gethostname(),
-        "node_name": config.node_name,
+        "hostname": host.hostname(),
+        "node_name": question["node_name"],
         "machine_id": _digest(host.text(_MACHINE_ID)),
         "product_uuid": _digest(host.text(_PRODUCT_UUID)),
-        "clock": time.time(),
+        "clock": host.clock(),
     }
 
 

@@ -4,7 +4,7 @@
 
 # Private to the collection; may change at any time.
 
-"""The part of SystemVerification that looks at the kernel: its release and its configuration."""
+"""The kernel's release and its configuration."""
 
 from __future__ import annotations
 
@@ -13,35 +13,18 @@ import re
 import typing as t
 import zlib
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.specification import (
-    WAIVER,
-    specification,
-    verification,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.system_verification import (
-    KernelOption,
-    Specification,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 Facts = t.Dict[str, t.Any]
 
 RELEASE = "/proc/sys/kernel/osrelease"
 _OPTION = re.compile(r"CONFIG_([A-Z0-9_]+)=([myn])")
-_STATES = {"y": "built in", "m": "a module", "n": "disabled", None: "not set"}
 _MODULE = "configs"
 
 
-def release(host: Host) -> str:
+def release(host: InspectedHost) -> str:
     """The kernel's release, as C(uname -r) prints it; empty where it cannot be read."""
     return (host.text(RELEASE) or "").strip()
-
-
-def _all_options(spec: Specification) -> list[KernelOption]:
-    by_cgroups = [option for options in spec.required_options_by_cgroups.values() for option in options]
-    return [*spec.required_options, *by_cgroups, *spec.optional_options]
 
 
 def option_states(text: str, names: t.Collection[str]) -> dict[str, str]:
@@ -54,7 +37,7 @@ def option_states(text: str, names: t.Collection[str]) -> dict[str, str]:
     return states
 
 
-def _read(host: Host, paths: t.Sequence[str]) -> tuple[str, str | None] | None:
+def _read(host: InspectedHost, paths: t.Sequence[str]) -> tuple[str, str | None] | None:
     """The first of the files that is there, with its text; None for the text where it is damaged."""
     for path in paths:
         data = host.data(path)
@@ -69,7 +52,7 @@ def _read(host: Host, paths: t.Sequence[str]) -> tuple[str, str | None] | None:
     return None
 
 
-def _read_from_module(host: Host, paths: t.Sequence[str], kernel: str) -> tuple[str, str | None] | None:
+def _read_from_module(host: InspectedHost, paths: t.Sequence[str], kernel: str) -> tuple[str, str | None] | None:
     """As _read, with the module that shows the configuration loaded meanwhile, where this kernel has it.
 
     kubeadm tries to load it on every host without a file; without the module that comes to nothing.
@@ -86,70 +69,21 @@ def _read_from_module(host: Host, paths: t.Sequence[str], kernel: str) -> tuple[
         host.run([modprobe, "-r", _MODULE])
 
 
-def gather(host: Host, config: Config) -> Facts:
+def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> Facts:
     """The facts: C(release); C(config), the path of the kernel's configuration or None; C(options), their states by name or
-    None where the file is damaged."""
-    spec = specification(config)
-    kernel = release(host)
-    paths = [path.format(release=kernel) for path in spec.kernel_config_paths]
-    path, text = _read(host, paths) or _read_from_module(host, paths, kernel) or (None, None)
-    names = {name for option in _all_options(spec) for name in option.names}
-    return {"release": kernel, "config": path, "options": None if text is None else option_states(text, names)}
+    None where the file is damaged.
 
-
-def kernel_release(config: Config, facts: Facts) -> Check:
-    """Whether the kernel's release is one that the validators know. Until 1.15 that leaves out kernels that were newer."""
-    spec = specification(config)
-    kernel = facts["release"]
-    return verification(
-        spec.kernel_severity,
-        any(re.search(pattern, kernel) for pattern in spec.kernel_releases),
-        f"kernel {kernel}" if kernel else f"no kernel release in {RELEASE}",
-        f"kernel {spec.kernels}",
-        f"Install such a kernel from the distribution and restart the host; where this one is newer than those that kubeadm "
-        f"{config.release.minor_text} knows, {WAIVER}.",
-    )
-
-
-def _state(option: KernelOption, states: t.Mapping[str, str]) -> str | None:
-    return next((states[name] for name in option.names if name in states), None)
-
-
-def _described(option: KernelOption, states: t.Mapping[str, str]) -> str:
-    names = " or ".join(f"CONFIG_{name}" for name in option.names)
-    purpose = f" ({option.purpose})" if option.purpose else ""
-    return f"{names}{purpose} {_STATES[_state(option, states)]}"
-
-
-def _missing(options: t.Sequence[KernelOption], states: t.Mapping[str, str]) -> list[str]:
-    return [_described(option, states) for option in options if _state(option, states) not in ("y", "m")]
-
-
-def kernel_config(config: Config, facts: Facts, cgroups: int | None) -> Check:
-    """Whether the kernel has what the validators require. Optional options are reported, and never a failure.
-
-    cgroups: the version of cgroups, which since 1.35 decides what is required; None where it is not known.
+    question: C(paths), where the configuration may be; C({release}) in them is the kernel's release. C(options): names, without
+    C(CONFIG_).
     """
-    spec = specification(config)
-    options = [*spec.required_options, *spec.required_options_by_cgroups.get(cgroups or 0, ())]
-    wanted = "%d kernel options, each built in or a module" % len(options)
-    cure = f"Run a kernel that has them (those of the usual distributions do), or {WAIVER}."
-    path, states = facts["config"], facts["options"]
-    if path is None:
-        places = [place.format(release=facts["release"]) for place in spec.kernel_config_paths]
-        cure = "Put the kernel's configuration into %s, where distributions have it, or %s. Looked for: %s." % (
-            places[1],
-            WAIVER,
-            ", ".join(places),
-        )
-        return verification(ERROR, False, "no file with the kernel's configuration", wanted, cure)
-    if states is None:
-        return verification(ERROR, False, f"{path} is not a gzip file", wanted, cure)
-    missing, optional = _missing(options, states), _missing(spec.optional_options, states)
-    found = "%s: %s" % (path, ", ".join(missing) if missing else "all of the required kernel options")
-    if optional:
-        found += "; of the optional ones: " + ", ".join(optional)
-    return verification(ERROR, not missing, found, wanted, cure)
+    kernel = release(host)
+    paths = [path.format(release=kernel) for path in question["paths"]]
+    path, text = _read(host, paths) or _read_from_module(host, paths, kernel) or (None, None)
+    return {
+        "release": kernel,
+        "config": path,
+        "options": None if text is None else option_states(text, question["options"]),
+    }
 
 
-__all__ = ("RELEASE", "Facts", "gather", "kernel_config", "kernel_release", "option_states", "release")
+__all__ = ("RELEASE", "Facts", "gather", "option_states", "release")

@@ -4,18 +4,14 @@
 
 # Private to the collection; may change at any time.
 
-"""Leftovers: what an earlier install left on a host without a control plane."""
+"""What an earlier install may have left: files, pods and interfaces."""
 
 from __future__ import annotations
 
-import socket
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import manifests
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import WARNING, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.interfaces import is_leftover
 
 _FILES = (
@@ -28,25 +24,13 @@ _FILES = (
 )
 
 
-def gather(host: Host, _config: Config) -> dict[str, t.Any]:
+def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """C(files): those of a kubelet that had a cluster. C(pods): how many pods the kubelet knows. C(interfaces): of network plugins."""
     return {
         "files": [path for path in _FILES if host.exists(path)],
         "pods": len(host.names(KUBELET_DIR + "/pods") or []),
-        "interfaces": sorted(name for _index, name in socket.if_nameindex() if is_leftover(name)),
+        "interfaces": sorted(name for name in host.interfaces() if is_leftover(name)),
     }
 
 
-def check(_config: Config, facts: t.Mapping[str, t.Any], manifest_facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """A warning only: a run that was cut off leaves some of this, and the next one goes on with it."""
-    found = list(facts["files"])
-    found += ["{} pods in {}/pods".format(facts["pods"], KUBELET_DIR)] if facts["pods"] else []
-    found += [f"the network interface {name}" for name in facts["interfaces"]]
-    if manifests.is_control_plane(manifest_facts):
-        found = []
-    cure = "If this host belonged to another cluster: kubeadm reset --force, ip link delete of the interfaces, and a restart."
-    wanted = "a host without another cluster's files, pods and interfaces"
-    return [Check("Leftovers", WARNING, not found, ", ".join(found) or "none", wanted, cure)]
-
-
-__all__ = ("check", "gather")
+__all__ = ("gather",)

@@ -4,7 +4,7 @@
 
 # Private to the collection; may change at any time.
 
-"""FileAvailable-* of the four manifests, and ForeignManifest: what else the kubelet finds beside them."""
+"""The static pods in the kubelet's manifests folder."""
 
 from __future__ import annotations
 
@@ -13,12 +13,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, WARNING, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-
-COMPONENTS = ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "etcd")
-
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 # What a pod's own lines look like in a file that is outside the reader's YAML.
 _KIND = re.compile(r"""^["']?kind["']?\s*:\s*["']?Pod["']?\s*$""", re.MULTILINE)
@@ -70,7 +65,7 @@ def _glance(text: str) -> Manifest:
     return Manifest(f"{namespace}/{found['name'].group(1)}", data_dir.group(1) if data_dir else None)
 
 
-def gather(host: Host, _config: Config) -> dict[str, t.Any]:
+def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """By file name, without those with a leading dot, which the kubelet does not read: C(pod) and C(etcd_data_dir)."""
     found = {}
     for name in host.names(MANIFESTS_DIR) or []:
@@ -79,58 +74,4 @@ def gather(host: Host, _config: Config) -> dict[str, t.Any]:
     return {"files": found}
 
 
-def is_own(facts: t.Mapping[str, t.Any], component: str) -> bool:
-    """Whether the manifest of a component is there and is that static pod's."""
-    found = facts["files"].get(component + ".yaml")
-    return found is not None and found["pod"] == "kube-system/" + component
-
-
-def is_control_plane(facts: t.Mapping[str, t.Any]) -> bool:
-    """Whether this host has a control plane already."""
-    return is_own(facts, "kube-apiserver")
-
-
-def _description(found: t.Mapping[str, t.Any] | None) -> str:
-    if found is None:
-        return "absent"
-    return f"the pod {found['pod']}" if found["pod"] else "not a pod"
-
-
-def file_available(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """No manifest yet, or the component's own, which is brought to its declared state.
-
-    kubeadm wants no etcd.yaml with an external etcd either.
-    """
-    checks = []
-    for component in COMPONENTS:
-        path = f"{MANIFESTS_DIR}/{component}.yaml"
-        found = facts["files"].get(component + ".yaml")
-        may_be_there = component != "etcd" or config.local_etcd is not None
-        passed = found is None or (may_be_there and is_own(facts, component))
-        wanted = f"absent, or the static pod {component}" if may_be_there else "absent, as etcd is external"
-        cure = f"Move it out of {MANIFESTS_DIR}: mv {path} /root/"
-        name = "FileAvailable-" + path.replace("/", "-")
-        checks.append(Check(name, ERROR, passed, _description(found), wanted, cure))
-    return checks
-
-
-def foreign_manifest(_config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """The kubelet runs every file there: a copy of a component's manifest runs beside it, and what is no pod fills its log.
-
-    Other static pods (of a virtual address, say) are the user's own.
-    """
-    own = {f"kube-system/{component}": f"{component}.yaml" for component in COMPONENTS}
-    wrong, others = [], []
-    for name, found in sorted(facts["files"].items()):
-        if name in own.values():
-            continue
-        if found["pod"] is None or found["pod"] in own:
-            wrong.append(f"{name} ({_description(found)})")
-        else:
-            others.append(name)
-    found_text = ", ".join(wrong or others) or "nothing else"
-    cure = f"Move these files out of {MANIFESTS_DIR}; a backup does not belong there under any name."
-    return [Check("ForeignManifest", WARNING, not wrong, found_text, "one file for each static pod", cure)]
-
-
-__all__ = ("COMPONENTS", "file_available", "foreign_manifest", "gather", "is_control_plane", "is_own", "read_manifest")
+__all__ = ("Manifest", "gather", "read_manifest")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 # Containers of a static pod may be counted to the runtime that started them.
 _RUNTIME_UNITS = ("containerd.service", "crio.service", "docker.service", "cri-docker.service")
@@ -24,18 +24,6 @@ class Owner(t.NamedTuple):
     name: str
     pid: int
     unit: str
-
-    def __str__(self) -> str:
-        return f"{self.name} (pid {self.pid}{', ' + self.unit if self.unit else ''})"
-
-    @property
-    def cure(self) -> str:
-        """The command that ends it, or that shows what holds the port in its name."""
-        if self.pid == 1:
-            return "systemctl list-sockets names the socket unit"
-        if self.name == "docker-proxy":
-            return "docker ps names the container that publishes it"
-        return f"systemctl stop {self.unit}" if self.unit else f"kill {self.pid}"
 
 
 def listening_inodes(tables: t.Sequence[str]) -> dict[int, set[str]]:
@@ -63,7 +51,7 @@ def unit_of(cgroups: str) -> str:
     return ""
 
 
-def _owner(host: Host, pid: str) -> Owner:
+def _owner(host: InspectedHost, pid: str) -> Owner:
     program = (host.text(f"/proc/{pid}/cmdline") or "").split("\0")[0]
     name = os.path.basename(program) or (host.text(f"/proc/{pid}/comm") or "unknown").strip()
     unit = unit_of(host.text(f"/proc/{pid}/cgroup") or "")
@@ -73,7 +61,7 @@ def _owner(host: Host, pid: str) -> Owner:
     return Owner(name, int(pid), unit)
 
 
-def owners_of(host: Host, inodes: t.Iterable[str]) -> dict[str, list[Owner]]:
+def owners_of(host: InspectedHost, inodes: t.Iterable[str]) -> dict[str, list[Owner]]:
     """The processes that hold each of the socket inodes, in one pass; needs root to see those of others."""
     wanted = {f"socket:[{inode}]": inode for inode in inodes}
     found: dict[str, list[Owner]] = {inode: [] for inode in wanted.values()}

@@ -4,38 +4,22 @@
 
 # Private to the collection; may change at any time.
 
-"""NumCPU and Mem."""
+"""CPUs and memory."""
 
 from __future__ import annotations
 
-import os
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 
-def gather(host: Host, _config: Config) -> dict[str, t.Any]:
+def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """C(cpus): those that this process may use, as Go counts them. C(memory_mb): all, in MiB."""
     memory = 0
     for line in host.lines("/proc/meminfo"):
         if line.startswith("MemTotal:"):
             memory = int(line.split()[1]) // 1024
-    return {"cpus": len(os.sched_getaffinity(0)), "memory_mb": memory}
+    return {"cpus": host.cpus(), "memory_mb": memory}
 
 
-def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """Two CPUs since 1.13, 1700 MB since 1.20."""
-    checks = []
-    cpus, memory = config.release.preflight_cpus, config.release.preflight_memory_mb
-    if cpus:
-        found, cure = facts["cpus"], "Give the host more CPUs."
-        checks.append(Check("NumCPU", ERROR, found >= cpus, f"{found} CPUs", f"at least {cpus} CPUs", cure))
-    if memory:
-        found, cure = facts["memory_mb"], "Give the host more memory."
-        checks.append(Check("Mem", ERROR, found >= memory, f"{found} MB", f"at least {memory} MB", cure))
-    return checks
-
-
-__all__ = ("check", "gather")
+__all__ = ("gather",)

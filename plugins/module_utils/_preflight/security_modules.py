@@ -4,15 +4,13 @@
 
 # Private to the collection; may change at any time.
 
-"""SELinux and AppArmor: settings with which static pods do not start."""
+"""SELinux and AppArmor: what is on, and what is there for them."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import WARNING, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 _CONTAINER_POLICIES = (
     "/usr/share/selinux/packages/container.pp.bz2",
@@ -22,7 +20,7 @@ _CONTAINER_POLICIES = (
 )
 
 
-def gather(host: Host, _config: Config) -> dict[str, t.Any]:
+def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """C(selinux_enforces), C(selinux_knows_containers), C(apparmor), C(apparmor_parser)."""
     return {
         "selinux_enforces": (host.text("/sys/fs/selinux/enforce") or "").strip() == "1",
@@ -32,18 +30,4 @@ def gather(host: Host, _config: Config) -> dict[str, t.Any]:
     }
 
 
-def check(_config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """Enforcing SELinux needs the policy for containers; where AppArmor is on, the runtime needs its parser."""
-    blind = facts["selinux_enforces"] and not facts["selinux_knows_containers"]
-    found = "not enforcing"
-    if facts["selinux_enforces"]:
-        found = "enforcing, {} a policy for containers".format("without" if blind else "with")
-    cure = "Install container-selinux, or set SELinux to permissive: setenforce 0 and SELINUX=permissive in /etc/selinux/config."
-    selinux = Check("SELinux", WARNING, not blind, found, "permissive, or a policy for containers", cure)
-    lacking = facts["apparmor"] and not facts["apparmor_parser"]
-    found = "off" if not facts["apparmor"] else "on, apparmor_parser {}".format("not found" if lacking else "found")
-    cure = "Install the package apparmor; without its parser the runtime cannot start containers."
-    return [selinux, Check("AppArmor", WARNING, not lacking, found, "off, or on with apparmor_parser", cure)]
-
-
-__all__ = ("check", "gather")
+__all__ = ("gather",)

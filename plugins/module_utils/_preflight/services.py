@@ -4,21 +4,15 @@
 
 # Private to the collection; may change at any time.
 
-"""Service-Kubelet, Service-Docker, the runtime's service and Firewalld: what systemd says."""
+"""What systemd says of services."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base import ports
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, WARNING, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 _PROPERTIES = ("LoadState", "UnitFileState", "ActiveState")
-# The states for which `systemctl is-enabled` succeeds.
-_ENABLED = ("enabled", "enabled-runtime", "static", "alias", "indirect", "generated")
-_ACTIVE = ("active", "activating")
 _NAMES = ("kubelet", "docker", "containerd", "crio", "cri-docker", "firewalld")
 
 
@@ -32,7 +26,7 @@ def parse(names: t.Sequence[str], text: str) -> dict[str, dict[str, str]]:
     return services
 
 
-def gather(host: Host, _config: Config) -> dict[str, t.Any]:
+def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """C(units): by name, what systemd says of each; None without systemd."""
     systemctl = host.command("systemctl")
     if systemctl is None:
@@ -43,81 +37,4 @@ def gather(host: Host, _config: Config) -> dict[str, t.Any]:
     return {"units": parse(_NAMES, answer.stdout) if answer.code == 0 else None}
 
 
-def _no_systemd(name: str) -> Check:
-    cure = "Run systemd; kubewright starts the kubelet through it."
-    return Check(name, WARNING, False, "systemd does not answer", "systemd", cure)
-
-
-def _start_at_boot(name: str, unit: str, facts: t.Mapping[str, str]) -> Check:
-    enabled = facts["UnitFileState"] in _ENABLED
-    found = facts["UnitFileState"] or "not enabled"
-    return Check(
-        name, WARNING, enabled, f"{unit} is {found}", "enabled, so that it starts at boot", f"systemctl enable {unit}"
-    )
-
-
-def kubelet(_config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """The kubelet's unit exists and starts at boot. A masked unit can never run, so that is an error."""
-    name, unit = "Service-Kubelet", "kubelet.service"
-    if facts["units"] is None:
-        return [_no_systemd(name)]
-    state = facts["units"]["kubelet"]
-    if state["LoadState"] == "masked":
-        return [Check(name, ERROR, False, f"{unit} is masked", "a unit that can run", f"systemctl unmask {unit}")]
-    if state["LoadState"] != "loaded":
-        cure = "Install the kubelet's package, or its unit and drop-in."
-        return [Check(name, WARNING, False, f"there is no {unit}", f"{unit}, enabled", cure)]
-    return [_start_at_boot(name, unit, state)]
-
-
-def _runtime_unit(config: Config) -> str | None:
-    for name in ("containerd", "crio", "cri-docker"):
-        if name in config.cri_socket:
-            return name
-    return None
-
-
-def runtime(config: Config, facts: t.Mapping[str, t.Any], answers: bool) -> list[Check]:
-    """The container runtime starts at boot. kubeadm asks this of Docker only; a runtime without a unit is the user's affair.
-
-    answers: whether the runtime answers; where Docker is not there at all, that is said already.
-    """
-    if facts["units"] is None:
-        return []
-    if config.uses_docker:
-        return [_docker(facts["units"]["docker"])] if answers or _is_installed(facts["units"]["docker"]) else []
-    name = _runtime_unit(config)
-    # cri-dockerd is started by its socket.
-    if name == "cri-docker":
-        return []
-    if name is None or not _is_installed(facts["units"][name]):
-        return []
-    return [_start_at_boot(f"Service-{name.capitalize()}", f"{name}.service", facts["units"][name])]
-
-
-def _is_installed(state: t.Mapping[str, str]) -> bool:
-    return state["LoadState"] in ("loaded", "masked")
-
-
-def _docker(state: t.Mapping[str, str]) -> Check:
-    name, unit, wanted = "Service-Docker", "docker.service", "docker.service, enabled and active"
-    if not _is_installed(state):
-        return Check(name, WARNING, False, f"there is no {unit}", wanted, "Install Docker's unit.")
-    if state["ActiveState"] not in _ACTIVE:
-        return Check(name, ERROR, False, f"{unit} is {state['ActiveState']}", wanted, f"systemctl enable --now {unit}")
-    return _start_at_boot(name, unit, state)
-
-
-def firewalld(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """A warning while firewalld is active, whatever its rules are."""
-    active = facts["units"] is not None and facts["units"]["firewalld"]["ActiveState"] in _ACTIVE
-    wanted = f"ports {config.bind_port} and {ports.KUBELET} open"
-    commands = "; ".join(
-        f"firewall-cmd --permanent --add-port={port}/tcp" for port in (config.bind_port, ports.KUBELET)
-    )
-    found = "firewalld is {}".format("active" if active else "not active")
-    cure = f"Open the ports ({commands}; firewall-cmd --reload), or stop firewalld."
-    return [Check("Firewalld", WARNING, not active, found, wanted, cure)]
-
-
-__all__ = ("firewalld", "gather", "kubelet", "parse", "runtime")
+__all__ = ("gather", "parse")

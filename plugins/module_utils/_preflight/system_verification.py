@@ -4,50 +4,32 @@
 
 # Private to the collection; may change at any time.
 
-"""kubeadm's check SystemVerification: the operating system, the kernel, cgroups and Docker."""
+"""What kubeadm's check SystemVerification looks at: the operating system, the kernel, cgroups and Docker."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import cgroups, docker_version, kernel
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.specification import verification
 
 Facts = t.Dict[str, t.Any]
 
 SYSTEM = "/proc/sys/kernel/ostype"
 
 
-def gather(host: Host, config: Config) -> Facts:
-    """The facts of the host: C(system), the operating system's name, and those of each part."""
+def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> Facts:
+    """The facts of the host: C(system), the operating system's name, and those of each part.
+
+    question: those of C(kernel) and C(cgroups), and of C(docker), None where it is not asked.
+    """
+    docker = question["docker"]
     return {
         "system": (host.text(SYSTEM) or "").strip(),
-        "kernel": kernel.gather(host, config),
-        "cgroups": cgroups.gather(host, config),
-        "docker": docker_version.gather(host, config),
+        "kernel": kernel.gather(host, question["kernel"]),
+        "cgroups": cgroups.gather(host, question["cgroups"]),
+        "docker": docker_version.gather(host, docker) if docker is not None else None,
     }
 
 
-def operating_system(facts: Facts) -> Check:
-    """Linux; kubeadm knows Windows only for workers."""
-    system = facts["system"]
-    cure = "Use a host with Linux."
-    return verification(ERROR, system == "Linux", f"the operating system {system}", "the operating system Linux", cure)
-
-
-def check(config: Config, facts: Facts) -> list[Check]:
-    """The outcomes, one for each thing that kubeadm reports by itself, all under the one name."""
-    return [
-        kernel.kernel_release(config, facts["kernel"]),
-        kernel.kernel_config(config, facts["kernel"], facts["cgroups"]["version"]),
-        *docker_version.docker(config, facts["docker"]),
-        operating_system(facts),
-        *cgroups.cgroups_version(config, facts["cgroups"]),
-        *cgroups.cgroups_controllers(config, facts["cgroups"]),
-    ]
-
-
-__all__ = ("SYSTEM", "Facts", "check", "gather", "operating_system")
+__all__ = ("SYSTEM", "Facts", "gather")

@@ -16,11 +16,11 @@ import urllib.request
 from urllib.parse import urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import trusting, unverified
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR, oldest_start
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import Endpoint
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.handshake import served_certificate
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Endpoint, Health
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Health
 
 _TIMEOUT = 5.0
 
@@ -28,12 +28,15 @@ _TIMEOUT = 5.0
 class HealthProbe:
     """Asks endpoints of this host. The API server is trusted by the cluster's CA; the others have certificates of their own."""
 
-    def __init__(self, config: Config, restarting: t.Mapping[str, float]) -> None:
-        """restarting: since when components have had to be restarted (seconds since the epoch), for those that have to."""
+    def __init__(self, host: WatchedHost, ca_file: str, restarting: t.Mapping[str, float]) -> None:
+        """ca_file: what the API server is trusted by. restarting: since when components have had to be restarted (seconds since the
+        epoch), for those that have to.
+        """
         self._restarting = restarting
-        ca = files.read_file(config.certificates_dir + "/ca.crt")
+        self._host = host
+        ca = host.content(ca_file)
         self._unverified = unverified()
-        self._trusted = trusting(ca.content) if ca else self._unverified
+        self._trusted = trusting(ca) if ca else self._unverified
         # Proxies of the environment have no say in what happens on the host itself.
         self._no_proxy = urllib.request.ProxyHandler({})
 
@@ -41,7 +44,7 @@ class HealthProbe:
         """One request; anything but 200 is unhealthy, and so is a process from before its restart was due."""
         changed_at = self._restarting.get(endpoint.name)
         # The kubelet may start the new pod while the old one still ends, and it is the old one that answers then.
-        if changed_at is not None and oldest_start(endpoint.name) < changed_at - CLOCK_ERROR:
+        if changed_at is not None and self._host.oldest_start(endpoint.name) < changed_at - CLOCK_ERROR:
             return Health(False, "the kubelet has not restarted it")
         parts = urlsplit(endpoint.url)
         if parts.scheme == "tls":

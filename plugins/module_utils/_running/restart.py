@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Outcome
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import WaitResult
 
 # How long to wait for a component that was not healthy before either: what it lacks may be another host's to give.
 UNHEALTHY_PATIENCE = 60.0
@@ -76,7 +76,7 @@ class Restarter(t.NamedTuple):
 
     timeout: float
     restart: t.Callable[[str], None]
-    until_healthy: t.Callable[[str, float], Outcome]
+    until_healthy: t.Callable[[str, float], WaitResult]
 
 
 def restart_in_turn(
@@ -105,7 +105,7 @@ def restart_in_turn(
             _expect(component, outcome, f"{rest} not restarted" if rest else "it was restarted for its new files")
 
 
-def _expect(component: str, outcome: Outcome, text: str) -> None:
+def _expect(component: str, outcome: WaitResult, text: str) -> None:
     if not outcome.healthy:
         what = "; ".join(outcome.unhealthy.values())
         raise NotHealthy(f"{component} is not healthy after {outcome.seconds:.0f} s ({what}): {text}", [component])

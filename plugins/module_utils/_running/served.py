@@ -17,15 +17,15 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import ControlPlane
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values, host_path
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import INTERVAL
 
 # kube-apiserver looks at its files once a minute where it is not told of a change.
 RELOAD_PATIENCE = 90.0
 _ATTEMPTS = 3
+_PAUSE = 0.5
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
 
@@ -49,7 +49,7 @@ def _last(given: t.Mapping[str, t.Sequence[str]], flag: str) -> str:
     return given.get(flag, [""])[-1]
 
 
-def _apiserver(config: Config, given: t.Mapping[str, t.Sequence[str]]) -> Server | None:
+def _apiserver(control_plane: ControlPlane, given: t.Mapping[str, t.Sequence[str]]) -> Server | None:
     port = _last(given, "secure-port") or "6443"
     if not _last(given, "tls-cert-file") or not port.isdigit():
         return None
@@ -57,7 +57,8 @@ def _apiserver(config: Config, given: t.Mapping[str, t.Sequence[str]]) -> Server
     bind = _last(given, "bind-address") or "0.0.0.0"
     # Which of them is shown may depend on the address that is asked.
     by_name = [value.split(":")[0].split(",")[0] for value in given.get("tls-sni-cert-key", [])]
-    paths = [host_path(config, "kube-apiserver", path) for path in (_last(given, "tls-cert-file"), *by_name)]
+    component = control_plane.components.get("kube-apiserver")
+    paths = [host_path(component, path) for path in (_last(given, "tls-cert-file"), *by_name)]
     return Server("kube-apiserver", network.LOOPBACK_OF.get(bind, bind), int(port), tuple(paths))
 
 
@@ -77,10 +78,10 @@ def _etcd(given: t.Mapping[str, t.Sequence[str]]) -> list[Server]:
     return found
 
 
-def servers(config: Config, arguments: t.Mapping[str, t.Sequence[str]]) -> list[Server]:
+def servers(control_plane: ControlPlane, arguments: t.Mapping[str, t.Sequence[str]]) -> list[Server]:
     """The servers whose certificate is a file of the host. arguments: those of the processes that run, by component."""
     found = []
-    apiserver = _apiserver(config, flag_values(arguments.get("kube-apiserver", ())))
+    apiserver = _apiserver(control_plane, flag_values(arguments.get("kube-apiserver", ())))
     if apiserver is not None:
         found.append(apiserver)
     return found + _etcd(flag_values(arguments.get("etcd", ())))
@@ -95,24 +96,27 @@ def first_certificate(pem: bytes) -> bytes | None:
         return None
 
 
-def certificates_of(paths: t.Sequence[str]) -> set[bytes]:
+def certificates_of(host: WatchedHost, paths: t.Sequence[str]) -> set[bytes]:
     """The servers' own certificates (DER) in files of the host; none for a file that is not there or damaged."""
-    states = [files.read_file(path) for path in paths]
-    found = [first_certificate(state.content) for state in states if state is not None]
+    contents = [host.content(path) for path in paths]
+    found = [first_certificate(content) for content in contents if content is not None]
     return {certificate for certificate in found if certificate is not None}
 
 
 def shows_another(
-    config: Config, arguments: t.Mapping[str, t.Sequence[str]], show: t.Callable[[str, int], bytes | None]
+    host: WatchedHost,
+    control_plane: ControlPlane,
+    arguments: t.Mapping[str, t.Sequence[str]],
+    show: t.Callable[[str, int], bytes | None],
 ) -> str | None:
-    """The host's file that kube-apiserver does not show, in a minor that reads it only when it starts; else None.
+    """The host's file that kube-apiserver does not show, where it reads it only when it starts; else None.
 
     It tells a changed file also where its time does not: one that was put in its place with a time of long ago.
     """
-    if config.release.reloads_serving_certificate:
+    if control_plane.components["kube-apiserver"].reloads["tls-cert-file"]:
         return None
-    for server in servers(config, arguments):
-        wanted = certificates_of(server.paths) if server.name == "kube-apiserver" else set()
+    for server in servers(control_plane, arguments):
+        wanted = certificates_of(host, server.paths) if server.name == "kube-apiserver" else set()
         shown = show(server.host, server.port) if wanted else None
         if shown is not None and shown not in wanted:
             return server.paths[0]
@@ -147,7 +151,7 @@ def ask(
                 wrong[server.name] = shown
         if not (wrong or silent) or monotonic() - start >= patience:
             return Served(right, wrong)
-        sleep(INTERVAL)
+        sleep(_PAUSE)
 
 
 def describe(server: Server, certificate: bytes) -> dict[str, t.Any]:

@@ -13,33 +13,25 @@ manifest that keeps the API server from starting would stay in force after it wa
 
 from __future__ import annotations
 
-import glob
-import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service as service
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR, process
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import pod_logs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import COMPONENTS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
+    COMPONENTS,
+    ControlPlane,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Relief
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import manifest_times
 
 # In seconds. The kubelet lets a static pod end for 30, and looks at the one that waits for it within 15 more.
 PATIENCE = 60.0
 
 
-def _changed_at(path: str) -> float:
-    """0 where the kubelet has just removed it."""
-    try:
-        return os.path.getmtime(path)
-    except OSError:
-        return 0.0
-
-
-def superseded(manifests: t.Mapping[str, float], kubelet_started: float, node_name: str, logs: str) -> list[str]:
+def superseded(
+    host: WatchedHost, manifests: t.Mapping[str, float], kubelet_started: float, node_name: str, logs: str
+) -> list[str]:
     """The components whose newest pod is older than their manifest; those that never had a pod are not among them.
 
     manifests: when each manifest was written, by component; kubelet_started: when the kubelet was, both in seconds since
@@ -48,22 +40,27 @@ def superseded(manifests: t.Mapping[str, float], kubelet_started: float, node_na
     """
     found = []
     for component, written in manifests.items():
-        pods = glob.glob(f"{glob.escape(logs)}/kube-system_{component}-{glob.escape(node_name)}_*")
-        if pods and max(kubelet_started, *map(_changed_at, pods)) < written - CLOCK_ERROR:
+        # A name of a node has no character that a pattern of the shell would take for something else.
+        pods = host.below_pattern(logs, f"kube-system_{component}-{node_name}_*")
+        # The kubelet may just have removed one.
+        made = [(host.times(pod) or (0.0,))[0] for pod in pods]
+        if pods and max(kubelet_started, *made) < written - CLOCK_ERROR:
             found.append(component)
     return found
 
 
-def relief(config: Config, run: Runner, tell: t.Callable[[list[str]], None]) -> Relief:
+def relief(control_plane: ControlPlane, host: WatchedHost, tell: t.Callable[[list[str]], None]) -> Relief:
     """Restarts the kubelet where it has not replaced static pods. tell: is given the components before that is done."""
 
     def act() -> None:
-        kubelet = process(service.main_pid(run))
-        manifests = manifest_times([f"{MANIFESTS_DIR}/{component}.yaml" for component in COMPONENTS[1:]])
-        found = superseded(manifests, kubelet.started, config.node_name, pod_logs(config)) if kubelet else []
+        kubelet = host.kubelet()
+        manifests = manifest_times(host, [f"{MANIFESTS_DIR}/{component}.yaml" for component in COMPONENTS[1:]])
+        if kubelet is None:
+            return
+        found = superseded(host, manifests, kubelet.started, control_plane.node_name, control_plane.pod_logs)
         if found:
             tell(found)
-            service.start(run)
+            host.start_kubelet()
 
     return Relief(PATIENCE, act)
 

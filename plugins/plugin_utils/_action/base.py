@@ -24,7 +24,13 @@ def checked_arguments(specification: Specification, given: t.Mapping[str, t.Any]
 
     specification: as AnsibleModule takes it, of what a task may give.
     """
-    checked = ArgumentSpecValidator(dict(specification)).validate(dict(given))
+    # Before ansible-core 2.19 a template whose value is null is an empty text.
+    told = {
+        name: value
+        for name, value in given.items()
+        if not (value == "" and specification.get(name, {}).get("type") == "dict")
+    }
+    checked = ArgumentSpecValidator(dict(specification)).validate(told)
     if checked.error_messages:
         raise KubewrightError("; ".join(str(message) for message in checked.error_messages))
     return t.cast(Result, checked.validated_parameters)

@@ -12,18 +12,19 @@ import typing as t
 
 from ansible.errors import AnsibleError
 
-from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import first_of_each_cluster
+from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import is_first_of_its_cluster
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, InvalidInput
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import value_digest
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import CheckedAction, Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.controller_files import ControllerFiles
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input, read_input
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import PREFIX
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import PREFIX, VARIABLES
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import patch_problems
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.offline_facts import offline_facts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import (
+    bootstrap_tokens,
     certificates_dir,
     resolve,
     watched_directories,
@@ -35,7 +36,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
 
 # Not part of what is resolved; a template may make them anew each time it is looked at.
-_SECRETS = ("kubewright_bootstrap_tokens", "kubewright_certificate_key")
+_SECRETS = tuple(name for name, variable in VARIABLES.items() if variable.secret)
 
 
 class NotAsked(Exception):
@@ -47,11 +48,11 @@ class NotAsked(Exception):
         self.answer = answer
 
 
-def _initialises(variables: t.Mapping[str, t.Any]) -> bool:
+def initialises(variables: t.Mapping[str, t.Any]) -> bool:
     """Whether a host is the one of its cluster that is initialised: the first, or one of a site's own play."""
     hosts = (variables.get("groups") or {}).get("control_plane") or []
     host = variables.get("inventory_hostname")
-    return host not in hosts or host in first_of_each_cluster(hosts, variables.get("hostvars") or {})
+    return host not in hosts or is_first_of_its_cluster(str(host), hosts, variables.get("hostvars") or {})
 
 
 class ConfiguringAction(CheckedAction):
@@ -71,6 +72,10 @@ class ConfiguringAction(CheckedAction):
         ]
         return read
 
+    def declared_tokens(self, variables: Result) -> list[Result]:
+        """The declared bootstrap tokens with their defaults: secrets, which are in no configuration. Raises InvalidInput."""
+        return t.cast("list[Result]", plain(bootstrap_tokens(self.user_input(variables))))
+
     def input_digest(self, variables: Result) -> str:
         """A mark of the variables that a configuration is made of: equal where a task sees the same ones."""
         found, broken = self._user_variables(variables)
@@ -79,7 +84,8 @@ class ConfiguringAction(CheckedAction):
 
     def holds(self, earlier: Result, variables: Result) -> bool:
         """Whether a result of cluster_config was made of the variables that this task sees."""
-        return "resolved" in earlier and earlier.get("input") == self.input_digest(variables)
+        is_whole = {"resolved", "input", "offline"} <= earlier.keys()
+        return is_whole and earlier["input"] == self.input_digest(variables)
 
     def resolve(self, read: Input, variables: Result, offline: bool = False) -> Result:
         """The resolved configuration; see C(_resolve.resolve.resolve). Warnings are added to C(read).
@@ -89,9 +95,10 @@ class ConfiguringAction(CheckedAction):
         facts = self._offline_facts(read, variables) if offline else self._host_facts(read, variables)
         files = self.controller_files(variables)
         if not read.has_fault(targets.CA_FILES):
-            read.faults.extend(given_authorities(read, files.text)[1])
+            named = read.get(targets.CA_FILES) or {}
+            read.faults.extend(given_authorities(named, False, files.text)[1])
         resolved = resolve(read, facts, files.directory)
-        if not _initialises(variables):
+        if resolved["kubeconfigs"] and not initialises(variables):
             # Those for people are made once for a cluster.
             resolved["kubeconfigs"] = []
         problems = patch_problems(Config(resolved)) if resolved["patches"] else []
@@ -114,13 +121,16 @@ class ConfiguringAction(CheckedAction):
             "directories": watched_directories(),
             "sockets": watched_sockets(),
         }
+        # The one that reads for the phases too, so that it is packed once for a run.
         answer = self._execute_module(
-            module_name="kubewright.control_plane.cluster_config", module_args={"config": asked}, task_vars=variables
+            module_name="kubewright.control_plane.host_read",
+            module_args={"config": {}, "questions": {"config": asked}},
+            task_vars=variables,
         )
         if answer.get("failed") or answer.get("unreachable") or "facts" not in answer:
             raise NotAsked(answer)
         read.warnings[:0] = answer.get("warnings") or []
-        return t.cast(Result, answer["facts"])
+        return t.cast(Result, answer["facts"]["answers"]["config"])
 
     def _user_variables(self, variables: Result) -> tuple[Result, dict[str, str]]:
         """The user's variables with their templates resolved, and the cause for each that could not be."""
@@ -136,4 +146,4 @@ class ConfiguringAction(CheckedAction):
         return found, broken
 
 
-__all__ = ("ConfiguringAction", "NotAsked")
+__all__ = ("ConfiguringAction", "NotAsked", "initialises")

@@ -11,28 +11,40 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.configuration import (
     ConfiguringAction,
     NotAsked,
 )
-
-
-def api_of(config: Config) -> Result:
-    """How modules reach the API server of the host."""
-    return {"server": config.local_endpoint, "timeout": config.timeout("kubernetesAPICall")}
-
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 
 CONFIG: Specification = {"config": {"type": "dict", "required": True}}
+READ: Specification = {**CONFIG, "read": {"type": "dict"}}
+# How often the host is read and planned anew, where somebody else changes it meanwhile.
+ATTEMPTS = 3
+
+
+def not_read() -> KubewrightError:
+    """What is wrong where C(read) is not what host_read or init_read returns."""
+    return KubewrightError(
+        "read: pass the facts of kubewright.control_plane.host_read, or those of this phase that init_read returned"
+    )
+
+
+def never_settled(names: t.Sequence[str]) -> KubewrightError:
+    """What is wrong where files or objects (C(names)) were no longer as they were read in every attempt."""
+    return KubewrightError(
+        f"{', '.join(names)} changed {ATTEMPTS} times between being read and being written. Find out what else writes there, "
+        "and run again."
+    )
 
 
 class PhaseAction(ConfiguringAction):
     """An action whose subclasses add what the controller knows to the module's arguments."""
 
     argument_spec: t.ClassVar[Specification] = CONFIG
-    # Whether the module reads the configuration itself.
-    ships_config = False
+    # Arguments of the task that do not travel: the configuration, and what was read.
+    kept: t.ClassVar[t.Collection[str]] = tuple(READ)
 
     def act(self, arguments: Result, variables: Result) -> Result:
         """Runs the phase with the configuration of its task."""
@@ -52,8 +64,9 @@ class PhaseAction(ConfiguringAction):
         return {}
 
     def execute(self, config: Config, more: Result, variables: Result) -> Result:
-        """Runs the module with the task's arguments and more, and the configuration where it reads that."""
-        given = {**self._task.args, "config": config.data if self.ships_config else {}, **more}
+        """Runs the module with the task's arguments, but for C(kept), and more."""
+        given = {name: value for name, value in self._task.args.items() if name not in self.kept}
+        given.update(config={}, **more)
         return t.cast(Result, self._execute_module(module_args=given, task_vars=variables))
 
     def _config(self, arguments: Result, variables: Result, warnings: list[str]) -> Config:
@@ -65,9 +78,10 @@ class PhaseAction(ConfiguringAction):
         if self.holds(given, variables):
             return Config(given["resolved"])
         read = self.user_input(variables)
-        resolved = self.resolve(read, variables)
+        # What was made without asking the host is made so again.
+        resolved = self.resolve(read, variables, bool(given.get("offline")))
         warnings.extend(read.warnings)
         return Config(resolved)
 
 
-__all__ = ("CONFIG", "PhaseAction", "api_of")
+__all__ = ("ATTEMPTS", "CONFIG", "READ", "PhaseAction", "never_settled", "not_read")

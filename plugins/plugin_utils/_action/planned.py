@@ -10,17 +10,57 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.report import report
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import Plan, plan_of, request
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import (
+    ATTEMPTS,
+    READ,
+    PhaseAction,
+    never_settled,
+    not_read,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes, settled
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import carrier, mark
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PhasePlan, plan_of, request
 
-READ: Specification = {**CONFIG, "read": {"type": "dict"}}
-# How often the host is read and planned anew, where somebody else changes it meanwhile.
-_ATTEMPTS = 3
 _COLLECTION = "kubewright.control_plane."
+
+
+def is_read(facts: Result) -> bool:
+    """Whether facts have the shape of what host_read returns; of credentials, see C(_pki.facts.facts_of)."""
+    api, kubelet = facts.get("api"), facts.get("kubelet")
+    if not isinstance(facts.get("files"), dict):
+        return False
+    if api is not None and not (isinstance(api, dict) and {"answers", "error"} <= api.keys()):
+        return False
+    if api is not None and not isinstance(api.get("objects", {}), dict):
+        return False
+    return kubelet is None or (isinstance(kubelet, dict) and {"active", "error"} <= kubelet.keys())
+
+
+def _together(earlier: Result, answer: Result) -> Result:
+    """Two answers of the host as one: of objects, some were changed before one was found that is no longer as it was read."""
+    both = dict(answer, changed=earlier["changed"] or answer["changed"])
+    if "objects" in earlier:
+        both["objects"] = {**earlier["objects"], **answer["objects"]}
+        both["diff"] = [*earlier["diff"], *answer["diff"]]
+    return both
+
+
+# What came of the phase when it was carried out with another one.
+CARRIED: Specification = {"carried": {"type": "dict"}}
+
+
+def carried_out(phase: str, carried: Result | None, of: str) -> Result | None:
+    """What came of the very same changes when they were carried out with another phase; None where they were not.
+
+    of: their mark.
+    """
+    if not carried or carried.get("mark") != of:
+        return None
+    return {key: value for key, value in {**carried, "carried_by": carrier(phase)}.items() if key != "mark"}
 
 
 class PlannedAction(PhaseAction):
@@ -36,48 +76,81 @@ class PlannedAction(PhaseAction):
         """The phase."""
         return self.phase(arguments)
 
+    def plan(self, config: Config, arguments: Result, variables: Result) -> PhasePlan:
+        """What is wanted, and what has to be known for it."""
+        return plan_of(self.phase(arguments), config)
+
+    def foreseen(self, planned: t.Sequence[changes.Change]) -> Result | None:
+        """The answer where the host need not be asked, as in check mode; None where it has to be."""
+        # What would change is known; only what is shown of it lies on the host.
+        return {"changed": bool(planned)} if not planned or (self._task.check_mode and not self._task.diff) else None
+
     def result(self, planned: t.Sequence[changes.Change]) -> Result:
-        """What the module returns of the changes, beside C(changed) and C(diff)."""
+        """What the module returns of the changes, beside what the host answers."""
         return {"written": changes.written(planned)}
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Reads what was not read before, plans, and applies; again where the host is no longer as it was read."""
-        plan = plan_of(self.phase(arguments), config)
         facts = arguments["read"]
-        if facts is not None and not isinstance(facts.get("files"), dict):
-            raise KubewrightError("read: pass the facts that kubewright.control_plane.host_read returned")
+        if facts is not None and not is_read(facts):
+            raise not_read()
+        if facts is not None and facts.get("settled") == settled.mark(config, self._task.check_mode):
+            return dict(self.foreseen([]) or {}, **self.result([]))
+        plan = self.plan(config, arguments, variables)
+        earlier: Result | None = None
         stale: list[str] = []
-        for _attempt in range(_ATTEMPTS):
+        for _attempt in range(ATTEMPTS):
             if facts is None or not plan.is_answered(facts):
                 answer = self._read(plan, variables)
                 if "facts" not in answer:
                     return answer
                 facts = answer["facts"]
-            planned = plan.changes(facts)
-            answer = self._apply(self.phase(arguments), planned, variables)
-            if not answer.get("stale"):
-                lost = answer.get("failed") or answer.get("unreachable")
-                return dict(answer, **({} if lost else self.result(planned)))
-            facts, stale = None, answer["stale"]
-        raise KubewrightError(
-            "{} changed {} times between being read and being written. Find out what else writes there, and run again.".format(
-                ", ".join(stale), _ATTEMPTS
+            if self._task.check_mode and plan.error(facts):
+                raise KubewrightError(plan.error(facts))
+            planned = plan.changes(facts, self._task.check_mode)
+            foreseen = self.foreseen(planned)
+            # Of what was carried out before the host was read anew there is nothing left to learn.
+            is_first = earlier is None and bool(planned)
+            known = foreseen or (
+                carried_out(self.phase(arguments), arguments.get("carried"), mark(planned)) if is_first else None
             )
-        )
+            answer = known or self._apply(arguments, plan, planned, variables)
+            if answer.get("failed") or answer.get("unreachable"):
+                return answer
+            if earlier is not None:
+                answer = _together(earlier, answer)
+            if not answer.get("stale"):
+                return dict(answer, **self.result(planned))
+            earlier, facts, stale = answer, None, answer["stale"]
+        raise never_settled(stale)
 
-    def _read(self, plan: Plan, variables: Result) -> Result:
+    def _read(self, plan: PhasePlan, variables: Result) -> Result:
         if not plan.asks():
             return {"facts": {"files": {}}}
         name, asked = _COLLECTION + "host_read", request([plan])
         return t.cast(Result, self._execute_module(module_name=name, module_args=asked, task_vars=variables))
 
-    def _apply(self, phase: str, planned: t.Sequence[changes.Change], variables: Result) -> Result:
-        # What would change is known; only what is shown of it lies on the host.
-        if not planned or (self._task.check_mode and not self._task.diff):
-            return {"changed": bool(planned)}
-        given = {"phase": phase, "changes": changes.arguments(planned)}
-        answer = self._execute_module(module_name=_COLLECTION + "host_apply", module_args=given, task_vars=variables)
+    def _apply(
+        self, arguments: Result, plan: PhasePlan, planned: t.Sequence[changes.Change], variables: Result
+    ) -> Result:
+        given: Result = {"phase": self.phase(arguments), "changes": changes.arguments(planned)}
+        name = "host_apply"
+        if plan.objects:
+            name, given = "objects_apply", dict(given, api=plan.api)
+        answer = self._execute_module(module_name=_COLLECTION + name, module_args=given, task_vars=variables)
         return t.cast(Result, answer)
 
 
-__all__ = ("READ", "PlannedAction")
+class PlannedObjects(PlannedAction):
+    """One whose phase makes objects of the API."""
+
+    def foreseen(self, planned: t.Sequence[changes.Change]) -> Result | None:
+        """All that is shown was read."""
+        return report(changes.foreseen(planned)) if not planned or self._task.check_mode else None
+
+    def result(self, planned: t.Sequence[changes.Change]) -> Result:
+        """Only the host knows what it did."""
+        return {}
+
+
+__all__ = ("CARRIED", "PlannedAction", "PlannedObjects", "carried_out", "is_read")

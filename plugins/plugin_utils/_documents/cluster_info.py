@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api import cluster_info as api
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api import wanted
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 
 
 def settings(config: Config) -> dict[str, t.Any]:
-    """All that it is made of but the CA: the arguments of C(_api.cluster_info.cluster_info)."""
+    """All that it is made of but the CA: the arguments of C(_api.wanted.cluster_info)."""
     return {
         "endpoint": config.control_plane_endpoint,
         "empty_list": config.release.cluster_info_empty_list,
@@ -25,7 +25,7 @@ def settings(config: Config) -> dict[str, t.Any]:
 
 def cluster_info(config: Config, ca_pem: bytes) -> dict[str, t.Any]:
     """The ConfigMap. ca_pem: empty where there is no CA yet."""
-    return api.cluster_info(ca_pem=ca_pem, **settings(config))
+    return wanted.cluster_info(ca_pem=ca_pem, **settings(config))
 
 
 __all__ = ("cluster_info", "settings")

@@ -12,8 +12,8 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.components import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.components import (
     overlaid,
     skeleton,
     written,

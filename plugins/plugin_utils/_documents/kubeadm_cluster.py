@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config, pairs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.pod import environment_variable
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config, pairs
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import default_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.control_plane import (
     apiserver_extra_args,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.pod import environment_variable
 
 Values = dict[str, t.Any]
 
@@ -103,8 +105,8 @@ def _v1alpha3(config: Config) -> Values:
         }
     document: Values = {
         "auditPolicy": {
-            "logDir": audit.get("logDir", "/var/log/kubernetes/audit"),
-            "logMaxAge": audit.get("logMaxAge", 2),
+            "logDir": audit.get("logDir", default_of(targets.AUDIT_LOG_DIR)),
+            "logMaxAge": audit.get("logMaxAge", default_of(targets.AUDIT_LOG_MAX_AGE)),
             "path": audit.get("path", ""),
         },
         "certificatesDir": config.certificates_dir,

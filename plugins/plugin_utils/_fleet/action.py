@@ -36,9 +36,12 @@ class Summary(t.NamedTuple):
 
 
 class FleetAction(CheckedAction):
-    """An action whose subclasses know what to report. registered: the results that they read."""
+    """An action whose subclasses know what to report. registered: the results that they read; needed: those without which there is
+    nothing to report.
+    """
 
     registered: t.ClassVar[tuple[str, ...]]
+    needed: t.ClassVar[tuple[str, ...]]
 
     argument_spec: t.ClassVar[Specification] = {
         "hosts": {"type": "list", "elements": "str", "required": True},
@@ -51,13 +54,22 @@ class FleetAction(CheckedAction):
         unknown = [what for what in arguments["registered"] if what not in self.registered]
         if unknown:
             raise KubewrightError(f"registered: unknown result {some(unknown)}; there are {', '.join(self.registered)}")
+        names = arguments["registered"]
+        missing = [what for what in self.needed if what not in names]
+        if missing:
+            raise KubewrightError(f"registered: name the variables that hold the results {', '.join(missing)}")
+        wrong = [what for what, name in names.items() if not isinstance(name, str)]
+        if wrong:
+            raise KubewrightError(
+                f"registered.{wrong[0]}: found {type(names[wrong[0]]).__name__}; give a variable's name"
+            )
         hostvars = variables["hostvars"]
         unknown = [host for host in arguments["hosts"] if host not in hostvars]
         if unknown:
             raise KubewrightError(f"hosts: there is no host {some(unknown)} in the inventory")
         hosts = {str(host): hostvars[host] for host in arguments["hosts"]}
         created = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        report = self.report(hosts, arguments["registered"], collection_version(), created)
+        report = self.report(hosts, names, collection_version(), created)
         columns = shutil.get_terminal_size((120, 24)).columns
         summary = self.summary(report, max(_NARROWEST, min(_WIDEST, columns)))
         # As text of its own, because a result shows its lines as one.

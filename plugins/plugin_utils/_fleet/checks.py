@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils import _clock as clock
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import WARNING, Check
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._some import some
 
 Identities = t.Mapping[str, t.Mapping[str, t.Any]]

@@ -12,6 +12,8 @@ import typing as t
 
 from ansible.errors import AnsibleError
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+
 Registered = t.Mapping[str, t.Any]
 
 
@@ -44,10 +46,16 @@ def absence(results: t.Sequence[tuple[Registered, str]]) -> Absence | None:
 
 
 def results(variables: t.Mapping[str, t.Any], names: t.Mapping[str, str]) -> dict[str, Registered]:
-    """What a host's tasks registered; without those that did not run. names: of the registered variables, by what they are."""
+    """What a host's tasks registered; without those that did not run. names: of the registered variables, by what they are.
+
+    Raises KubewrightError for a variable that holds something else.
+    """
     # Each look at a host's variable resolves its templates.
-    found = ((what, variables.get(name)) for what, name in names.items())
-    return {what: registered for what, registered in found if registered is not None}
+    found = {what: variables.get(name) for what, name in names.items()}
+    for what, registered in found.items():
+        if registered is not None and not isinstance(registered, t.Mapping):
+            raise KubewrightError(f"registered.{what}: {names[what]} holds no result of a task")
+    return {what: registered for what, registered in found.items() if registered is not None}
 
 
 def cluster_of(variables: t.Mapping[str, t.Any]) -> str:

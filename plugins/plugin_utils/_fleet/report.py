@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.judgement import Row, row
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.checks import fleet_checks
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.model import (
     HostReport,
@@ -22,9 +21,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.re
     absence,
     kubernetes_version,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.judgement import Row, row
 
 
-class Outcome(t.NamedTuple):
+class PreflightResults(t.NamedTuple):
     """What is known of a host. cluster: C(kubewright_cluster), or empty. config: the result of cluster_config, and
     preflight: of preflight_check; empty where the task did not run.
     """
@@ -34,7 +34,7 @@ class Outcome(t.NamedTuple):
     preflight: Registered
 
 
-def _host(name: str, outcome: Outcome, fleet: t.Sequence[Row]) -> HostReport:
+def _host(name: str, outcome: PreflightResults, fleet: t.Sequence[Row]) -> HostReport:
     config, preflight = outcome.config, outcome.preflight
     missing = absence([(config, "resolved"), (preflight, "checks")])
     if missing is not None and missing.unreachable:
@@ -46,7 +46,7 @@ def _host(name: str, outcome: Outcome, fleet: t.Sequence[Row]) -> HostReport:
     return host_report(name, outcome.cluster, result, kubernetes_version=version)
 
 
-def _fleet_rows(outcomes: t.Mapping[str, Outcome]) -> dict[str, list[Row]]:
+def _fleet_rows(outcomes: t.Mapping[str, PreflightResults]) -> dict[str, list[Row]]:
     """The checks between the hosts of each cluster, by host."""
     rows: dict[str, list[Row]] = {}
     for cluster in {outcome.cluster for outcome in outcomes.values()}:
@@ -62,10 +62,10 @@ def _fleet_rows(outcomes: t.Mapping[str, Outcome]) -> dict[str, list[Row]]:
     return rows
 
 
-def fleet_report(outcomes: t.Mapping[str, Outcome], version: str, created: str) -> Report:
+def fleet_report(outcomes: t.Mapping[str, PreflightResults], version: str, created: str) -> Report:
     """The report, hosts in their order. version: the collection's. created: UTC in ISO 8601."""
     fleet = _fleet_rows(outcomes)
     return Report(version, created, [_host(name, outcome, fleet.get(name, [])) for name, outcome in outcomes.items()])
 
 
-__all__ = ("Outcome", "fleet_report")
+__all__ = ("PreflightResults", "fleet_report")

@@ -23,7 +23,7 @@ INIT = "InitConfiguration"
 CLUSTER = "ClusterConfiguration"
 
 
-class Field(t.NamedTuple):
+class DocumentField(t.NamedTuple):
     """A field of a document.
 
     kind, path: the document and the dotted path in it. first, last: the API versions that have it.
@@ -49,15 +49,15 @@ def _spread_image(image: dict[str, str]) -> list[tuple[Target, t.Any]]:
     return [(targets.ETCD_IMAGE_REPOSITORY, image["repository"]), (targets.ETCD_IMAGE_TAG, image["tag"])]
 
 
-def _init(path: str, first: str, last: str, check: t.Any, target: Target) -> Field:
-    return Field(INIT, path, first, last, check, target)
+def _init(path: str, first: str, last: str, check: t.Any, target: Target) -> DocumentField:
+    return DocumentField(INIT, path, first, last, check, target)
 
 
-def _cluster(path: str, first: str, last: str, check: t.Any, target: Target) -> Field:
-    return Field(CLUSTER, path, first, last, check, target)
+def _cluster(path: str, first: str, last: str, check: t.Any, target: Target) -> DocumentField:
+    return DocumentField(CLUSTER, path, first, last, check, target)
 
 
-def _components() -> list[Field]:
+def _components() -> list[DocumentField]:
     """The fields that kube-apiserver, kube-controller-manager and kube-scheduler have in common."""
     fields = []
     for section in ("apiServer", "controllerManager", "scheduler"):
@@ -74,7 +74,7 @@ def _components() -> list[Field]:
     return fields
 
 
-def _timeouts() -> list[Field]:
+def _timeouts() -> list[DocumentField]:
     names = (
         "controlPlaneComponentHealthCheck",
         "kubeletHealthCheck",
@@ -88,7 +88,7 @@ def _timeouts() -> list[Field]:
 
 
 # Sources: the API types of kubeadm 1.12 (v1alpha3), 1.13 (v1beta1), 1.20 (v1beta2), 1.28 (v1beta3), 1.36 (v1beta4).
-FIELDS: tuple[Field, ...] = (
+FIELDS: tuple[DocumentField, ...] = (
     # InitConfiguration.
     _init("bootstrapTokens", "v1alpha3", "v1beta4", kinds.bootstrap_tokens, targets.BOOTSTRAP_TOKENS),
     _init("dryRun", "v1beta4", "v1beta4", kinds.boolean, targets.DRY_RUN),
@@ -144,7 +144,7 @@ FIELDS: tuple[Field, ...] = (
         targets.APISERVER_CERT_SANS,
     ),
     _cluster("apiServer.timeoutForControlPlane", "v1beta1", "v1beta3", kinds.duration, targets.CONTROL_PLANE_TIMEOUT),
-    Field(CLUSTER, "etcd.local.image", "v1alpha3", "v1alpha3", kinds.etcd_image, None, _spread_image),
+    DocumentField(CLUSTER, "etcd.local.image", "v1alpha3", "v1alpha3", kinds.etcd_image, None, _spread_image),
     _cluster("etcd.local.imageRepository", "v1beta1", "v1beta4", kinds.image_repository, targets.ETCD_IMAGE_REPOSITORY),
     _cluster("etcd.local.imageTag", "v1beta1", "v1beta4", kinds.image_tag, targets.ETCD_IMAGE_TAG),
     _cluster("etcd.local.dataDir", "v1alpha3", "v1beta4", kinds.absolute_path, targets.ETCD_DATA_DIR),
@@ -167,7 +167,7 @@ FIELDS: tuple[Field, ...] = (
     ),
     _cluster("etcd.external", "v1alpha3", "v1beta3", kinds.external_etcd_until_v1beta3, targets.ETCD_EXTERNAL),
     _cluster("etcd.external", "v1beta4", "v1beta4", kinds.external_etcd, targets.ETCD_EXTERNAL),
-    _cluster("dns.type", "v1beta1", "v1beta2", kinds.choice("CoreDNS", "kube-dns"), targets.DNS_TYPE),
+    _cluster("dns.type", "v1beta1", "v1beta2", kinds.Choice("CoreDNS", "kube-dns"), targets.DNS_TYPE),
     _cluster("dns.imageRepository", "v1beta1", "v1beta4", kinds.image_repository, targets.DNS_IMAGE_REPOSITORY),
     _cluster("dns.imageTag", "v1beta1", "v1beta4", kinds.image_tag, targets.DNS_IMAGE_TAG),
     _cluster("dns.disabled", "v1beta4", "v1beta4", kinds.boolean, targets.DNS_DISABLED),
@@ -183,7 +183,7 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
-def fields(kind: str, api: str) -> dict[str, Field]:
+def fields(kind: str, api: str) -> dict[str, DocumentField]:
     """The fields of a document in an API version, by dotted path."""
     return {field.path: field for field in FIELDS if field.kind == kind and api in field.versions()}
 
@@ -198,4 +198,4 @@ def elsewhere(kind: str, path: str) -> str:
     return f" It belongs to {other[0]}." if other else ""
 
 
-__all__ = ("API_VERSIONS", "CLUSTER", "FIELDS", "INIT", "Field", "elsewhere", "fields")
+__all__ = ("API_VERSIONS", "CLUSTER", "FIELDS", "INIT", "DocumentField", "elsewhere", "fields")

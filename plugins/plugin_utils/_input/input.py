@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import DEFAULT_GROUP
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import DEFAULT_GROUP, USAGES
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.document_fields import (
-    Field,
+    DocumentField,
     elsewhere,
     fields,
 )
@@ -26,14 +26,17 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.do
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.targets import Target
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import PREFIX, VARIABLES
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import (
+    PREFIX,
+    VARIABLES,
+    default_of,
+)
 
 Values = dict[str, t.Any]
 
 # A variable's fields win over a document's, and the document's other fields stay. Any other variable replaces the
 # whole value of the document.
 _MERGED = (targets.KUBELET_CONFIGURATION, targets.KUBE_PROXY_CONFIGURATION, targets.FEATURE_GATES)
-_USAGES = ("signing", "authentication")
 _VARIABLE_OF = {variable.target: name for name, variable in VARIABLES.items()}
 
 
@@ -58,6 +61,10 @@ class Input(t.NamedTuple):
     def get(self, target: Target, default: t.Any = None) -> t.Any:
         """A value that was given, or the default."""
         return self.values.get(target, default)
+
+    def value(self, target: Target) -> t.Any:
+        """A value that was given, or the default of its variable; None where that is worked out."""
+        return self.values.get(target, default_of(target))
 
     def name(self, target: Target) -> str:
         """How a message calls a setting: by where it was given, else by the variable that would set it."""
@@ -94,7 +101,7 @@ def _is_unset(value: t.Any) -> bool:
     return value is None or value == ""
 
 
-def _lay_down(result: Input, field: Field, path: str, value: t.Any) -> None:
+def _lay_down(result: Input, field: DocumentField, path: str, value: t.Any) -> None:
     checked, faults = field.check(path, value)
     result.faults.extend(faults)
     if field.target is not None and faults:
@@ -115,7 +122,9 @@ def _put(result: Input, target: Target, name: str, value: t.Any) -> None:
     result.values[target] = value
 
 
-def _read_fields(result: Input, document: Document, known: t.Mapping[str, Field], prefix: str, body: Values) -> None:
+def _read_fields(
+    result: Input, document: Document, known: t.Mapping[str, DocumentField], prefix: str, body: Values
+) -> None:
     """Reads the fields of a document from one mapping on; nested mappings in turn."""
     level = {path[len(prefix) :].split(".")[0] for path in known if path.startswith(prefix)}
     for key, value in body.items():
@@ -188,7 +197,7 @@ def _token_faults(result: Input) -> list[Fault]:
         if not token.get("token"):
             unnamed.append(path)
             groups = token.get("groups", [DEFAULT_GROUP])
-            if not {"signing", "authentication"} <= set(token.get("usages", _USAGES)) or DEFAULT_GROUP not in groups:
+            if not set(USAGES) <= set(token.get("usages", USAGES)) or DEFAULT_GROUP not in groups:
                 cure = "Give its value: without it, a second run could not know it again."
                 faults.append(
                     Fault(f"{path}.token", "nothing", "a value, since it is no token to join nodes with", cure)

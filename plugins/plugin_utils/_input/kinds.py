@@ -17,8 +17,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base imp
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import nanoseconds, normal_form
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.facts import is_global_unicast
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.version import is_version
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.version import is_version
 
 Checked = tuple[t.Any, list[Fault]]
 
@@ -117,19 +117,23 @@ def port(path: str, value: t.Any) -> Checked:
     return integer(1, 65535)(path, value)
 
 
-def choice(*allowed: str) -> t.Callable[[str, t.Any], Checked]:
-    """One of a few words."""
+class Choice:
+    """One of a few words. allowed: these, for documentation."""
 
-    def check(path: str, value: t.Any) -> Checked:
-        if isinstance(value, str) and value in allowed:
+    def __init__(self, *allowed: str) -> None:
+        """allowed: in the order in which messages name them."""
+        self.allowed = allowed
+
+    def __call__(self, path: str, value: t.Any) -> Checked:
+        """The word."""
+        if isinstance(value, str) and value in self.allowed:
             return str(value), []
-        return None, _fault(path, value, " or ".join(allowed), "Give one of them." + did_you_mean(str(value), allowed))
+        wanted, hint = " or ".join(self.allowed), did_you_mean(str(value), self.allowed)
+        return None, _fault(path, value, wanted, "Give one of them." + hint)
 
-    return check
 
-
-encryption_algorithm = choice("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
-image_pull_policy = choice("Always", "IfNotPresent", "Never")
+encryption_algorithm = Choice("RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384")
+image_pull_policy = Choice("Always", "IfNotPresent", "Never")
 
 
 def absolute_path(path: str, value: t.Any) -> Checked:
@@ -464,7 +468,7 @@ _VOLUME: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
     "name": _matching(_VOLUME_NAME, "a name of a-z, 0-9 and '-', 63 characters at most", "Give such a name."),
     "hostPath": absolute_path,
     "mountPath": absolute_path,
-    "pathType": choice(
+    "pathType": Choice(
         "", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"
     ),
 }
@@ -533,7 +537,7 @@ taints = _told_apart_by(
                     "Give such a value, or none.",
                     _any_text,
                 ),
-                "effect": choice("NoSchedule", "PreferNoSchedule", "NoExecute"),
+                "effect": Choice("NoSchedule", "PreferNoSchedule", "NoExecute"),
                 "timeAdded": _utc_time,
             },
             ("key", "effect"),
@@ -578,7 +582,7 @@ _TOKEN_FIELDS: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
     "description": _any_text,
     "ttl": duration,
     "expires": _time,
-    "usages": list_of(choice("signing", "authentication")),
+    "usages": list_of(Choice("signing", "authentication")),
     "groups": list_of(_group),
 }
 
@@ -648,7 +652,7 @@ kubeconfigs = _told_apart_by(
                 "name": _x509_name,
                 "groups": list_of(_x509_name),
                 "validity": duration,
-                "location": choice("host", "controller"),
+                "location": Choice("host", "controller"),
                 "path": text,
             },
             ("name", "location", "path"),
@@ -675,7 +679,7 @@ render_facts = record(
         "directories": list_of(absolute_path),
         "sockets": list_of(absolute_path),
         "systemd_resolved": boolean,
-        "docker_cgroup_driver": choice("cgroupfs", "systemd"),
+        "docker_cgroup_driver": Choice("cgroupfs", "systemd"),
         "proxy_environment": text_mapping,
         "external_ca": boolean,
         "ca_key": boolean,
@@ -700,6 +704,7 @@ external_etcd = record({**_EXTERNAL_ETCD, "httpEndpoints": list_of(_etcd_endpoin
 
 __all__ = (
     "Checked",
+    "Choice",
     "absolute_path",
     "advertise_address",
     "anything",
@@ -711,7 +716,6 @@ __all__ = (
     "bootstrap_tokens",
     "ca_files",
     "certificate_key",
-    "choice",
     "cri_socket",
     "dns_subdomain",
     "duration",

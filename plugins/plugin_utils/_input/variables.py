@@ -15,19 +15,23 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input im
 PREFIX = "kubewright_"
 
 
+class Words(str):
+    """Says how a default is worked out."""
+
+
 class Variable(t.NamedTuple):
     """A variable of the user.
 
     check: the kind of its value. target: where it lies in the resolved configuration. type and elements: as an
-    argument spec has them. phases: the roles that use it; empty for all of them. default: the value without it, in
-    words where it is worked out. secret: whether its value must never be shown.
+    argument spec has them. phases: the roles that use it; empty for all of them. default: the value without it, or
+    C(Words) where it is worked out. secret: whether its value must never be shown.
     """
 
     check: t.Callable[[str, t.Any], kinds.Checked]
     target: tuple[str, ...]
     type: str
     description: str
-    default: str
+    default: t.Any
     phases: tuple[str, ...] = ()
     elements: str | None = None
     secret: bool = False
@@ -50,7 +54,7 @@ def _component(name: str, section: str) -> dict[str, Variable]:
             "raw",
             f"Further flags of {title}: a dictionary, or a list of C(name) and C(value) where a flag is repeated. "
             "A flag given here replaces the default of its name.",
-            "none",
+            None,
             _MANIFESTS,
         ),
         name + "_extra_volumes": Variable(
@@ -58,7 +62,7 @@ def _component(name: str, section: str) -> dict[str, Variable]:
             (_CLUSTER, section, "extraVolumes"),
             "list",
             f"Further host paths for the pod of {title}, each with C(name), C(hostPath), C(mountPath), C(readOnly), C(pathType).",
-            "none",
+            None,
             _MANIFESTS,
             "dict",
         ),
@@ -67,7 +71,7 @@ def _component(name: str, section: str) -> dict[str, Variable]:
             (_CLUSTER, section, "extraEnvs"),
             "list",
             f"Further environment variables of {title}, each with C(name) and C(value).",
-            "none",
+            None,
             _MANIFESTS,
             "dict",
         ),
@@ -82,14 +86,14 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.CLUSTER,
             "str",
             "The cluster that a host of the group C(control_plane) belongs to. The first host of each cluster is initialised.",
-            "one cluster for the whole group",
+            Words("one cluster for the whole group"),
         ),
         "kubernetes_version": Variable(
             kinds.text,
             targets.KUBERNETES_VERSION,
             "str",
             "The Kubernetes version, like V(v1.20.2), or a label like V(stable-1.20). Minors 1.12 to 1.37.",
-            "the version of the kubelet that is installed on the host",
+            Words("the version of the kubelet that is installed on the host"),
         ),
         "kubeadm_config": Variable(
             kinds.anything,
@@ -98,7 +102,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "kubeadm's own documents, in any of the API versions v1alpha3 to v1beta4 whatever the minor: the path of a file on the "
             "controller (relative to the playbook, the inventory or the working directory), the YAML itself, or a list of these. "
             "Variables win over it.",
-            "none",
+            None,
             secret=True,
         ),
         "version_labels": Variable(
@@ -107,7 +111,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "dict",
             "Versions for labels like V(stable-1.20) in C(kubewright_kubernetes_version), over those that the collection knows. "
             "No label is looked up on the internet.",
-            "the last patch release of each minor when the collection was released",
+            Words("the last patch release of each minor when the collection was released"),
         ),
         "cluster_name": Variable(
             kinds.text, targets.CLUSTER_NAME, "str", "The cluster's name in kubeconfigs.", "kubernetes"
@@ -117,22 +121,22 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.NODE_NAME,
             "str",
             "The name under which the node registers.",
-            "the host's own name in lower case",
+            Words("the host's own name in lower case"),
         ),
         "advertise_address": Variable(
             kinds.advertise_address,
             targets.ADVERTISE_ADDRESS,
             "str",
             "The address on which the API server tells others to reach it.",
-            "the first address of the default route's interface",
+            Words("the first address of the default route's interface"),
         ),
-        "bind_port": Variable(kinds.integer(1, 65535), targets.BIND_PORT, "int", "The API server's port.", "6443"),
+        "bind_port": Variable(kinds.integer(1, 65535), targets.BIND_PORT, "int", "The API server's port.", 6443),
         "control_plane_endpoint": Variable(
             kinds.endpoint,
             targets.CONTROL_PLANE_ENDPOINT,
             "str",
             "The stable C(HOST[:PORT]) of the control plane, for example of a load balancer.",
-            "the advertise address and port",
+            Words("the advertise address and port"),
         ),
         "service_subnet": Variable(
             kinds.subnets, targets.SERVICE_SUBNET, "str", "The subnet of Services.", "10.96.0.0/12"
@@ -142,7 +146,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.POD_SUBNET,
             "str",
             "The subnet of pods; when it is set, every node gets its part of it.",
-            "none",
+            None,
         ),
         "dns_domain": Variable(
             kinds.dns_subdomain,
@@ -190,11 +194,11 @@ VARIABLES: t.Mapping[str, Variable] = {
             "certificate first; those above it are not written) and C(key). Without C(key) somebody else signs, and every certificate has "
             "to be on "
             "the host. A CA that is on the host already is never replaced.",
-            "new CAs, or those on the host",
+            Words("new CAs, or those on the host"),
             ("certs",),
         ),
         "ca_key_location": Variable(
-            kinds.choice("host", "controller"),
+            kinds.Choice("host", "controller"),
             targets.CA_KEY_LOCATION,
             "str",
             "Where the private keys of the CAs are. With V(controller) they never reach the host, and leaf keys never leave it: requests "
@@ -209,7 +213,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "With V(controller) in C(kubewright_ca_key_location), the folder on the controller where the CAs are kept that "
             "C(kubewright_ca_files) does not name, in a folder of the cluster's name (C(kubewright_cluster)) where it has one. They are "
             "made where they are missing. Relative to the working directory.",
-            "none",
+            None,
             ("certs", "kubeconfig"),
         ),
         "csr_dir": Variable(
@@ -219,7 +223,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "A folder on the controller for certificates whose CA's key is neither on the host nor on the controller. Requests for exactly "
             "what is missing or due are written to C(<host>/<name>.csr), and the run ends; the next one takes what was signed from "
             "C(<host>/<name>.crt). Relative to the working directory.",
-            "none",
+            None,
             ("certs", "kubeconfig"),
         ),
         "kubeconfigs": Variable(
@@ -229,7 +233,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "Kubeconfigs for people and teams, each with C(name) (the user), C(groups), C(validity), C(location) (V(host), or "
             "V(controller), where the private key is made then) and C(path) (absolute on the host, relative to the working directory on "
             "the controller).",
-            "none",
+            None,
             ("kubeconfig",),
             "dict",
         ),
@@ -239,7 +243,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "raw",
             "Makes playbooks/certs.yml renew what is due (V(true) or V(due)) or everything (V(all)), one control plane at a time. "
             "Only with C(-e) on the command line.",
-            "false",
+            False,
         ),
         "cert_renew_before": Variable(
             kinds.duration,
@@ -255,7 +259,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.CERT_STRICT_SANS,
             "bool",
             "Whether a certificate with a name that is not declared (any more) is issued anew.",
-            "false",
+            False,
             ("certs",),
         ),
         "image_repository": Variable(
@@ -263,14 +267,14 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.IMAGE_REPOSITORY,
             "str",
             "The registry of the images.",
-            "the registry of the minor (k8s.gcr.io or registry.k8s.io)",
+            Words("the registry of the minor (k8s.gcr.io or registry.k8s.io)"),
         ),
         "cri_socket": Variable(
             kinds.cri_socket,
             targets.CRI_SOCKET,
             "str",
             "The socket of the container runtime.",
-            "the one that is there; the minor's default where there is none",
+            Words("the one that is there; the minor's default where there is none"),
         ),
         "image_pull_policy": Variable(
             kinds.image_pull_policy,
@@ -285,7 +289,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.IMAGE_PULL_SERIAL,
             "bool",
             "Whether images are pulled one after the other; V(false) pulls them side by side.",
-            "true",
+            True,
             ("images",),
         ),
         "image_pull_timeout": Variable(
@@ -303,7 +307,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "Archives of images on the host (of C(docker save), C(ctr images export) or in the OCI layout, as one file), for hosts without "
             "a registry. They are imported in this order while an image that is needed is missing; what they lack is pulled. For "
             "containerd this takes its own program C(ctr); CRI-O takes no archives.",
-            "none",
+            None,
             ("images",),
             "path",
         ),
@@ -312,7 +316,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.TAINTS,
             "list",
             "The taints of the node, each with C(key), C(value), C(effect), C(timeAdded). An empty list leaves it without any.",
-            "the minor's taint for control planes",
+            Words("the minor's taint for control planes"),
             ("mark_control_plane",),
             "dict",
         ),
@@ -321,7 +325,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.KUBELET_EXTRA_ARGS,
             "raw",
             "Further flags of the kubelet: a dictionary, or a list of C(name) and C(value).",
-            "none",
+            None,
             ("kubelet_start",),
         ),
         "skip_phases": Variable(
@@ -329,7 +333,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.SKIP_PHASES,
             "list",
             "Phases that role init leaves out, by kubeadm's names, like V(addon/kube-proxy), or by the names of the roles.",
-            "[]",
+            [],
             ("addons",),
             "str",
         ),
@@ -340,7 +344,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "A folder on the controller with patches by kubeadm's rules: C(TARGET[SUFFIX][+TYPE].EXTENSION), where the target is "
             "C(kube-apiserver), C(kube-controller-manager), C(kube-scheduler), C(etcd), or what the minor knows besides, the type "
             "C(strategic), C(merge) or C(json), and the extension C(yaml) or C(json).",
-            "none",
+            None,
             ("etcd", "control_plane", "kubelet_start", "addons"),
         ),
         "kubelet_configuration": Variable(
@@ -348,7 +352,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.KUBELET_CONFIGURATION,
             "dict",
             "Fields of the KubeletConfiguration (V(kubelet.config.k8s.io/v1beta1)) that differ from the defaults.",
-            "{}",
+            {},
             ("kubelet_start", "upload_config"),
         ),
         "kube_proxy_configuration": Variable(
@@ -356,7 +360,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.KUBE_PROXY_CONFIGURATION,
             "dict",
             "Fields of the KubeProxyConfiguration (V(kubeproxy.config.k8s.io/v1alpha1)) that differ from the defaults.",
-            "{}",
+            {},
             ("addons",),
         ),
         **_component("apiserver", "apiServer"),
@@ -365,7 +369,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.APISERVER_CERT_SANS,
             "list",
             "Further names and addresses in the API server's certificate.",
-            "none",
+            None,
             ("certs", "upload_config"),
             "str",
         ),
@@ -383,7 +387,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.ETCD_IMAGE_REPOSITORY,
             "str",
             "The registry of the etcd image.",
-            "that of all images",
+            Words("that of all images"),
             ("images", "etcd", "upload_config"),
         ),
         "etcd_image_tag": Variable(
@@ -391,7 +395,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.ETCD_IMAGE_TAG,
             "str",
             "The tag of the etcd image.",
-            "the minor's",
+            Words("the minor's"),
             ("images", "etcd", "upload_config"),
         ),
         "etcd_extra_args": Variable(
@@ -399,7 +403,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.ETCD_EXTRA_ARGS,
             "raw",
             "Further flags of the local etcd: a dictionary, or a list of C(name) and C(value).",
-            "none",
+            None,
             ("etcd", "control_plane", "upload_config"),
         ),
         "etcd_extra_envs": Variable(
@@ -407,7 +411,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.ETCD_EXTRA_ENVS,
             "list",
             "Further environment variables of the local etcd, each with C(name) and C(value).",
-            "none",
+            None,
             ("etcd", "upload_config"),
             "dict",
         ),
@@ -416,7 +420,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.ETCD_SERVER_CERT_SANS,
             "list",
             "Further names and addresses in etcd's server certificate.",
-            "none",
+            None,
             ("certs", "upload_config"),
             "str",
         ),
@@ -425,7 +429,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.ETCD_PEER_CERT_SANS,
             "list",
             "Further names and addresses in etcd's peer certificate.",
-            "none",
+            None,
             ("certs", "upload_config"),
             "str",
         ),
@@ -434,10 +438,10 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.ETCD_EXTERNAL,
             "dict",
             "An etcd that runs elsewhere: C(endpoints), C(caFile), C(certFile), C(keyFile). Excludes the other etcd variables.",
-            "a local etcd",
+            Words("a local etcd"),
         ),
         "dns_type": Variable(
-            kinds.choice("CoreDNS", "kube-dns"),
+            kinds.Choice("CoreDNS", "kube-dns"),
             targets.DNS_TYPE,
             "str",
             "The DNS server; kube-dns until 1.20.",
@@ -449,7 +453,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.DNS_IMAGE_REPOSITORY,
             "str",
             "The registry of the DNS images.",
-            "that of all images",
+            Words("that of all images"),
             ("images", "addons", "upload_config"),
         ),
         "dns_image_tag": Variable(
@@ -457,7 +461,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.DNS_IMAGE_TAG,
             "str",
             "The tag of the DNS images.",
-            "the minor's",
+            Words("the minor's"),
             ("images", "addons", "upload_config"),
         ),
         "dns_disabled": Variable(
@@ -465,7 +469,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.DNS_DISABLED,
             "bool",
             "Leaves DNS to others (since 1.31; before, C(kubewright_skip_phases) does it with V(addon/coredns)).",
-            "false",
+            False,
             ("images", "addons", "upload_config"),
         ),
         "proxy_disabled": Variable(
@@ -473,7 +477,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.PROXY_DISABLED,
             "bool",
             "Leaves kube-proxy out (since 1.31; before, C(kubewright_skip_phases) does it with V(addon/kube-proxy)).",
-            "false",
+            False,
             ("images", "addons", "upload_config"),
         ),
         "use_hyperkube_image": Variable(
@@ -481,7 +485,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.USE_HYPERKUBE_IMAGE,
             "bool",
             "Takes one image, hyperkube, for all components of Kubernetes (1.13 to 1.21).",
-            "false",
+            False,
             ("images", "control_plane", "addons", "upload_config"),
         ),
         "unified_control_plane_image": Variable(
@@ -489,7 +493,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.UNIFIED_CONTROL_PLANE_IMAGE,
             "str",
             "One image for all components of Kubernetes (1.12).",
-            "none",
+            None,
             ("images", "control_plane", "addons", "upload_config"),
         ),
         "feature_gates": Variable(
@@ -497,7 +501,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.FEATURE_GATES,
             "dict",
             "kubeadm's own feature gates of the minor.",
-            "{}",
+            {},
             _MANIFESTS,
         ),
         "audit": Variable(
@@ -505,7 +509,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.AUDIT_ENABLED,
             "bool",
             "Whether the API server writes an audit log.",
-            "false",
+            False,
             ("audit", *_MANIFESTS),
         ),
         "audit_policy": Variable(
@@ -513,7 +517,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.AUDIT_POLICY,
             "dict",
             "The audit policy (C(audit.k8s.io) kind C(Policy)).",
-            "one rule: level Metadata for everything",
+            Words("one rule: level Metadata for everything"),
             ("audit",),
         ),
         "audit_policy_path": Variable(
@@ -521,7 +525,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.AUDIT_POLICY_PATH,
             "path",
             "An audit policy that is on the host already; excludes C(kubewright_audit_policy).",
-            "/etc/kubernetes/audit/audit.yaml, which is written",
+            Words("/etc/kubernetes/audit/audit.yaml, which is written"),
             ("audit", *_MANIFESTS),
         ),
         "audit_log_dir": Variable(
@@ -537,7 +541,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.AUDIT_LOG_MAX_AGE,
             "int",
             "For how many days audit logs are kept; V(0) keeps them for ever.",
-            "2",
+            2,
             ("audit", *_MANIFESTS),
         ),
         "bootstrap_tokens": Variable(
@@ -546,7 +550,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "list",
             "Bootstrap tokens to create, each with C(token), C(description), C(ttl) or C(expires), C(usages), C(groups). "
             "Without it a random token is made unless one in the cluster can still join nodes.",
-            "one random token for 24h",
+            Words("one random token for 24h"),
             ("bootstrap_token", "show_join"),
             "dict",
             True,
@@ -556,7 +560,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.SKIP_TOKEN_PRINT,
             "bool",
             "Leaves the token out of the join command that is printed and returned.",
-            "false",
+            False,
             ("show_join",),
         ),
         "ignore_preflight_errors": Variable(
@@ -564,7 +568,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.IGNORE_PREFLIGHT_ERRORS,
             "list",
             "Names of preflight checks whose failure does not stop the run, in any case; V(all) for all of them.",
-            "[]",
+            [],
             ("preflight", "images"),
             "str",
         ),
@@ -573,7 +577,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.PREFLIGHT_ERRORS,
             "list",
             "Names of preflight checks whose warning counts as an error, in any case; V(all) for all of them.",
-            "[]",
+            [],
             ("preflight",),
             "str",
         ),
@@ -607,7 +611,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "path",
             "The folder on the controller into which playbooks/preflight.yml writes its report as JSON, JUnit XML and an HTML page, "
             "and playbooks/certs.yml its report as JSON; relative to the working directory.",
-            "none, the report is only printed",
+            Words("none, the report is only printed"),
             ("preflight",),
         ),
         "render_dir": Variable(
@@ -616,7 +620,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "path",
             "The folder on the controller into which role render writes, relative to the working directory; each host gets a folder "
             "of its name in it.",
-            "none, it has to be given",
+            Words("none, it has to be given"),
             ("render",),
         ),
         "render_secrets": Variable(
@@ -624,7 +628,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             targets.RENDER_SECRETS,
             "bool",
             "Whether role render also makes and writes certificates, keys, kubeconfigs and bootstrap tokens.",
-            "false",
+            False,
             ("render",),
         ),
         "render_facts": Variable(
@@ -634,10 +638,26 @@ VARIABLES: t.Mapping[str, Variable] = {
             "What role render shall take for true of the host, which it does not ask: C(hostname), C(default_address), "
             "C(directories) (the folders with CA certificates that there are), C(sockets), C(systemd_resolved), "
             "C(docker_cgroup_driver), C(proxy_environment), C(external_ca), C(ca_key).",
-            "the name and the address of the inventory",
+            Words("the name and the address of the inventory"),
             ("render",),
         ),
     }.items()
 }
 
-__all__ = ("PREFIX", "VARIABLES", "Variable")
+
+def default_of(target: targets.Target) -> t.Any:
+    """The default of what lies at a place of the resolved configuration; None where it is worked out."""
+    default = _BY_TARGET[target].default
+    return None if isinstance(default, Words) else default
+
+
+def default_in_words(variable: Variable) -> str:
+    """The default of a variable as the documentation says it."""
+    if variable.default is None:
+        return "none"
+    return str(variable.default).lower() if isinstance(variable.default, bool) else str(variable.default)
+
+
+_BY_TARGET = {variable.target: variable for variable in VARIABLES.values()}
+
+__all__ = ("PREFIX", "VARIABLES", "Variable", "Words", "default_in_words", "default_of")

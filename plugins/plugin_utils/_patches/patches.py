@@ -27,7 +27,7 @@ _EXTENSION = re.compile(r".+\.(json|yaml)\Z")
 _CURE = "Correct the file, or give it a name that does not begin with a target."
 
 
-class Found(t.NamedTuple):
+class FoundPatches(t.NamedTuple):
     """The patches of a folder, as plain values: C(target), C(type), C(patch) and C(file) of each."""
 
     patches: list[Values]
@@ -69,14 +69,14 @@ def _documents(text: str, kind: str) -> list[t.Any]:
 
 def read_patches(
     name: str, path: str, targets: t.Sequence[str], read_directory: t.Callable[[str], dict[str, str]]
-) -> Found:
+) -> FoundPatches:
     """The patches of a folder on the controller.
 
     name: how messages call the setting. targets: what the minor's kubeadm can patch.
     read_directory: the texts of the files in a folder and below by their paths in it; raises KubewrightError where it
     cannot be read.
     """
-    found = Found([], [], [])
+    found = FoundPatches([], [], [])
     try:
         texts = read_directory(path)
     except KubewrightError as error:
@@ -160,4 +160,4 @@ def patched(value: Values, target: str, patches: t.Sequence[t.Mapping[str, t.Any
     return result
 
 
-__all__ = ("TYPES", "Found", "no_directory", "parsed_name", "patched", "read_patches")
+__all__ = ("TYPES", "FoundPatches", "no_directory", "parsed_name", "patched", "read_patches")

@@ -15,10 +15,9 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, MANIFESTS_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config import images
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents import kubelet
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config import images
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents import kubelet
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (
     kube_proxy_configuration,
 )
@@ -31,6 +30,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.
     checked_document,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod import control_plane
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.etcd import etcd
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import (
     read_document,
     render,

@@ -4,12 +4,13 @@
 
 # Private to the collection; may change at any time.
 
-"""Changes of a host as values: what is to be done, with the reason. C(_host.apply) carries them out."""
+"""Changes of a host and its API as values: what is to be done, with the reason. The modules host_apply and objects_apply carry them out."""
 
 from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.report import Shown
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import (
     START_KUBELET,
     STOP_KUBELET,
@@ -22,6 +23,7 @@ class WriteFile(t.NamedTuple):
     """A file that is absent or means something else. expected: the digest that was read, or None where it was absent.
 
     mode, directory_mode: permission bits, the latter for a folder that is absent. watched: see host_apply.
+    shown: what a diff shows before and after, where the contents are not to be shown.
     """
 
     path: str
@@ -31,6 +33,7 @@ class WriteFile(t.NamedTuple):
     expected: str | None
     watched: bool
     reason: str
+    shown: tuple[str, str] | None = None
     kind: str = WRITE_FILE
 
 
@@ -58,12 +61,43 @@ class StartKubelet(t.NamedTuple):
     kind: str = START_KUBELET
 
 
-Change = WriteFile | TightenFile | StopKubelet | StartKubelet
+class ApplyObject(t.NamedTuple):
+    """An object of the API that is absent or differs.
+
+    policy, manifest, token, cluster_info: see C(_plan.objects.WantedObject). unseen: nobody has looked at the object, so that
+    whatever is there is brought to its declared state; otherwise expected is the version that was read, or None where it was absent.
+    shown: what is shown of the change where it is not carried out; None where that is not known.
+    """
+
+    policy: str
+    manifest: dict[str, t.Any] | None
+    token: dict[str, t.Any] | None
+    cluster_info: dict[str, t.Any] | None
+    expected: str | None
+    unseen: bool
+    shown: Shown | None
+    reason: str
+
+
+Change = WriteFile | TightenFile | StopKubelet | StartKubelet | ApplyObject
+
+
+def _plain(change: Change) -> dict[str, t.Any]:
+    plain = change._asdict()
+    if isinstance(change, ApplyObject):
+        # What is shown of an object is made where it is applied.
+        del plain["shown"]
+    return plain
 
 
 def arguments(changes: t.Sequence[Change]) -> list[dict[str, t.Any]]:
-    """The changes as host_apply takes them."""
-    return [change._asdict() for change in changes]
+    """The changes as host_apply and objects_apply take them."""
+    return [_plain(change) for change in changes]
+
+
+def foreseen(changes: t.Sequence[Change]) -> list[Shown]:
+    """What is shown of the objects that change, where nothing is carried out."""
+    return [change.shown for change in changes if isinstance(change, ApplyObject) and change.shown is not None]
 
 
 def written(changes: t.Sequence[Change]) -> list[str]:
@@ -76,4 +110,15 @@ def replaced(changes: t.Sequence[Change]) -> list[str]:
     return [change.path for change in changes if isinstance(change, WriteFile) and change.expected is not None]
 
 
-__all__ = ("Change", "StartKubelet", "StopKubelet", "TightenFile", "WriteFile", "arguments", "replaced", "written")
+__all__ = (
+    "ApplyObject",
+    "Change",
+    "StartKubelet",
+    "StopKubelet",
+    "TightenFile",
+    "WriteFile",
+    "arguments",
+    "foreseen",
+    "replaced",
+    "written",
+)

@@ -27,6 +27,8 @@ Facts = t.Mapping[str, t.Any]
 
 
 def _change(wanted: HostFile, found: Facts | None) -> WriteFile | TightenFile | None:
+    if found is not None and "problem" in found:
+        raise KubewrightError(found["problem"])
     if found is not None and found["meaning"] == meaning(wanted.path, wanted.content):
         # A tighter mode is the user's choice and stays.
         if found["is_roots"] and not found["mode"] & ~wanted.mode:

@@ -24,7 +24,7 @@ MARK = "files.json"
 _SECRETS = (".crt", ".key", ".pub", ".conf")
 
 
-class Change(t.NamedTuple):
+class FileDifference(t.NamedTuple):
     """A file that differs. before: its text, None where it is absent. after: None where it is to go.
 
     was_secret: whether the text before must not be shown.
@@ -75,7 +75,7 @@ def _present(folder: str) -> set[str]:
     return found
 
 
-def compare(folder: str, wanted: t.Sequence[TreeFile], kept: t.Collection[str]) -> list[Change]:
+def compare(folder: str, wanted: t.Sequence[TreeFile], kept: t.Collection[str]) -> list[FileDifference]:
     """What differs between a folder and the tree. kept: files that are made in place and stay."""
     changes = []
     stale = sorted(_present(folder) - {item.path for item in wanted} - set(kept))
@@ -86,11 +86,11 @@ def compare(folder: str, wanted: t.Sequence[TreeFile], kept: t.Collection[str]) 
             continue
         # Outside of the host's own files, only what holds a token is for its owner alone.
         secret = state is not None and not state.mode & 0o077 and not path.startswith(FILES + "/")
-        changes.append(Change(path, before, after, secret))
+        changes.append(FileDifference(path, before, after, secret))
     return changes
 
 
-def write(folder: str, changes: t.Sequence[Change]) -> None:
+def write(folder: str, changes: t.Sequence[FileDifference]) -> None:
     """Brings a folder to the wanted state. Raises KubewrightError where it cannot be written."""
     for change in changes:
         path = os.path.join(folder, change.path)
@@ -130,7 +130,7 @@ def _shown(text: str | None, secret: bool) -> str:
     return "a text that is not shown\n" if secret else text
 
 
-def diff(changes: t.Sequence[Change]) -> list[dict[str, str]]:
+def diff(changes: t.Sequence[FileDifference]) -> list[dict[str, str]]:
     """The differences as Ansible shows them; what is secret is not in them."""
     return [
         {
@@ -145,7 +145,7 @@ def diff(changes: t.Sequence[Change]) -> list[dict[str, str]]:
 
 __all__ = (
     "MARK",
-    "Change",
+    "FileDifference",
     "check_folder",
     "check_secrets",
     "compare",

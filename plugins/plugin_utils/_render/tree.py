@@ -14,12 +14,12 @@ import json
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubelet import kubelet_configuration
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import host_kubeconfigs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import certificate_files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import KUBECONFIG_MODE
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.images import images
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents import (
+    bootstrap_token as tokens_declared,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.cluster_info import cluster_info
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (
     kube_proxy_configuration,
@@ -28,10 +28,13 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._document
     cluster_configuration,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kubeadm_init import init_configuration
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kubelet import kubelet_configuration
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import (
     phase_files,
     phase_objects,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.declared import host_kubeconfigs
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import certificate_files
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import to_yaml
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import that_write
 
@@ -69,16 +72,17 @@ def secret_paths(config: Config) -> list[tuple[str, int]]:
 
 def _token_secrets(tokens: t.Sequence[Values], secrets: Secrets | None, now: datetime.datetime) -> list[Values]:
     named = [token for token in tokens if token.get("token")]
-    manifests = [bootstrap_token.token_secret(token, now) for token in named]
+    manifests = [bootstrap_token.token_secret(tokens_declared.settings(token), now) for token in named]
     if secrets is not None:
         earlier = {item["metadata"]["name"]: item for item in secrets.tokens}
         manifests = [bootstrap_token.keep_expiration(item, earlier.get(item["metadata"]["name"])) for item in manifests]
-        if not any(bootstrap_token.can_join(token) for token in named):
+        if not any(tokens_declared.can_join(token) for token in named):
             kept = bootstrap_token.usable_token(secrets.tokens, now)
             if kept is not None:
                 return [*manifests, earlier["bootstrap-token-" + kept.split(".")[0]]]
             settings = next((token for token in tokens if not token.get("token")), None)
-            manifests.append(bootstrap_token.token_secret(bootstrap_token.random_token(settings), now))
+            random = bootstrap_token.random_token(tokens_declared.random_settings(settings))
+            manifests.append(bootstrap_token.token_secret(random, now))
         return manifests
     withheld = base64.b64encode(_WITHHELD.encode("ascii")).decode("ascii")
     for manifest in manifests:

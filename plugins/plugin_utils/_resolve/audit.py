@@ -10,14 +10,13 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import Release
 
 Values = dict[str, t.Any]
 
 POLICY_PATH = "/etc/kubernetes/audit/audit.yaml"
-LOG_DIR = "/var/log/kubernetes/audit"
 _LEVELS = ("None", "Metadata", "Request", "RequestResponse")
 _DEFAULT_POLICY: t.Mapping[str, t.Any] = {"rules": [{"level": "Metadata"}]}
 
@@ -73,8 +72,8 @@ def audit_settings(read: Input, api_server: Values, release: Release) -> Values 
     result = {
         "policy": policy,
         "path": path or POLICY_PATH,
-        "logDir": read.get(targets.AUDIT_LOG_DIR, LOG_DIR),
-        "logMaxAge": read.get(targets.AUDIT_LOG_MAX_AGE, 2),
+        "logDir": read.value(targets.AUDIT_LOG_DIR),
+        "logMaxAge": read.value(targets.AUDIT_LOG_MAX_AGE),
     }
     if not release.audit_native:
         _add_to_api_server(api_server, result)
@@ -102,4 +101,4 @@ def _add_to_api_server(section: Values, audit: Values) -> None:
     section.update(extraArgs=arguments, extraVolumes=volumes)
 
 
-__all__ = ("LOG_DIR", "POLICY_PATH", "audit_faults", "audit_settings", "policy_faults")
+__all__ = ("POLICY_PATH", "audit_faults", "audit_settings", "policy_faults")

@@ -14,10 +14,10 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import normal_form
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.components import Fields, is_zero
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.components import Fields, is_zero
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import kinds
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.fields import ComponentField
 
 Values = dict[str, t.Any]
 Checked = tuple[t.Any, list[Fault]]
@@ -126,7 +126,7 @@ def _objects(fields: Fields, path: str, prefix: str, value: t.Any) -> Checked:
     return result, faults
 
 
-def _value(fields: Fields, field: Field, path: str, value: t.Any) -> Checked:
+def _value(fields: Fields, field: ComponentField, path: str, value: t.Any) -> Checked:
     kind = field.plain_kind
     if kind == "object":
         return _object(fields, path, field.path + ".", value)

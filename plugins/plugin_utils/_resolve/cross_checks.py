@@ -13,19 +13,17 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release, first_minor_text
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.targets import Target
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.features import Features
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import Release, first_minor_text
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import is_folder_name
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import PATHS
 
 Values = dict[str, t.Any]
 
-DEFAULT_LEAF_VALIDITY = "8760h0m0s"
-DEFAULT_CA_VALIDITY = "87600h0m0s"
 _CONTROLLER_MANAGER_ARGUMENTS = ("ClusterConfiguration", "controllerManager", "extraArgs")
 _DEFAULT_NODE_MASK = {4: 24, 6: 64}
 _ARGUMENT_LISTS = (
@@ -223,7 +221,7 @@ def validity_faults(read: Input) -> list[Fault]:
         for target in (leaf, ca)
         if read.get(target) is not None and seconds(read.get(target)) <= 0
     ]
-    if not faults and seconds(read.get(leaf, DEFAULT_LEAF_VALIDITY)) > seconds(read.get(ca, DEFAULT_CA_VALIDITY)):
+    if not faults and seconds(read.value(leaf)) > seconds(read.value(ca)):
         read.warnings.append(
             f"{read.name(leaf)}: certificates would be valid for longer than their CA, with whose end they end too."
         )
@@ -266,8 +264,6 @@ def command_faults(read: Input) -> list[Fault]:
 
 
 __all__ = (
-    "DEFAULT_CA_VALIDITY",
-    "DEFAULT_LEAF_VALIDITY",
     "ca_faults",
     "command_faults",
     "etcd_faults",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import DEFAULT_GROUP
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import DEFAULT_GROUP, USAGES
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import seconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import (
@@ -18,21 +18,22 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
     KubewrightError,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import DOCKERSHIM_SOCKET
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.features import Features
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.labels import resolved_version
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import (
-    FIRST_MINOR,
-    LAST_MINOR,
-    Release,
-)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import DOCKERSHIM_SOCKET
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.bootstrap_token import LIFETIME
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.patches import (
     no_directory,
     read_patches,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.features import Features
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.fields import ComponentField
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.labels import resolved_version
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import (
+    FIRST_MINOR,
+    LAST_MINOR,
+    Release,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import cross_checks as checks
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.audit import (
@@ -55,11 +56,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.
 
 Values = dict[str, t.Any]
 
-DEFAULT_ALGORITHM = "RSA-2048"
 CONTAINERD_SOCKET = "/run/containerd/containerd.sock"
 FLEXVOLUME_DIRECTORY = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"
-DEFAULT_CERTIFICATES_DIR = "/etc/kubernetes/pki"
-_TIMEOUTS = {"controlPlaneComponentHealthCheck": "4m0s", "kubeletHealthCheck": "4m0s", "kubernetesAPICall": "1m0s"}
+_TIMEOUTS = (targets.CONTROL_PLANE_TIMEOUT, targets.KUBELET_TIMEOUT, targets.API_CALL_TIMEOUT)
 
 
 def watched_directories() -> list[str]:
@@ -75,7 +74,7 @@ def watched_sockets() -> list[str]:
 
 def certificates_dir(read: Input) -> str:
     """The folder of the certificates, known before anything else is resolved."""
-    return str(read.get(targets.CERTIFICATES_DIR, DEFAULT_CERTIFICATES_DIR))
+    return str(read.value(targets.CERTIFICATES_DIR))
 
 
 def _release(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Release | None:
@@ -142,13 +141,13 @@ def _node_registration(read: Input, release: Release, facts: t.Mapping[str, t.An
         registration["criSocket"] = "unix://" + registration["criSocket"]
     if "taints" not in registration:
         registration["taints"] = [{"key": key, "effect": "NoSchedule"} for key in release.node_taints]
-    registration.setdefault("imagePullPolicy", "IfNotPresent")
-    registration.setdefault("imagePullSerial", True)
+    for target in (targets.IMAGE_PULL_POLICY, targets.IMAGE_PULL_SERIAL):
+        registration[target[-1]] = read.value(target)
     return registration
 
 
 def _local_api_endpoint(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Values:
-    endpoint = dict({"bindPort": 6443}, **read.section("InitConfiguration", "localAPIEndpoint"))
+    endpoint = dict(read.section("InitConfiguration", "localAPIEndpoint"), bindPort=read.value(targets.BIND_PORT))
     if "advertiseAddress" not in endpoint:
         endpoint["advertiseAddress"] = facts["default_address"]
         if facts["default_address"] is None:
@@ -166,7 +165,9 @@ def _etcd(read: Input) -> Values:
     external = read.get(targets.ETCD_EXTERNAL)
     if external is not None:
         return {"external": external}
-    return {"local": dict({"dataDir": "/var/lib/etcd"}, **read.section("ClusterConfiguration", "etcd", "local"))}
+    return {
+        "local": dict(read.section("ClusterConfiguration", "etcd", "local"), dataDir=read.value(targets.ETCD_DATA_DIR))
+    }
 
 
 def _cluster(read: Input, release: Release, networking: Values, bind_port: int) -> Values:
@@ -177,16 +178,15 @@ def _cluster(read: Input, release: Release, networking: Values, bind_port: int) 
         etcd=_etcd(read),
         apiServer=dict(cluster.get("apiServer") or {}),
     )
-    defaults = {
-        "certificatesDir": DEFAULT_CERTIFICATES_DIR,
-        "clusterName": "kubernetes",
-        "imageRepository": release.image_repository,
-        "encryptionAlgorithm": DEFAULT_ALGORITHM,
-        "certificateValidityPeriod": checks.DEFAULT_LEAF_VALIDITY,
-        "caCertificateValidityPeriod": checks.DEFAULT_CA_VALIDITY,
-    }
-    for key, value in defaults.items():
-        cluster.setdefault(key, value)
+    cluster.setdefault("imageRepository", release.image_repository)
+    for target in (
+        targets.CERTIFICATES_DIR,
+        targets.CLUSTER_NAME,
+        targets.ENCRYPTION_ALGORITHM,
+        targets.CERTIFICATE_VALIDITY_PERIOD,
+        targets.CA_CERTIFICATE_VALIDITY_PERIOD,
+    ):
+        cluster[target[-1]] = read.value(target)
     known = release.feature_gates
     cluster["featureGates"] = {gate: on for gate, on in (cluster.get("featureGates") or {}).items() if gate in known}
     endpoint = cluster.get("controlPlaneEndpoint")
@@ -225,7 +225,7 @@ def _patches(
 def _component_configuration(
     read: Input,
     target: targets.Target,
-    fields: t.Mapping[str, Field],
+    fields: t.Mapping[str, ComponentField],
     rules: t.Callable[[str, Values], list[Fault]],
     faults: list[Fault],
 ) -> Values:
@@ -282,13 +282,15 @@ def resolve(
 
     read: the user's input; warnings are added to it. facts: what C(_host.facts.gather) returns.
     read_directory: the texts of the files in a folder of the controller by name; raises KubewrightError.
-    The bootstrap tokens are not in the result: they are secrets, see C(bootstrap_tokens).
+    C(controller) is what concerns the controller alone. The bootstrap tokens are not in the result: they are secrets, see
+    C(bootstrap_tokens).
     """
     faults = list(read.faults) + _host_faults(facts) + checks.command_faults(read)
     release = _release(read, facts, faults)
     networking = dict(
-        {"dnsDomain": "cluster.local", "serviceSubnet": "10.96.0.0/12"},
-        **read.section("ClusterConfiguration", "networking"),
+        read.section("ClusterConfiguration", "networking"),
+        dnsDomain=read.value(targets.DNS_DOMAIN),
+        serviceSubnet=read.value(targets.SERVICE_SUBNET),
     )
     endpoint = _local_api_endpoint(read, facts, faults)
     faults += checks.network_faults(read, networking, endpoint["advertiseAddress"])
@@ -316,20 +318,31 @@ def resolve(
         "InitConfiguration": {
             "nodeRegistration": registration,
             "localAPIEndpoint": endpoint,
-            "timeouts": dict(_TIMEOUTS, **read.section("InitConfiguration", "timeouts")),
+            "timeouts": {
+                **read.section("InitConfiguration", "timeouts"),
+                **{target[-1]: read.value(target) for target in _TIMEOUTS},
+            },
         },
         "KubeletConfiguration": kubelet,
         "KubeProxyConfiguration": kube_proxy,
         "audit": audit,
-        "certRenewBeforeSeconds": min(seconds(read.get(targets.CERT_RENEW_BEFORE, "720h0m0s")), validity / 3),
+        "controller": {
+            "caDir": read.get(targets.CA_DIR),
+            "caFiles": read.get(targets.CA_FILES) or {},
+            "cluster": str(read.get(targets.CLUSTER) or ""),
+            "csrDir": read.get(targets.CSR_DIR),
+            "renderDir": read.get(targets.RENDER_DIR),
+            "renderSecrets": read.value(targets.RENDER_SECRETS),
+        },
+        "certRenewBeforeSeconds": min(seconds(read.value(targets.CERT_RENEW_BEFORE)), validity / 3),
         "certRequests": read.get(targets.CSR_DIR) is not None or _keys_on_controller(read),
         "certRenew": read.get(targets.CERT_RENEW),
-        "certStrictSans": bool(read.get(targets.CERT_STRICT_SANS)),
-        "caKeyLocation": read.get(targets.CA_KEY_LOCATION, "host"),
+        "certStrictSans": read.value(targets.CERT_STRICT_SANS),
+        "caKeyLocation": read.value(targets.CA_KEY_LOCATION),
         "imageArchives": read.get(targets.IMAGE_ARCHIVES) or [],
-        "imagePullTimeout": read.get(targets.IMAGE_PULL_TIMEOUT, "15m0s"),
+        "imagePullTimeout": read.value(targets.IMAGE_PULL_TIMEOUT),
         "kubeconfigs": resolved_kubeconfigs(read, validity),
-        "dnsType": read.get(targets.DNS_TYPE, "CoreDNS"),
+        "dnsType": read.value(targets.DNS_TYPE),
         "ignorePreflightErrors": read.get(targets.IGNORE_PREFLIGHT_ERRORS) or [],
         "node": dict(
             facts,
@@ -340,7 +353,7 @@ def resolve(
         "patches": patches,
         "preflightErrors": read.get(targets.PREFLIGHT_ERRORS) or [],
         "skipPhases": skipped,
-        "skipTokenPrint": bool(read.get(targets.SKIP_TOKEN_PRINT)),
+        "skipTokenPrint": read.value(targets.SKIP_TOKEN_PRINT),
     }
 
 
@@ -371,9 +384,9 @@ def bootstrap_tokens(read: Input) -> list[Values]:
 
 
 def _completed_token(token: Values) -> Values:
-    completed = dict({"usages": ["signing", "authentication"]}, **token)
+    completed = dict({"usages": list(USAGES)}, **token)
     if not completed.get("expires"):
-        completed.setdefault("ttl", "24h0m0s")
+        completed.setdefault("ttl", LIFETIME)
     if "authentication" in completed["usages"]:
         completed.setdefault("groups", [DEFAULT_GROUP])
     return completed

@@ -13,19 +13,14 @@ import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.apply import CERTIFICATE_MODE, KEY_MODE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import CertificateAuthority
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import authorities
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import (
-    CERTIFICATE_MODE,
-    KEY_MODE,
-    profile_of,
-)
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.declared import authorities
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import profile_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import (
     given_authorities,
 )
@@ -33,26 +28,25 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.
 
 def controller_authorities(
     config: Config,
-    read: Input,
-    cluster: str,
     read_file: t.Callable[[str], str],
     now: datetime.datetime,
     write: bool,
 ) -> dict[str, GivenCA]:
     """All CAs that are on the controller, by their paths below the certificates folder.
 
-    cluster: the name of the host's cluster, empty where it has none. read_file: the text of a file on the controller;
+    read_file: the text of a file on the controller;
     raises KubewrightError. write: whether CAs that had to be made are written, before any host learns of them.
 
     Raises InvalidInput for files that cannot be used, and KubewrightError where a CA is nowhere to be had.
     """
-    given, faults = given_authorities(read, read_file)
+    keys_on_host = config.data.get("caKeyLocation") != "controller"
+    given, faults = given_authorities(config.controller["caFiles"], keys_on_host, read_file)
     if faults:
         raise InvalidInput(faults)
-    if config.data.get("caKeyLocation") != "controller":
+    if keys_on_host:
         return given
-    directory = read.get(targets.CA_DIR)
-    folder = None if directory is None else ca_folder(directory, cluster)
+    directory = config.controller["caDir"]
+    folder = None if directory is None else ca_folder(directory, config.controller["cluster"])
     kept, made = kept_authorities(config, folder, given, read_file, now)
     if write:
         write_authorities(made.values())
@@ -65,11 +59,7 @@ def is_folder_name(cluster: str) -> bool:
 
 
 def ca_folder(directory: str, cluster: str) -> str:
-    """The folder of one cluster's CAs. Raises KubewrightError for a name that is no folder's."""
-    if not is_folder_name(cluster):
-        raise KubewrightError(
-            f"kubewright_cluster is {cluster}, which is no name for a folder below kubewright_ca_dir. Choose another one."
-        )
+    """The folder of one cluster's CAs. cluster: a name that C(is_folder_name) takes."""
     return os.path.join(os.path.abspath(os.path.expanduser(directory)), cluster).rstrip("/")
 
 

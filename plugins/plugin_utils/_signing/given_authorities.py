@@ -11,10 +11,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.given_ca import GivenCA
 
+VARIABLE = "kubewright_ca_files"
 # The path of each CA below the certificates folder.
 PATHS: t.Mapping[str, str] = {"kubernetes": "ca", "front_proxy": "front-proxy-ca", "etcd": "etcd/ca"}
 _BEGINS = {"cert": "-----BEGIN CERTIFICATE-----", "key": "PRIVATE KEY-----"}
@@ -32,30 +31,26 @@ def _read(name: str, kind: str, path: str, read_file: t.Callable[[str], str]) ->
     return text, []
 
 
-def given_authorities(read: Input, read_file: t.Callable[[str], str]) -> tuple[dict[str, GivenCA], list[Fault]]:
+def given_authorities(
+    named: t.Mapping[str, t.Mapping[str, t.Any]], keys_on_host: bool, read_file: t.Callable[[str], str]
+) -> tuple[dict[str, GivenCA], list[Fault]]:
     """The given CAs by their paths below the certificates folder, and the faults of the files.
 
-    read_file: the text of a file on the controller; raises KubewrightError.
+    named: C(kubewright_ca_files). keys_on_host: whether the host gets their keys. read_file: the text of a file on the
+    controller; raises KubewrightError.
     """
     found: dict[str, GivenCA] = {}
     faults: list[Fault] = []
-    for name, item in (read.get(targets.CA_FILES) or {}).items():
-        source = f"{read.name(targets.CA_FILES)}.{name}"
+    for name, item in named.items():
+        source = f"{VARIABLE}.{name}"
         certificate, wrong = _read(f"{source}.cert", "cert", item["cert"], read_file)
         faults += wrong
         key = None
         if item.get("key") is not None:
             key, wrong = _read(f"{source}.key", "key", item["key"], read_file)
             faults += wrong
-        on_host = read.get(targets.CA_KEY_LOCATION) != "controller"
-        found[PATHS[name]] = GivenCA(source, certificate.encode(), None if key is None else key.encode(), on_host)
+        found[PATHS[name]] = GivenCA(source, certificate.encode(), None if key is None else key.encode(), keys_on_host)
     return found, faults
 
 
-def authority_argument(path: str, ca: GivenCA) -> dict[str, str | None]:
-    """The form in which a CA is shipped to a module. path: below the certificates folder."""
-    key = ca.key.decode() if ca.key is not None and ca.brings_key else None
-    return {"path": path, "source": ca.source, "certificate": ca.certificate.decode(), "key": key}
-
-
-__all__ = ("PATHS", "authority_argument", "given_authorities")
+__all__ = ("PATHS", "VARIABLE", "given_authorities")

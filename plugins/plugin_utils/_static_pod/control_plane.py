@@ -13,10 +13,10 @@ import json
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network, ports
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.arguments import command_arguments
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Arguments, Config, pairs
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import component_image
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod import pod
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.arguments import command_arguments
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Arguments, Config, pairs
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.images import component_image
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod import pod
 
 _FLEXVOLUME_DIR = "/usr/libexec/kubernetes/kubelet-plugins/volume/exec"
 _AUDIT_POLICY_IN_POD = "/etc/kubernetes/audit/audit.yaml"

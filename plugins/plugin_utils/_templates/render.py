@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import textwrap
 import typing as t
 
@@ -35,6 +36,13 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+class _QuickDumper(t.cast(t.Any, getattr(yaml, "CSafeDumper", yaml.SafeDumper))):  # type: ignore[misc]  # its class depends on libyaml
+    """The same, several times as fast where PyYAML was built with libyaml. It writes some texts in another way; see C(_SLOW)."""
+
+    def ignore_aliases(self, data: t.Any) -> bool:
+        return True
+
+
 def _represent_string(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     # What could be taken for a value of another type stands between double quotes, as with the library that kubeadm
     # uses: it hashes some of its texts. Kubernetes reads some things as YAML 1.2 has them, others as YAML 1.1.
@@ -44,6 +52,10 @@ def _represent_string(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 
 
 _Dumper.add_representer(str, _represent_string)
+_QuickDumper.add_representer(str, _represent_string)
+# By the JSON of a value, what libyaml may write in another way than PyYAML: characters that are escaped, keys that are
+# empty or long. What a controller writes must not depend on how its PyYAML was built.
+_SLOW = re.compile(r'\\|"": |"[^"]{100,}": ')
 
 
 def plain(value: t.Any) -> t.Any:
@@ -51,14 +63,26 @@ def plain(value: t.Any) -> t.Any:
 
     Raises jinja2.UndefinedError for one that a template does not have.
     """
+    return json.loads(_json(value))
+
+
+def _json(value: t.Any) -> str:
     if isinstance(value, jinja2.Undefined):
         value._fail_with_undefined_error()
-    return json.loads(json.dumps(value))
+    return json.dumps(value)
+
+
+def _dumped(value: t.Any, flow: bool) -> str:
+    text = _json(value)
+    # A single value has an end of its own, which libyaml does not write.
+    is_quick = not _SLOW.search(text) and (flow or isinstance(value, (dict, list)))
+    dumper = _QuickDumper if is_quick else _Dumper
+    return str(yaml.dump(json.loads(text), Dumper=dumper, default_flow_style=flow, sort_keys=True, width=2**20))
 
 
 def to_yaml(value: t.Any) -> str:
     """Block style, keys sorted, one line a scalar, as kubeadm writes YAML."""
-    return yaml.dump(plain(value), Dumper=_Dumper, default_flow_style=False, sort_keys=True, width=2**20)
+    return _dumped(value, flow=False)
 
 
 def _yaml_filter(value: t.Any, indent: int) -> str:
@@ -66,7 +90,7 @@ def _yaml_filter(value: t.Any, indent: int) -> str:
 
 
 def _scalar_filter(value: t.Any) -> str:
-    return yaml.dump(plain(value), Dumper=_Dumper, default_flow_style=True, width=2**20).split("\n", 1)[0]
+    return _dumped(value, flow=True).split("\n", 1)[0]
 
 
 def _go_quoted_filter(text: str) -> str:
@@ -89,6 +113,9 @@ def _environment() -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters.update(go_quoted=_go_quoted_filter, yaml=_yaml_filter, scalar=_scalar_filter, flow=_flow_filter)
+    # ansible-core imports an action once and forks for each task and host: what is compiled here is there in all of them.
+    for path in sorted(ROLES.glob("*/templates/*.j2")):
+        environment.get_template(str(path.relative_to(ROLES)))
     return environment
 
 

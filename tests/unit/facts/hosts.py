@@ -14,7 +14,7 @@ import pathlib
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 Files = dict[str, "str | None"]
 
@@ -110,7 +110,7 @@ HOSTS: t.Mapping[str, Files] = {
 }
 
 
-class RecordedHost(Host):
+class RecordedHost(InspectedHost):
     """A tree of files. answers: the outcome of a command by its words; one that is not there is not installed."""
 
     def __init__(self, root: pathlib.Path, answers: t.Mapping[str, Result] | None = None) -> None:

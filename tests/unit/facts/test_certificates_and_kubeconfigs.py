@@ -11,15 +11,15 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import kubeconfig_text
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.cluster_info import cluster_info
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.declared import (
     authorities,
     certificates,
     kubeconfigs,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import certificate_files, profile_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import kubeconfig_text
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_kubeconfig import finalized_text
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.cluster_info import cluster_info
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import certificate_files, profile_of
+from credentials_made import finalized_text
 from facts.ranges import MINORS, Fact, holding
 
 MakeConfig = t.Callable[..., t.Any]
@@ -147,7 +147,7 @@ def test_fields_of_kubeconfigs(make_config: MakeConfig, minor: int) -> None:
     """K6, K10.8: breaks when a kubeconfig, or the one in cluster-info, has a field that the minor's kubeadm does not write."""
     config = make_config("1.%d.0" % minor)
     wanted = kubeconfig_text("kubernetes", "x", LOCAL, b"pem", {"token": "x"}, preferences=True)
-    texts = [finalized_text(wanted, config) or "", cluster_info(config, b"pem")["data"]["kubeconfig"]]
+    texts = [finalized_text(wanted, config), cluster_info(config, b"pem")["data"]["kubeconfig"]]
     for text in texts:
         document = yaml.safe_load(text)
         for key in ("clusters", "contexts", "current-context", "users"):

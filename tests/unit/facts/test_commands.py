@@ -13,9 +13,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents import kubelet
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents import kubelet
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod import control_plane
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.etcd import etcd
 from facts.ranges import MINORS, Fact, holding, sections
 
 PKI = "/etc/kubernetes/pki"

@@ -13,11 +13,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release import (
     kube_proxy_fields as kube_proxy_table,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release import kubelet_fields as kubelet_table
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release import kubelet_fields as kubelet_table
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import Release
 
 KUBELET = """
 12-37 optional string

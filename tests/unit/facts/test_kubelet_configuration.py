@@ -11,7 +11,7 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._documents.kubelet import kubelet_configuration
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kubelet import kubelet_configuration
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_files
 from facts.ranges import MINORS, Fact, holding
 

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.images import images
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.images import images
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (
     kube_proxy_configuration,
 )

@@ -13,13 +13,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import (
     cgroups,
     docker_version,
     ipvs,
     kernel,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import Check
 from facts.ranges import MINORS, Fact, holding, sections
 
 MakeConfig = t.Callable[..., t.Any]

@@ -17,14 +17,14 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.fields import Field
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.system_verification import (
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import document_fields as documents
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.fields import ComponentField
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import Release
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.system_verification import (
     SPECIFICATIONS,
     KernelOption,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import document_fields as documents
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_documents import (
     checked_document,
 )
@@ -57,7 +57,7 @@ def _release(minor: str) -> Release:
     return Release(_facts(minor)["modules"]["k8s.io/kubernetes"])
 
 
-def _fields(component: str, minor: str) -> dict[str, Field]:
+def _fields(component: str, minor: str) -> dict[str, ComponentField]:
     release = _release(minor)
     return release.kubelet_fields if component == "KubeletConfiguration" else release.kube_proxy_fields
 

@@ -12,13 +12,13 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import Release
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.document_fields import (
     CLUSTER,
     INIT,
-    Field,
+    DocumentField,
     fields,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import Release
 from parity.artefacts import ARTEFACTS
 from parity.cases import CONFIGURATIONS, FORMS, Case, Version, cases, holds, oracles, versions
 from parity.differences import DIFFERENCES
@@ -200,7 +200,7 @@ def _api(path: pathlib.Path) -> str:
     )
 
 
-def _means_something(field: Field, version: Version) -> bool:
+def _means_something(field: DocumentField, version: Version) -> bool:
     """Whether a version that is compared has the setting."""
     if field.target is None:
         return field.path == "featureGates"

@@ -14,11 +14,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import credentials as _credentials
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import declared as _certificates
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig as _kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import pending as _pending
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki import declared as _declared
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki import plan as _plan
 from any_core import patch_module_args
 from credentials_made import CERTIFICATES, make
 
@@ -62,9 +61,8 @@ def host(
 ) -> Host:
     """A blank host. config(version, **variables) places the certificates below it; keys are ECDSA, which is quick."""
     kubernetes = tmp_path / "kubernetes"
-    monkeypatch.setattr(_certificates, "KUBERNETES_DIR", str(kubernetes))
-    monkeypatch.setattr(_kubeconfig, "KUBERNETES_DIR", str(kubernetes))
-    monkeypatch.setattr(_credentials, "KUBERNETES_DIR", str(kubernetes))
+    monkeypatch.setattr(_declared, "KUBERNETES_DIR", str(kubernetes))
+    monkeypatch.setattr(_plan, "KUBERNETES_DIR", str(kubernetes))
     monkeypatch.setattr(_pending, "PENDING_DIR", str(kubernetes / ".pending"))
     pki = kubernetes / "pki"
 

@@ -23,18 +23,17 @@ MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
 # Of an option that only the module's own action fills in.
 SET_BY_THE_ACTION = "Set by the module's own action"
 
-WITH_CONFIG = (
-    "certs_info",
+API = {"server": "https://192.0.2.10:6443", "timeout": 60}
+BY_ACTION = (
     "component_restart",
-    "kubeconfig_write",
-    "pki_generate",
+    "image_ensure",
+    "join_command",
     "preflight_check",
     "wait_apiserver",
 )
-BY_ACTION = ("bootstrap_token", "image_ensure", "join_command", "kube_apply", "kubelet_finalize")
 
 
-@pytest.mark.parametrize("name", [*WITH_CONFIG, *BY_ACTION, "host_read"])
+@pytest.mark.parametrize("name", [*BY_ACTION, "host_read"])
 def test_config_is_required(run_module: t.Callable[..., t.Any], name: str) -> None:
     """Breaks the message when the configuration is forgotten."""
     run = run_module(name, {})
@@ -42,19 +41,10 @@ def test_config_is_required(run_module: t.Callable[..., t.Any], name: str) -> No
     assert "config" in run.result["msg"]
 
 
-@pytest.mark.parametrize("name", WITH_CONFIG)
-def test_a_config_that_is_none_is_explained(run_module: t.Callable[..., t.Any], name: str) -> None:
-    """Breaks when half a configuration ends in a traceback, or the message does not say where one comes from."""
-    run = run_module(name, {"config": {"ClusterConfiguration": {}}}, check=True)
-    assert run.code == 1
-    assert "kubewright.control_plane.cluster_config" in run.result["msg"]
-    assert "exception" not in run.result
-
-
 @pytest.mark.parametrize("name", BY_ACTION)
 def test_a_module_without_its_action_is_explained(run_module: t.Callable[..., t.Any], name: str) -> None:
     """Breaks with a traceback where a module is run in a way that passes its action by."""
-    run = run_module(name, {"config": {}, **({"phase": "addons"} if name == "kube_apply" else {})}, check=True)
+    run = run_module(name, {"config": {}}, check=True)
     assert run.code == 1
     assert "action of this module" in run.result["msg"]
     assert "exception" not in run.result
@@ -63,12 +53,16 @@ def test_a_module_without_its_action_is_explained(run_module: t.Callable[..., t.
 @pytest.mark.parametrize(
     ("name", "arguments", "words"),
     [
-        ("kube_apply", {"config": {}, "phase": "etcd"}, "phase must be one of"),
+        ("host_read", {"config": {}, "phases": ["images"]}, "phases must be one or more of"),
+        ("host_read", {"config": {}, "objects": [{"manifest": {}, "policy": "merge", "mark": "x"}]}, "api is needed"),
+        ("host_read", {"config": {}, "objects": [{"manifest": {}, "policy": "merge"}]}, "mark"),
+        ("objects_apply", {"phase": "addons", "changes": [{"reason": "x"}], "api": API}, "policy"),
         (
-            "kube_apply",
-            {"config": {}, "phase": "addons", "objects": [{"manifest": {}, "policy": "force"}]},
+            "objects_apply",
+            {"phase": "addons", "changes": [{"reason": "x", "policy": "force"}], "api": API},
             "policy must be one of",
         ),
+        ("objects_apply", {"phase": "addons", "changes": [{"reason": "x", "policy": "merge"}]}, "arguments: api"),
         ("wait_apiserver", {"config": {}, "timeout": "long"}, "timeout"),
         ("host_apply", {"phase": "etcd", "changes": [{"kind": "remove", "reason": "x"}]}, "kind must be one of"),
         ("host_apply", {"phase": "etcd", "changes": [{"kind": "write_file", "reason": "x"}]}, "path, content"),
@@ -169,6 +163,9 @@ def _wrong_arguments() -> t.Iterator[tuple[str, str, dict[str, t.Any]]]:
             "hosts": ["cp1"],
             "phase": "etcd",
             "changes": [],
+            "expected": {},
+            "profile": {},
+            "api": API,
             "registered": {},
         }
         given = {option: sound[option] for option, of in options.items() if of.get("required")}

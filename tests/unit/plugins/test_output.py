@@ -16,7 +16,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import judgement
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import judgement
 
 PROJECT = pathlib.Path(__file__).parents[3]
 PLAYBOOK = """

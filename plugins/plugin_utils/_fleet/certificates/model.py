@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.entry import OK, STATUSES, Entry
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.legible import legible
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import (
     Registered,
@@ -18,12 +17,13 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.re
     kubernetes_version,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import Renewal
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.entry import OK, STATUSES, Entry
 
 PASSED, FAILED, UNREACHABLE, INVALID = "passed", "failed", "unreachable", "invalid"
 HOST_STATUSES = (PASSED, FAILED, UNREACHABLE, INVALID)
 
 
-class Outcome(t.NamedTuple):
+class CertificatesResults(t.NamedTuple):
     """What is known of a host. cluster: C(kubewright_cluster), or empty. config: the result of cluster_config, and
     certificates: of certs_info; empty where the task did not run. renewal: None where none was asked for.
     """
@@ -76,7 +76,7 @@ def _renewal(renewal: Renewal | None) -> Renewal | None:
     return renewal._replace(renewed=renewed, restarted=restarted, error=legible(renewal.error))
 
 
-def _host(name: str, outcome: Outcome) -> HostReport:
+def _host(name: str, outcome: CertificatesResults) -> HostReport:
     missing = absence([(outcome.config, "resolved"), (outcome.certificates, "certificates")])
     version = legible(kubernetes_version(outcome.config))
     texts = (legible(name), legible(outcome.cluster))
@@ -88,7 +88,7 @@ def _host(name: str, outcome: Outcome) -> HostReport:
     return HostReport(*texts, PASSED if well else FAILED, "", version, entries, _renewal(outcome.renewal))
 
 
-def certificates_report(outcomes: t.Mapping[str, Outcome], version: str, created: str) -> Report:
+def certificates_report(outcomes: t.Mapping[str, CertificatesResults], version: str, created: str) -> Report:
     """The report, hosts in their order. version: the collection's. created: UTC in ISO 8601."""
     return Report(version, created, [_host(name, outcome) for name, outcome in outcomes.items()])
 
@@ -121,8 +121,8 @@ __all__ = (
     "INVALID",
     "PASSED",
     "UNREACHABLE",
+    "CertificatesResults",
     "HostReport",
-    "Outcome",
     "Report",
     "certificates_report",
     "count_certificates",

@@ -12,7 +12,6 @@ import textwrap
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.entry import CA, OK, Entry
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import (
     HostReport,
     Report,
@@ -25,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pr
     wrap,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.model import COLLECTION
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.entry import CA, OK, Entry
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._some import some
 
 _LEAST_WIDTH = 80

@@ -11,7 +11,6 @@ from __future__ import annotations
 import typing as t
 from xml.etree import ElementTree
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, HINT, WARNING
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.legible import legible_report
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.model import (
     COLLECTION,
@@ -23,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pr
     Row,
     outcome,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import ERROR, HINT, WARNING
 
 # The name of the test case that stands for a host without a verdict.
 _MISSING = {UNREACHABLE: "reachable", INVALID: "configuration"}

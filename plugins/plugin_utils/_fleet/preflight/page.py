@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, HINT, WARNING
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.findings import (
     check_findings,
     missing_hosts,
@@ -29,6 +28,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pr
     is_failing,
     outcome,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import ERROR, HINT, WARNING
 
 Values = dict[str, t.Any]
 

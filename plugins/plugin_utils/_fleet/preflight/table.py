@@ -11,7 +11,6 @@ from __future__ import annotations
 import textwrap
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import ERROR, HINT, WARNING
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.findings import (
     CheckFindings,
     MissingHosts,
@@ -36,6 +35,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pr
     count_outcomes,
     count_statuses,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import ERROR, HINT, WARNING
 
 _LEAST_WIDTH = 80
 _MOST_NAMES = 3

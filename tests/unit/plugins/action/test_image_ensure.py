@@ -14,6 +14,8 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.kubewright.control_plane.plugins.action.image_ensure import ActionModule
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.answers import marks
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.questions import image_settings
 
 IMAGES = ["r.example/a:1", "r.example/b:1", "s.example/c:1"]
 Values = dict[str, t.Any]
@@ -28,6 +30,7 @@ class _Host:
         self.failed_imports: dict[str, str] = given.get("failed_imports", {})
         self.imported: list[str] = given.get("imported", [])
         self.gone: int = given.get("gone", 99)
+        self.never: bool = given.get("never", False)
         self.calls: list[Values] = []
 
     def execute(self, module_args: Values, check: bool) -> Values:
@@ -36,7 +39,8 @@ class _Host:
         if len(self.calls) > self.gone:
             return {"unreachable": True, "msg": "no route to host"}
         wanted = module_args.get("images") or IMAGES
-        to_pull = [image for image in wanted if image not in self.present]
+        missing = [image for image in wanted if image not in self.present]
+        to_pull = [] if self.never else list(missing)
         pulls = to_pull if module_args["pull"] and not check else []
         failed = [image for image in pulls if image in self.broken | self.stalled]
         self.present.update(set(pulls) - set(failed))
@@ -45,6 +49,7 @@ class _Host:
         return {
             "changed": bool(pulled or (imports and self.imported)),
             "images": wanted,
+            "missing": missing,
             "to_pull": to_pull,
             "imported": list(self.imported) if imports else [],
             "failed_imports": dict(self.failed_imports) if imports else {},
@@ -201,3 +206,43 @@ def test_only_asking(act: t.Callable[..., _Run]) -> None:
     """Breaks the option pull: the images are named and not pulled."""
     run = act(arguments={"pull": False})
     assert (run.calls, run.result["to_pull"], run.result["pulled"]) == ([None], IMAGES, [])
+
+
+def _read(config: t.Any, to_pull: list[str], never: bool = False) -> Values:
+    question = {"images": IMAGES, "settings": image_settings(config)}
+    host = _Host(present=[image for image in IMAGES if image not in to_pull], never=never)
+    answer = host.execute({"pull": False}, False)
+    return {"files": {}, "asked": marks({"images": question}), "answers": {"images": answer}}
+
+
+@pytest.mark.parametrize(
+    ("missing", "archives", "calls"),
+    [
+        ([], [], []),
+        ([], ["/a.tar"], []),
+        (IMAGES[:1], [], [IMAGES[:1]]),
+        # Who imports an archive has to look again.
+        (IMAGES[:1], ["/a.tar"], [None, IMAGES[:1]]),
+    ],
+)
+def test_what_was_read_is_enough(
+    act: t.Callable[..., _Run],
+    make_config: t.Callable[..., t.Any],
+    missing: list[str],
+    archives: list[str],
+    calls: list[list[str] | None],
+) -> None:
+    """Breaks the time of a run that pulls nothing: the runtime is asked twice; or archives are left out."""
+    read = _read(make_config("1.31.0"), missing)
+    present = [image for image in IMAGES if image not in missing]
+    run = act(arguments={"read": read, "archives": archives}, present=present)
+    assert (run.calls, run.result["pulled"]) == (calls, missing)
+    # What was read is the next phase's too.
+    assert read["answers"]["images"]["pulled"] == []
+
+
+def test_archives_where_nothing_is_pulled(act: t.Callable[..., _Run], make_config: t.Callable[..., t.Any]) -> None:
+    """Breaks hosts without a registry (imagePullPolicy Never), whose images come from archives alone."""
+    read = _read(make_config("1.31.0", image_pull_policy="Never"), IMAGES[:1], never=True)
+    arguments = {"read": read, "archives": ["/a.tar"]}
+    assert act({"image_pull_policy": "Never"}, arguments=arguments, present=IMAGES[1:], never=True).calls == [None]

@@ -10,7 +10,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import FilterModule
+from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import (
+    FilterModule,
+    is_first_of_its_cluster,
+)
 
 A, B = {"kubewright_cluster": "a"}, {"kubewright_cluster": "b"}
 
@@ -29,3 +32,4 @@ A, B = {"kubewright_cluster": "a"}, {"kubewright_cluster": "b"}
 def test_first_of_each_cluster(hosts: dict[str, dict[str, t.Any]], expected: list[str]) -> None:
     """Breaks a fleet: two hosts of one cluster initialised, or a cluster left out."""
     assert FilterModule().filters()["first_of_each_cluster"](list(hosts), hosts) == expected
+    assert [host for host in hosts if is_first_of_its_cluster(host, list(hosts), hosts)] == expected

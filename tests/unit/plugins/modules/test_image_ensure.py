@@ -11,10 +11,9 @@ import typing as t
 import pytest
 from acting import act
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import ensure, grpc
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import Images
-from ansible_collections.kubewright.control_plane.plugins.modules import image_ensure
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 
 WANTED = ["r.example/a:1", "r.example/b:1"]
 ARCHIVE = "/srv/images.tar"
@@ -54,11 +53,11 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Host:
         return None
 
     images = Images("/s", lambda image: image in state.present, pull, lambda: "containerd")
-    monkeypatch.setattr(image_ensure, "runtime_of", lambda _socket, _docker: images)
-    monkeypatch.setattr(image_ensure, "import_archive", import_archive)
-    monkeypatch.setattr(image_ensure, "archive_fault", lambda archive: "damaged" if archive in state.broken else None)
+    monkeypatch.setattr(ensure, "runtime_of", lambda _socket, _docker: images)
+    monkeypatch.setattr(ensure, "import_archive", import_archive)
+    monkeypatch.setattr(ensure, "archive_fault", lambda archive: "damaged" if archive in state.broken else None)
     times = iter(range(1000))
-    monkeypatch.setattr(image_ensure, "_CLOCK", image_ensure.Clock(lambda: float(next(times)), lambda _seconds: None))
+    monkeypatch.setattr(ensure, "_CLOCK", ensure.Clock(lambda: float(next(times)), lambda _seconds: None))
     return state
 
 

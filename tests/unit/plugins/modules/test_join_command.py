@@ -15,9 +15,9 @@ import pytest
 from acting import act
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token as tokens
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.modules import join_command
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 
 ONE, TWO = "aaaaaa.0123456789abcdef", "bbbbbb.fedcba9876543210"
 
@@ -31,8 +31,8 @@ class Client:
         usual = {"usages": ["signing", "authentication"], "groups": [tokens.DEFAULT_GROUP]}
         return {
             "items": [
-                tokens.token_secret({"token": ONE, "ttl": "1h", **usual}, now),
-                tokens.token_secret({"token": TWO, "ttl": "2h", **usual}, now),
+                tokens.token_secret({"token": ONE, "lifetime": 3600, **usual}, now),
+                tokens.token_secret({"token": TWO, "lifetime": 7200, **usual}, now),
             ]
         }
 
@@ -53,11 +53,11 @@ def certificates(tmp_path: pathlib.Path) -> pathlib.Path:
 
 
 @pytest.mark.parametrize(
-    ("declared", "variables", "token"),
+    ("declared", "variables", "token_id", "token"),
     [
-        ([], {}, TWO),
-        (["aaaaaa"], {}, ONE),
-        ([], {"skip_token_print": True}, "<value withheld>"),
+        ([], {}, "bbbbbb", TWO),
+        (["aaaaaa"], {}, "aaaaaa", ONE),
+        ([], {"skip_token_print": True}, "bbbbbb", None),
     ],
 )
 def test_the_command(
@@ -67,18 +67,21 @@ def test_the_command(
     certificates: pathlib.Path,
     declared: list[str],
     variables: dict[str, t.Any],
-    token: str,
+    token_id: str,
+    token: str | None,
 ) -> None:
     """K11: breaks kubeadm join: a declared token is preferred (by its public half), and not blotted out of the result."""
-    monkeypatch.setattr(join_command, "admin_client", lambda _config, _check: Client())
+    monkeypatch.setattr(join_command, "admin_client", lambda _api, waits: Client())
     config = make_config("1.31.0", certificates_dir=str(certificates), **variables)
     run = run_module("join_command", {**_shipped(config), "preferred_token_ids": declared})
     hash_ = _x509.ca_certificate_hash(_x509.load_certificate((certificates / "ca.crt").read_bytes()))
     assert run.code == 0
-    assert run.result["join_command"] == "kubeadm join 192.0.2.10:6443 --token %s --discovery-token-ca-cert-hash %s" % (
-        token,
-        hash_,
-    )
+    assert run.result["join"] == {
+        "answers": True,
+        "token_id": token_id,
+        "token": token,
+        "ca_hash": hash_,
+    }
 
 
 def test_check_mode_before_there_is_a_cluster(
@@ -88,11 +91,10 @@ def test_check_mode_before_there_is_a_cluster(
     tmp_path: pathlib.Path,
 ) -> None:
     """Breaks the plan for a blank host."""
-    monkeypatch.setattr(join_command, "admin_client", lambda _config, _check: None)
+    monkeypatch.setattr(join_command, "admin_client", lambda _api, waits: None)
     config = make_config("1.31.0", certificates_dir=str(tmp_path))
     run = run_module("join_command", _shipped(config), check=True)
-    assert run.result["join_command"].count("<value withheld>") == 2
-    assert run_module("join_command", _shipped(config)).code == 1
+    assert run.result["join"] == {"answers": False, "token_id": None, "token": None, "ca_hash": None}
 
 
 def test_a_cluster_without_a_usable_token(
@@ -101,16 +103,15 @@ def test_a_cluster_without_a_usable_token(
     monkeypatch: pytest.MonkeyPatch,
     certificates: pathlib.Path,
 ) -> None:
-    """Breaks the message; another token's secret must not be in it."""
+    """Breaks a cluster's secrets: another token's secret must not be in it."""
 
     class Empty:
         def request(self, *_arguments: t.Any, **_more: t.Any) -> dict[str, t.Any]:
             secret = base64.b64encode(b"0123456789abcdef").decode()
             return {"items": [{"type": tokens.SECRET_TYPE, "data": {"token-secret": secret}}]}
 
-    monkeypatch.setattr(join_command, "admin_client", lambda _config, _check: Empty())
+    monkeypatch.setattr(join_command, "admin_client", lambda _api, waits: Empty())
     config = make_config("1.31.0", certificates_dir=str(certificates))
     run = run_module("join_command", _shipped(config))
-    assert run.code == 1
-    assert "run the bootstrap_token phase" in run.result["msg"]
+    assert run.result["join"]["token"] is None
     assert "0123456789abcdef" not in run.text

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
 from ansible_collections.kubewright.control_plane.plugins.modules import preflight_check
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.all import questions
 
 
 @pytest.fixture(autouse=True)
@@ -19,35 +20,21 @@ def _no_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(preflight_check, "runner", lambda _module: lambda argv: Result(127, "", f"{argv[0]}: not run"))
 
 
-@pytest.mark.parametrize(
-    ("ignore", "configured", "ignored"),
-    [
-        (None, [], False),
-        (None, ["kubeletversion"], True),
-        (["KUBELETVERSION"], [], True),
-        ([], ["KubeletVersion"], False),
-    ],
-)
-def test_outcomes(
-    run_module: t.Callable[..., t.Any],
-    make_config: t.Callable[..., t.Any],
-    ignore: list[str] | None,
-    configured: list[str],
-    ignored: bool,
-) -> None:
-    """K2: breaks when the option does not win over the configuration, or the module judges where the action does."""
-    config = make_config("1.31.0", facts={"kubelet_version": None}, ignore_preflight_errors=configured)
-    run = run_module("preflight_check", {"config": config.data, "ignore": ignore})
+def test_only_what_is_asked_is_looked_at(run_module: t.Callable[..., t.Any]) -> None:
+    """Breaks when the module judges, or looks at more than its action asked for."""
+    questions = {"identity": {"node_name": "cp1"}, "swap": {}}
+    run = run_module("preflight_check", {"config": {}, "questions": questions})
     assert run.code == 0
-    found = {item["name"]: item for item in run.result["checks"]}
-    assert not found["KubeletVersion"]["passed"]
-    assert found["KubeletVersion"]["ignored"] == ignored
-    assert not found["Swap"]["ignored"]
+    assert set(run.result) >= {"changed", "facts", "identity"}
+    assert "checks" not in run.result
+    assert set(run.result["facts"]) == {"identity", "swap"}
+    assert run.result["identity"] == run.result["facts"]["identity"]
     assert set(run.result["identity"]) == {"hostname", "node_name", "machine_id", "product_uuid", "clock"}
-    assert "facts" not in run.result
+    assert run.result["identity"]["node_name"] == "cp1"
 
 
 def test_facts(run_module: t.Callable[..., t.Any], make_config: t.Callable[..., t.Any]) -> None:
-    """Breaks when what was gathered cannot be looked at, or cannot be printed as JSON."""
-    run = run_module("preflight_check", {"config": make_config("1.12.0").data, "facts": True})
+    """Breaks when what was gathered cannot be printed as JSON, or holds what nobody asked for."""
+    run = run_module("preflight_check", {"config": {}, "questions": questions(make_config("1.12.0"))})
     assert run.result["facts"]["resources"]["cpus"] > 0
+    assert [family for family, found in run.result["facts"].items() if "broken" in (found or {})] == []

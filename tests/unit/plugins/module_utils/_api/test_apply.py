@@ -6,104 +6,37 @@
 
 from __future__ import annotations
 
-import copy
 import typing as t
 
 import pytest
 import yaml
+from objects_in_memory import Object, Server, config_map
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import apply
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import ApiError, object_path
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 
-Object = dict[str, t.Any]
 MASTER, CONTROL_PLANE = "node-role.kubernetes.io/master", "node-role.kubernetes.io/control-plane"
 
 
-class Server:
-    """Objects by path. Fills in defaults, counts versions, knows dry runs and merge patches as the real one does."""
-
-    def __init__(self, *objects: Object, dry_run: bool = True, defaults: Object | None = None) -> None:
-        self.objects: dict[str, Object] = {}
-        self.writes: list[tuple[str, str]] = []
-        self.conflicts = 0
-        self._dry_run = dry_run
-        self._defaults = defaults or {}
-        for found in objects:
-            self._store(object_path(found), found)
-
-    def _store(self, path: str, body: Object) -> Object:
-        stored = {**self._defaults, **copy.deepcopy(body)}
-        old = self.objects.get(path)
-        version = str(int(old["metadata"]["resourceVersion"]) + 1) if old is not None else "1"
-        stored["metadata"] = dict(stored["metadata"], resourceVersion=version, uid="u", creationTimestamp="then")
-        self.objects[path] = stored
-        return stored
-
-    def request(
-        self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
-    ) -> Object:
-        """See Client.request."""
-        if method == "GET":
-            if path not in self.objects:
-                raise ApiError(404, "not found")
-            return copy.deepcopy(self.objects[path])
-        assert body is not None
-        if query:
-            if not self._dry_run:
-                raise ApiError(400, "the dryRun alpha feature is disabled")
-            return {**self._defaults, **copy.deepcopy(body)}
-        if self.conflicts:
-            self.conflicts -= 1
-            raise ApiError(409, "the object has been modified")
-        self.writes.append((method, path))
-        if method == "POST":
-            return self._store("%s/%s" % (path, body["metadata"]["name"]), body)
-        if body["metadata"].get("resourceVersion") != self.objects[path]["metadata"]["resourceVersion"]:
-            raise ApiError(409, "the object has been modified")
-        return self._store(path, body if method == "PUT" else _patched(self.objects[path], body))
-
-
-def _patched(target: t.Any, patch: t.Any) -> t.Any:
-    """RFC 7396."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = _patched(result.get(key), value)
-    return result
-
-
-def _config_map(data: dict[str, str], **metadata: t.Any) -> Object:
-    return {
-        "apiVersion": "v1",
-        "kind": "ConfigMap",
-        "metadata": {"name": "x", "namespace": "kube-system", **metadata},
-        "data": data,
-    }
-
-
-PATH = object_path(_config_map({}))
+PATH = object_path(config_map({}))
 
 
 def test_create() -> None:
     """Breaks the first run: the object is made once, at its collection's path."""
     server = Server()
-    change = apply.apply_object(server, _config_map({"a": "1"}), "replace", False)
+    change = apply.apply_object(server, config_map({"a": "1"}), "replace", False)
     assert (change.action, change.kind, change.name, change.before) == ("created", "ConfigMap", "kube-system/x", None)
     assert server.writes == [("POST", "/api/v1/namespaces/kube-system/configmaps")]
-    assert apply.apply_object(server, _config_map({"a": "1"}), "replace", False).action == "unchanged"
+    assert apply.apply_object(server, config_map({"a": "1"}), "replace", False).action == "unchanged"
 
 
 @pytest.mark.parametrize("exists", [False, True])
 def test_check_mode_says_what_the_run_does_and_writes_nothing(exists: bool) -> None:
     """Breaks the promise that the plan is true."""
-    objects = [_config_map({"a": "0"})] if exists else []
+    objects = [config_map({"a": "0"})] if exists else []
     planned_at, real_at = Server(*objects), Server(*objects)
-    wanted = _config_map({"a": "1"}, labels={"l": "1"})
+    wanted = config_map({"a": "1"}, labels={"l": "1"})
     planned = apply.apply_object(planned_at, wanted, "replace", True)
     real = apply.apply_object(real_at, wanted, "replace", False)
     assert planned == real
@@ -113,7 +46,7 @@ def test_check_mode_says_what_the_run_does_and_writes_nothing(exists: bool) -> N
 def test_fields_that_the_server_fills_in_are_no_difference() -> None:
     """Breaks the second run for every Deployment, whose server adds defaults."""
     server = Server(defaults={"immutable": False, "status": {"phase": "x"}})
-    wanted = _config_map({"a": "1"})
+    wanted = config_map({"a": "1"})
     apply.apply_object(server, wanted, "replace", False)
     assert apply.apply_object(server, wanted, "replace", False).action == "unchanged"
     assert len(server.writes) == 1
@@ -121,8 +54,8 @@ def test_fields_that_the_server_fills_in_are_no_difference() -> None:
 
 def test_update_removes_what_is_not_declared_and_keeps_others_metadata() -> None:
     """Breaks drift correction, or takes away labels and annotations of somebody else."""
-    server = Server(_config_map({"a": "0", "old": "x"}, labels={"theirs": "1", "ours": "0"}, annotations={"n": "1"}))
-    change = apply.apply_object(server, _config_map({"a": "1"}, labels={"ours": "1"}), "replace", False)
+    server = Server(config_map({"a": "0", "old": "x"}, labels={"theirs": "1", "ours": "0"}, annotations={"n": "1"}))
+    change = apply.apply_object(server, config_map({"a": "1"}, labels={"ours": "1"}), "replace", False)
     live = server.objects[PATH]
     assert (change.action, live["data"]) == ("updated", {"a": "1"})
     assert (live["metadata"]["labels"], live["metadata"]["annotations"]) == ({"theirs": "1", "ours": "1"}, {"n": "1"})
@@ -145,20 +78,20 @@ KUBECONFIG = "apiVersion: v1\nclusters: []\nkind: Config\n"
 )
 def test_empty_preferences_of_a_kubeconfig_mean_none(live: str, wanted: str, action: str) -> None:
     """Breaks when cluster-info counts as changed because another version wrote it, or a real difference does not."""
-    server = Server(_config_map({"kubeconfig": live}))
-    assert apply.apply_object(server, _config_map({"kubeconfig": wanted}), "merge", False).action == action
+    server = Server(config_map({"kubeconfig": live}))
+    assert apply.apply_object(server, config_map({"kubeconfig": wanted}), "merge", False).action == action
 
 
 @pytest.mark.parametrize(("conflicts", "fine"), [(1, True), (4, True), (5, False)])
 def test_conflicts_are_tried_again(conflicts: int, fine: bool) -> None:
     """Breaks when a controller's write in between fails the run, or a lasting conflict is tried for ever."""
-    server = Server(_config_map({"a": "0"}))
+    server = Server(config_map({"a": "0"}))
     server.conflicts = conflicts
     if fine:
-        assert apply.apply_object(server, _config_map({"a": "1"}), "replace", False).action == "updated"
+        assert apply.apply_object(server, config_map({"a": "1"}), "replace", False).action == "updated"
     else:
         with pytest.raises(KubewrightError, match=r"ConfigMap kube-system/x cannot be brought .* 409"):
-            apply.apply_object(server, _config_map({"a": "1"}), "replace", False)
+            apply.apply_object(server, config_map({"a": "1"}), "replace", False)
 
 
 def test_a_refusal_names_the_object_and_the_servers_words() -> None:
@@ -169,15 +102,15 @@ def test_a_refusal_names_the_object_and_the_servers_words() -> None:
             raise ApiError(403, "no rights")
 
     with pytest.raises(KubewrightError, match=r"ConfigMap kube-system/x .*403.*no rights"):
-        apply.apply_object(Forbidding(), _config_map({}), "replace", False)
+        apply.apply_object(Forbidding(), config_map({}), "replace", False)
 
 
 def test_a_server_without_dry_run() -> None:
     """Breaks 1.12, whose server refuses dryRun: declared values decide there, and nothing is written in between."""
-    server = Server(_config_map({"a": "1"}), dry_run=False, defaults={"immutable": False})
-    assert apply.apply_object(server, _config_map({"a": "1"}), "replace", False).action == "unchanged"
+    server = Server(config_map({"a": "1"}), dry_run=False, defaults={"immutable": False})
+    assert apply.apply_object(server, config_map({"a": "1"}), "replace", False).action == "unchanged"
     assert server.writes == []
-    assert apply.apply_object(server, _config_map({"a": "2"}), "replace", False).action == "updated"
+    assert apply.apply_object(server, config_map({"a": "2"}), "replace", False).action == "updated"
 
 
 def test_any_other_bad_request_is_an_error() -> None:
@@ -190,29 +123,29 @@ def test_any_other_bad_request_is_an_error() -> None:
             return super().request(method, *arguments, **more)
 
     with pytest.raises(KubewrightError, match="bad field"):
-        apply.apply_object(Refusing(_config_map({"a": "1"})), _config_map({"a": "2"}), "replace", False)
+        apply.apply_object(Refusing(config_map({"a": "1"})), config_map({"a": "2"}), "replace", False)
 
 
 def test_policy_create_leaves_an_existing_object_alone() -> None:
     """Breaks a Corefile that its user has edited."""
-    server = Server(_config_map({"Corefile": "mine"}))
-    assert apply.apply_object(server, _config_map({"Corefile": "default"}), "create", False).action == "unchanged"
+    server = Server(config_map({"Corefile": "mine"}))
+    assert apply.apply_object(server, config_map({"Corefile": "default"}), "create", False).action == "unchanged"
     assert server.objects[PATH]["data"] == {"Corefile": "mine"}
 
 
 def test_policy_merge_keeps_the_signatures() -> None:
     """Breaks kubeadm join while the signatures in cluster-info are gone."""
-    server = Server(_config_map({"kubeconfig": "old", "jws-kubeconfig-abcdef": "sig"}))
-    change = apply.apply_object(server, _config_map({"kubeconfig": "new"}), "merge", False)
+    server = Server(config_map({"kubeconfig": "old", "jws-kubeconfig-abcdef": "sig"}))
+    change = apply.apply_object(server, config_map({"kubeconfig": "new"}), "merge", False)
     assert change.action == "updated"
     assert server.objects[PATH]["data"] == {"kubeconfig": "new", "jws-kubeconfig-abcdef": "sig"}
-    assert apply.apply_object(server, _config_map({"kubeconfig": "new"}), "merge", False).action == "unchanged"
+    assert apply.apply_object(server, config_map({"kubeconfig": "new"}), "merge", False).action == "unchanged"
 
 
 def test_text_of_the_same_meaning_stays_with_its_hash() -> None:
     """Breaks the second run after kubeadm wrote the same configuration in another style, or kubeadm's next upgrade."""
-    live = _config_map({"kubelet": "b: 2\na: 1\n"}, annotations={apply.CONFIG_HASH: "sha256:theirs"})
-    wanted = _config_map({"kubelet": "a: 1\nb: 2\n"}, annotations={apply.CONFIG_HASH: "sha256:ours"})
+    live = config_map({"kubelet": "b: 2\na: 1\n"}, annotations={apply.CONFIG_HASH: "sha256:theirs"})
+    wanted = config_map({"kubelet": "a: 1\nb: 2\n"}, annotations={apply.CONFIG_HASH: "sha256:ours"})
     server = Server(live)
     assert apply.apply_object(server, wanted, "replace", False).action == "unchanged"
     wanted["data"]["kubelet"] = "a: 9\n"
@@ -222,8 +155,8 @@ def test_text_of_the_same_meaning_stays_with_its_hash() -> None:
 
 def test_texts_that_are_no_yaml_values_are_compared_as_they_are() -> None:
     """Breaks when a plain text whose spaces changed counts as the same."""
-    server = Server(_config_map({"motd": "hello  "}))
-    assert apply.apply_object(server, _config_map({"motd": "hello"}), "replace", False).action == "updated"
+    server = Server(config_map({"motd": "hello  "}))
+    assert apply.apply_object(server, config_map({"motd": "hello"}), "replace", False).action == "updated"
 
 
 def _status(**nodes: str) -> str:
@@ -233,8 +166,8 @@ def _status(**nodes: str) -> str:
 
 def test_other_control_planes_stay_in_cluster_status() -> None:
     """Breaks clusters of several control planes until 1.21, whose other endpoints would vanish."""
-    server = Server(_config_map({"ClusterStatus": _status(cp1="192.0.2.1", cp2="2001:db8::2")}))
-    wanted = _config_map({"ClusterStatus": _status(cp1="192.0.2.9")})
+    server = Server(config_map({"ClusterStatus": _status(cp1="192.0.2.1", cp2="2001:db8::2")}))
+    wanted = config_map({"ClusterStatus": _status(cp1="192.0.2.9")})
     assert apply.apply_object(server, wanted, "replace", False).action == "updated"
     status = yaml.safe_load(server.objects[PATH]["data"]["ClusterStatus"])
     assert {name: item["advertiseAddress"] for name, item in status["apiEndpoints"].items()} == {
@@ -248,8 +181,8 @@ def test_other_control_planes_stay_in_cluster_status() -> None:
 @pytest.mark.parametrize("live", ["", "x", "- 1", "apiEndpoints: null", "{", "apiEndpoints: []"])
 def test_a_damaged_cluster_status_is_replaced(live: str) -> None:
     """Breaks the run with a traceback when somebody emptied the entry."""
-    server = Server(_config_map({"ClusterStatus": live}))
-    apply.apply_object(server, _config_map({"ClusterStatus": _status(cp1="192.0.2.1")}), "replace", False)
+    server = Server(config_map({"ClusterStatus": live}))
+    apply.apply_object(server, config_map({"ClusterStatus": _status(cp1="192.0.2.1")}), "replace", False)
     status = yaml.safe_load(server.objects[PATH]["data"]["ClusterStatus"])
     assert list(status["apiEndpoints"]) == ["cp1"]
 
@@ -325,6 +258,82 @@ def test_a_node_that_is_not_there() -> None:
     with pytest.raises(KubewrightError, match=r"Node cp1 is not registered.*journalctl"):
         apply.apply_object(Server(), _node({}, []), "node", False)
     assert apply.apply_object(Server(), _node({}, []), "node", True).action == "updated"
+
+
+@pytest.mark.parametrize("check", [True, False])
+@pytest.mark.parametrize("policy", ["replace", "merge"])
+@pytest.mark.parametrize("meanwhile", ["made", "removed", "written", "made alike"])
+def test_an_object_that_is_not_as_it_was_read_is_not_written(meanwhile: str, policy: str, check: bool) -> None:
+    """Breaks when what somebody has written since the host was read is overwritten unseen."""
+    wanted = config_map({"a": "1"})
+    before = Server() if meanwhile.startswith("made") else Server(config_map({"a": "0"}))
+    expected = apply.look(before, wanted, policy).version
+    now = {
+        "made": Server(config_map({"a": "2"})),
+        "made alike": Server(config_map({"a": "1"})),
+        "removed": Server(),
+        "written": Server(config_map({"a": "2"})),
+    }[meanwhile]
+    with pytest.raises(apply.Stale, match="ConfigMap kube-system/x"):
+        apply.apply_object(now, wanted, policy, check, unseen=False, expected=expected)
+    assert now.writes == []
+
+
+def test_an_object_that_is_as_it_was_read_is_written() -> None:
+    """Breaks every change: each would be taken for one that somebody else has made meanwhile."""
+    for server in (Server(), Server(config_map({"a": "0"})), Server(config_map({"a": "0"}), dry_run=False)):
+        expected = apply.look(server, config_map({"a": "1"}), "replace").version
+        change = apply.apply_object(server, config_map({"a": "1"}), "replace", False, unseen=False, expected=expected)
+        assert change.action in ("created", "updated")
+        assert server.objects[PATH]["data"] == {"a": "1"}
+
+
+def test_a_conflict_in_between_is_noticed() -> None:
+    """Breaks when the try after a conflict takes what somebody else has just written for what was read."""
+
+    class Racing(Server):
+        def request(self, method: str, path: str, body: Object | None = None, query: t.Any = None) -> Object:
+            if method == "POST" and not self.writes:
+                self.store(PATH, config_map({"a": "2"}))
+                self.conflicts = 1
+            return super().request(method, path, body, query)
+
+    server = Racing()
+    with pytest.raises(apply.Stale):
+        apply.apply_object(server, config_map({"a": "1"}), "replace", False, unseen=False, expected=None)
+    assert server.objects[PATH]["data"] == {"a": "2"}
+    other = Racing()
+    assert apply.apply_object(other, config_map({"a": "1"}), "replace", False).action == "updated"
+
+
+def test_what_others_write_beside_it_does_not_make_an_object_stale() -> None:
+    """Breaks when each signature in cluster-info, status of a Deployment or label of a Node costs another look at the host."""
+    wanted = config_map({"kubeconfig": "new"})
+    before, after = ({"kubeconfig": "old"}, {"kubeconfig": "old", "jws-kubeconfig-abcdef": "sig"})
+    seen = [apply.look(Server(config_map(data)), wanted, "merge").version for data in (before, after)]
+    assert seen[0] == seen[1]
+    live = [dict(config_map({"a": "0"}), status={"replicas": number}) for number in (1, 2)]
+    seen = [apply.look(Server(item), config_map({"a": "1"}), "replace").version for item in live]
+    assert seen[0] == seen[1]
+    nodes = [
+        _node({}, [_taint(MASTER)]),
+        _node({"theirs": "1"}, [_taint(MASTER), _taint("node.kubernetes.io/not-ready")], annotations={"cni": "1"}),
+        _node({}, []),
+        _node({CONTROL_PLANE: ""}, [_taint(MASTER)]),
+    ]
+    declared = _node({CONTROL_PLANE: ""}, [_taint(CONTROL_PLANE)])
+    versions = [apply.look(Server(node), declared, "node").version for node in nodes]
+    assert versions[0] == versions[1]
+    assert len(set(versions)) == 3
+
+
+def test_the_version_of_a_secret_says_nothing_of_it() -> None:
+    """Breaks when a mark of a secret lets somebody who sees it try guesses."""
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x", "namespace": "n"}, "data": {"a": "YQ=="}}
+    versions = [
+        apply.look(Server(dict(secret, data={"a": value})), secret, "replace").version for value in ("Yg==", "Yw==")
+    ]
+    assert versions == ["version 1", "version 1"]
 
 
 @pytest.mark.parametrize(

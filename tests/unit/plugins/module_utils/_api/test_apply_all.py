@@ -2,18 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Applying a list of objects, waiting for the Node, and the report."""
+"""Applying a list of objects, and waiting for the Node."""
 
 from __future__ import annotations
 
-import json
+import datetime
 import typing as t
 
 import pytest
+from objects_in_memory import Server, config_map
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply import Change
-from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply_all import report, wait_for_node
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply_all import (
+    Applied,
+    apply_objects,
+    wait_for_node,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import DEFAULT_GROUP
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import ApiError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.wanted import check_files, sources
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 
 NODE = {"kind": "Node", "metadata": {"name": "cp1"}}
@@ -73,25 +79,64 @@ def test_other_refusals_are_not_waited_for() -> None:
     assert clock.now == 0.0
 
 
-def test_the_report_hides_the_data_of_secrets() -> None:
-    """Breaks when a bootstrap token stands in the diff."""
-    before = {"kind": "Secret", "metadata": {"name": "x"}, "data": {"token-secret": "b2xk"}}
-    after = {"kind": "Secret", "metadata": {"name": "x"}, "data": {"token-secret": "bmV3", "token-id": "aWQ="}}
-    result = report([Change("Secret", "kube-system/x", "updated", before, after)])
-    text = json.dumps(result)
-    assert not any(secret in text for secret in ("b2xk", "bmV3", "aWQ="))
-    assert "token-id" in result["diff"][0]["after"]
-    assert "token-id" not in result["diff"][0]["before"]
+NOW = datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.timezone.utc)
+USUAL = {"usages": ["signing", "authentication"], "groups": [DEFAULT_GROUP], "lifetime": 86400.0}
 
 
-def test_changed_objects_and_diff_agree() -> None:
-    """Breaks when an unchanged object is reported, or a created one shows a state before."""
-    map_ = {"kind": "ConfigMap", "metadata": {"name": "x"}, "data": {"a": "1"}}
-    changes = [
-        Change("ConfigMap", "n/x", "created", None, map_),
-        Change("ConfigMap", "n/y", "unchanged", map_, map_),
+def _named(name: str, data: dict[str, str]) -> dict[str, t.Any]:
+    return dict(config_map(data), metadata={"name": name, "namespace": "kube-system"})
+
+
+def _change(manifest: dict[str, t.Any], unseen: bool = True, expected: str | None = None) -> dict[str, t.Any]:
+    return {"policy": "replace", "manifest": manifest, "unseen": unseen, "expected": expected}
+
+
+def _apply(server: Server | None, changes: list[dict[str, t.Any]], check: bool = False) -> Applied:
+    of = sources(server, changes, NOW, lambda _path: b"PEM")
+    return apply_objects(server, changes, of, check)
+
+
+def test_what_nobody_has_seen_is_created_or_updated_in_order() -> None:
+    """Breaks the first run, whose host was read when no server answered: each phase has one look and one write."""
+    server = Server(_named("b", {"a": "0"}), _named("c", {"a": "1"}))
+    changes = [_change(_named(name, {"a": "1"})) for name in ("a", "b", "c")]
+    applied = _apply(server, changes)
+    assert [change.action for change in applied.changes] == ["created", "updated", "unchanged"]
+    assert [method for method, _path in server.writes] == ["POST", "PUT"]
+    assert applied.stale == []
+
+
+def test_nothing_is_written_after_an_object_that_has_changed() -> None:
+    """Breaks when a plan goes on that was made for another state: what was written before is told, so that nothing is lost."""
+    server = Server(_named("b", {"a": "2"}))
+    changes = [_change(_named(name, {"a": "1"}), unseen=False) for name in ("a", "b", "c")]
+    applied = _apply(server, changes)
+    assert [change.name for change in applied.changes] == ["kube-system/a"]
+    assert applied.stale == ["ConfigMap kube-system/b"]
+    assert len(server.writes) == 1
+
+
+def test_check_mode_without_a_server() -> None:
+    """Breaks the plan for a blank host: everything counts as created."""
+    applied = _apply(None, [_change(_named("a", {})), {**_change({}), "manifest": None, "token": USUAL}], check=True)
+    assert [(change.kind, change.action) for change in applied.changes] == [
+        ("ConfigMap", "created"),
+        ("Secret", "created"),
     ]
-    result = report(changes)
-    assert (result["changed"], result["objects"]) == (True, {"ConfigMap n/x": "created"})
-    assert [(item["before_header"], item["before"]) for item in result["diff"]] == [("ConfigMap n/x (absent)", "")]
-    assert report(changes[1:]) == {"changed": False, "objects": {}, "diff": []}
+
+
+def test_a_random_token_is_made_once() -> None:
+    """Breaks when a token that was made since the host was read gets another one beside it."""
+    server, change = Server(), {**_change({}), "manifest": None, "token": {**USUAL, "token": None}}
+    assert [item.action for item in _apply(server, [change]).changes] == ["created"]
+    assert _apply(server, [change]).changes == []
+    [secret] = server.objects.values()
+    assert secret["metadata"]["name"].startswith("bootstrap-token-")
+
+
+def test_cluster_info_is_not_made_without_a_ca() -> None:
+    """Breaks kubeadm join when a cluster-info without a CA is published."""
+    item = {"cluster_info": {"ca": "/pki/ca.crt"}}
+    check_files([item], lambda _path: b"PEM")
+    with pytest.raises(KubewrightError, match=r"/pki/ca.crt is not there: run the certs phase first"):
+        check_files([item], lambda _path: None)

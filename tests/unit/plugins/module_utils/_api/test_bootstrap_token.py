@@ -13,6 +13,10 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token as tokens
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.bootstrap_token import (
+    random_settings,
+    settings,
+)
 
 NOW = datetime.datetime(2026, 1, 1, 12, 0, tzinfo=datetime.timezone.utc)
 DEFAULTS = {"usages": ["signing", "authentication"], "groups": [tokens.DEFAULT_GROUP]}
@@ -20,7 +24,7 @@ ONE, TWO = "aaaaaa.0123456789abcdef", "bbbbbb.0123456789abcdef"
 
 
 def _secret(token: str = ONE, **more: t.Any) -> dict[str, t.Any]:
-    return tokens.token_secret({"token": token, "ttl": "24h", **DEFAULTS, **more}, NOW)
+    return tokens.token_secret(settings({"token": token, "ttl": "24h", **DEFAULTS, **more}), NOW)
 
 
 def _plain(secret: dict[str, t.Any]) -> dict[str, str]:
@@ -44,7 +48,7 @@ def test_what_is_no_token(text: str) -> None:
 
 def test_the_secret_of_a_default_token() -> None:
     """K10.6: breaks the Secret: name, type or one of its fields."""
-    token = tokens.random_token()
+    token = tokens.random_token(random_settings())
     secret = tokens.token_secret(token, NOW)
     token_id, _dot, token_secret = token["token"].partition(".")
     assert secret["metadata"] == {"name": "bootstrap-token-" + token_id, "namespace": "kube-system"}
@@ -71,13 +75,14 @@ def test_the_secret_of_a_default_token() -> None:
 )
 def test_expiration(declared: dict[str, str], end: str | None) -> None:
     """K1.2: breaks the end of a token; a ttl of 0 never ends, and expires wins over the default ttl."""
-    assert tokens.expiration(declared, NOW) == end
+    assert tokens.expiration(settings(declared), NOW) == end
 
 
 def test_an_existing_end_stays() -> None:
     """Breaks the second run: a declared ttl would move the end at every run."""
     first = _secret()
-    later = tokens.token_secret({"token": ONE, "ttl": "24h", **DEFAULTS}, NOW + datetime.timedelta(hours=5))
+    again = settings({"token": ONE, "ttl": "24h", **DEFAULTS})
+    later = tokens.token_secret(again, NOW + datetime.timedelta(hours=5))
     assert tokens.keep_expiration(later, first) == first
     assert tokens.keep_expiration(later, None) == later
     never = _secret(ttl="0")
@@ -112,15 +117,23 @@ def test_usable_token(secrets: list[t.Any], preferred: list[str], chosen: str | 
     assert tokens.usable_token(secrets, NOW, preferred) == chosen
 
 
-@pytest.mark.parametrize(
-    ("token", "joins"),
-    [
-        (DEFAULTS, True),
-        ({**DEFAULTS, "usages": ["authentication"]}, False),
-        ({**DEFAULTS, "groups": ["system:bootstrappers:mine"]}, False),
-        ({"usages": ["signing"]}, False),
-    ],
-)
-def test_can_join(token: dict[str, t.Any], joins: bool) -> None:
-    """Breaks when only tokens are declared that join no node, and none is made that does."""
-    assert tokens.can_join(token) is joins
+def test_how_long_one_can_join() -> None:
+    """Breaks when a token that is about to end counts as one that nodes can still join with at the end of a run."""
+    assert tokens.usable_for([], NOW) == 0.0
+    assert tokens.usable_for([_secret(ONE, ttl="30s")], NOW) == 0.0
+    assert tokens.usable_for([_secret(ONE, ttl="1h"), _secret(TWO, ttl="2h")], NOW) == 7200.0
+    assert tokens.usable_for([_secret(ONE, ttl="0")], NOW) > 1e10
+
+
+def test_only_token_secrets_are_asked_for() -> None:
+    """Breaks when all Secrets of kube-system are fetched, or an empty list is an error."""
+    asked = []
+
+    class Client:
+        def request(self, *arguments: t.Any, **more: t.Any) -> dict[str, t.Any]:
+            asked.append((arguments, more))
+            return {"items": None}
+
+    assert tokens.token_secrets(Client()) == []
+    query = {"fieldSelector": "type=bootstrap.kubernetes.io/token"}
+    assert asked == [(("GET", "/api/v1/namespaces/kube-system/secrets"), {"query": query})]

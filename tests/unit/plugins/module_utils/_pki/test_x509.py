@@ -9,14 +9,13 @@ from __future__ import annotations
 import datetime
 import re
 import subprocess
-import typing as t
 
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as _kubeconfig_text
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import Certificate
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki import comparison
 
 WANTED = Certificate("x", "ca", "name", ("group",), ("clientAuth",), ("a.example",), ("192.0.2.1",))
 PROFILE = _x509.Profile("ECDSA-P256", 3600, 7200, 0, "ca", True, True, True)
@@ -61,47 +60,7 @@ def test_a_signature_is_as_long_as_the_key_that_makes_it(
     leaf_key = _x509.generate_key("ECDSA-P256").public_key()
     for certificate in (own.certificate, _x509.issue(WANTED, own, PROFILE, now, leaf_key)):
         assert certificate.signature_algorithm_oid._name == signature
-        assert _x509.is_signed_by(certificate, own.certificate)
-
-
-def test_a_leaf_is_as_wanted(leaf: _x509.Pair, ca: _x509.Pair) -> None:
-    """Breaks the second run: what was just issued must compare as equal."""
-    assert _x509.differences(leaf.certificate, WANTED, "ECDSA-P256") == []
-    assert _x509.is_signed_by(leaf.certificate, ca.certificate)
-    assert _x509.key_matches(leaf.certificate, leaf.key)
-    assert not _x509.is_ca(leaf.certificate)
-    assert _x509.is_ca(ca.certificate)
-
-
-@pytest.mark.parametrize(
-    ("changed", "difference"),
-    [
-        ({"common_name": "other"}, "common name is name"),
-        ({"organizations": ()}, "organization is group"),
-        ({"organizations": ("g2",)}, "organization is group"),
-        ({"dns_names": ("a.example", "b.example")}, "SAN b.example missing"),
-        ({"ip_addresses": ("2001:db8::1",)}, "SAN 2001:db8::1 missing"),
-        ({"usages": ("clientAuth", "serverAuth")}, "usage serverAuth missing"),
-    ],
-)
-def test_each_difference_is_found(leaf: _x509.Pair, changed: dict[str, t.Any], difference: str) -> None:
-    """Breaks when a certificate that lacks what is declared counts as right."""
-    assert _x509.differences(leaf.certificate, WANTED._replace(**changed), "ECDSA-P256") == [difference]
-
-
-def test_a_ca_of_the_same_name_with_another_key_is_another(leaf: _x509.Pair, now: datetime.datetime) -> None:
-    """Breaks when the name alone decides who signed."""
-    twin = _x509.issue_ca("kubernetes", PROFILE, now, _x509.generate_key("ECDSA-P256"))
-    rsa_twin = _x509.issue_ca("kubernetes", PROFILE, now, _x509.generate_key("RSA-2048"))
-    assert not _x509.is_signed_by(leaf.certificate, twin)
-    assert not _x509.is_signed_by(leaf.certificate, rsa_twin)
-
-
-def test_a_ca_of_another_name_with_the_same_key_is_another(
-    leaf: _x509.Pair, ca: _x509.Pair, now: datetime.datetime
-) -> None:
-    """Breaks TLS after a CA was made anew with its old key and another name: clients look the issuer up by name."""
-    assert not _x509.is_signed_by(leaf.certificate, _x509.issue_ca("other", PROFILE, now, ca.key))
+        assert comparison.is_signed_by(certificate, own.certificate)
 
 
 def test_serials_are_positive_63_bit_and_differ(ca: _x509.Pair, leaf: _x509.Pair) -> None:
@@ -132,11 +91,3 @@ def test_what_cannot_be_read_is_never_quoted(content: bytes) -> None:
         with pytest.raises(KubewrightError, match=r"^is not a") as caught:
             load(content)
         assert "c2VjcmV0" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("text", "data"), [("YQ==", b"a"), ("", None), (None, None), ("!", None), ("YQ", None), ("é", None)]
-)
-def test_decode_data(text: str | None, data: bytes | None) -> None:
-    """Breaks when a damaged field of a kubeconfig ends in a traceback."""
-    assert _kubeconfig_text.decode_data(text) == data

@@ -2,342 +2,48 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All checks on recorded facts of real nodes: healthy ones, real faults, and single values changed in them."""
+"""All that is gathered of one host, here of this machine."""
 
 from __future__ import annotations
 
-import copy
-import json
-import pathlib
-import re
 import threading
 import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import all as _all
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import VARIABLES
-
-MakeConfig = t.Callable[..., Config]
-Facts = dict[str, t.Any]
-RECORDED = pathlib.Path(__file__).parent / "recorded"
-FAULTS = sorted((RECORDED / "faults").glob("*.json"))
-PREFIX = "kubewright_"
-DOCKER = {"cri_socket": "/var/run/dockershim.sock"}
-CRI_O = {"cri_socket": "/var/run/crio/crio.sock"}
-DOCKER_INFO = {"ServerVersion": "19.03.15", "Driver": "overlay2", "CgroupDriver": "systemd"}
 
 
-def _read(path: pathlib.Path) -> Facts:
-    return t.cast("Facts", json.loads(path.read_text(encoding="utf-8")))
-
-
-HEALTHY = _read(RECORDED / "healthy.json")
-
-
-def _config(make_config: MakeConfig, version: str, node: Facts, variables: Facts) -> Config:
-    """The configuration of the recorded node; a kubelet of the wanted version."""
-    facts = dict(HEALTHY["node"], **node)
-    facts.pop("advertise_address_given")
-    return make_config(version, facts=facts, **{name[len(PREFIX) :]: value for name, value in variables.items()})
-
-
-def _failed(checks: t.Sequence[Check]) -> dict[str, str]:
-    crictl = ("FileExisting-crictl", "warning")
-    return {check.name: check.severity for check in checks if not check.passed and check[:2] != crictl}
-
-
-def _on_healthy(make_config: MakeConfig, version: str, variables: Facts, change: Facts) -> list[Check]:
-    """The checks on the healthy node, some values of whose facts (C(family.name)) are others."""
-    facts = copy.deepcopy(HEALTHY["facts"])
-    for path, value in change.items():
-        family, _dot, name = path.partition(".")
-        facts[family][name] = value
-    node = {"kubelet_version": "v" + version}
-    # The oldest minors do not look for a runtime other than Docker.
-    given = {"cri_socket": "/run/containerd/containerd.sock", **variables}
-    with_prefix = {PREFIX + name: value for name, value in given.items()}
-    return _all.run_checks(_config(make_config, version, node, with_prefix), facts)
-
-
-@pytest.mark.parametrize("path", FAULTS, ids=lambda path: path.stem)
-def test_real_fault(make_config: MakeConfig, path: pathlib.Path) -> None:
-    """Breaks when a fault that was really made is not seen, has another name or severity, or something else is blamed."""
-    recorded = _read(path)
-    variables = recorded["variables"]
-    version = variables.pop("kubewright_kubernetes_version", "v1.20.2")
-    config = _config(make_config, version, recorded["node"], variables)
-    checks = _all.run_checks(config, {**HEALTHY["facts"], **recorded["facts"]})
-    assert _failed(checks) == recorded["expected"]
-    assert all(check.found and check.wanted for check in checks)
-    assert all(check.cure for check in checks if not check.passed)
-
-
-# What a healthy host of 2026 with containerd 1.6, an older kernel interface and the cgroup driver cgroupfs lacks.
-OF_ITS_TIME: t.Mapping[str, range] = {
-    "CgroupDriver": range(22, 38),
-    "SandboxImage": range(27, 38),
-    "ContainerRuntimeVersion": range(35, 38),
-}
-
-
-@pytest.mark.parametrize("minor", range(12, 38))
-def test_the_healthy_node(make_config: MakeConfig, minor: int) -> None:
-    """Breaks every first run of that minor. Each exception is one that the node really has with that minor."""
-    checks = _on_healthy(make_config, f"1.{minor}.0", {}, {})
-    expected = {name for name, minors in OF_ITS_TIME.items() if minor in minors}
-    assert set(_failed(checks)) - {"SystemVerification"} == expected
-
-
-ABSENT = {"LoadState": "not-found", "UnitFileState": "", "ActiveState": "inactive"}
-ACTIVE = {"LoadState": "loaded", "UnitFileState": "enabled", "ActiveState": "active"}
-UNITS = HEALTHY["facts"]["services"]["units"]
-RUNTIME = HEALTHY["facts"]["container_runtime"]["runtime"]
-
-
-def _runtime(**changed: t.Any) -> Facts:
-    return {"container_runtime.runtime": dict(RUNTIME, **changed)}
-
-
-def _systemd() -> Facts:
-    return _runtime(cgroup_driver="systemd", sandbox_image=None)
-
-
-def _paths(*missing: str) -> Facts:
-    names = (
-        "conntrack",
-        "cp",
-        "ebtables",
-        "ethtool",
-        "ip",
-        "iptables",
-        "losetup",
-        "mount",
-        "nsenter",
-        "socat",
-        "tc",
-        "touch",
-    )
-    found = {name: None if name in missing else f"/usr/bin/{name}" for name in (*names, "crictl")}
-    return {"commands.paths": found}
-
-
-def _named(prefix: str, severity: str, *names: str) -> dict[str, str]:
-    return {prefix.format(name): severity for name in names}
-
-
-COMMAND, MANIFEST = "FileExisting-{}", "FileAvailable--etc-kubernetes-manifests-{}.yaml"
-NO_POD = {"pod": None, "etcd_data_dir": None}
-DAMAGED = ("kube-apiserver", "kube-controller-manager", "etcd")
-CHANGED: list[tuple[str, Facts, Facts, dict[str, str]]] = [
-    ("1.12.0", {}, {"resources.cpus": 1}, {}),
-    ("1.13.0", {}, {"resources.cpus": 1}, {"NumCPU": "error"}),
-    ("1.19.0", {}, {"resources.memory_mb": 1699}, {}),
-    ("1.20.0", {}, {"resources.memory_mb": 1699}, {"Mem": "error"}),
-    ("1.20.0", {}, {"services.units": dict(UNITS, firewalld=ACTIVE)}, {"Firewalld": "warning"}),
-    (
-        "1.22.9",
-        {"kubelet_configuration": {"cgroupDriver": "cgroupfs"}},
-        {"swap.swaps": ["/dev/sda2"]},
-        {"Swap": "error"},
-    ),
-    (
-        "1.23.0",
-        {"kubelet_configuration": {"cgroupDriver": "cgroupfs"}},
-        {"swap.swaps": ["/dev/sda2"]},
-        {"Swap": "warning"},
-    ),
-    ("1.20.0", {"kubelet_configuration": {"failSwapOn": False}}, {"swap.swaps": ["/dev/sda2"]}, {"Swap": "warning"}),
-    ("1.20.0", {}, {"container_runtime.error": "does not answer"}, {"CRI": "error"}),
-    ("1.20.0", {}, _runtime(not_ready="out of space"), {"CRI": "error"}),
-    ("1.20.0", {}, _runtime(apis=["v1"]), {"CRIVersion": "error"}),
-    ("1.24.0", {"kubelet_configuration": {"cgroupDriver": "cgroupfs"}}, _runtime(apis=["v1alpha2"]), {}),
-    (
-        "1.26.0",
-        {"kubelet_configuration": {"cgroupDriver": "cgroupfs"}},
-        _runtime(apis=["v1alpha2"]),
-        {"CRIVersion": "error"},
-    ),
-    ("1.30.0", {}, _runtime(cgroup_driver="systemd", sandbox_image="registry.k8s.io/pause:3.9"), {}),
-    (
-        "1.30.0",
-        {},
-        _runtime(cgroup_driver="systemd", sandbox_image="registry.k8s.io/pause:3.8"),
-        {"SandboxImage": "warning"},
-    ),
-    ("1.30.0", {}, _runtime(cgroup_driver=None, sandbox_image=None), {}),
-    ("1.31.0", {}, _runtime(tells_cgroup_driver=True, sandbox_image=None), {}),
-    ("1.30.0", {}, _runtime(tells_cgroup_driver=True, sandbox_image=None), {"CgroupDriver": "warning"}),
-    (
-        "1.35.0",
-        {},
-        _runtime(tells_cgroup_driver=False, sandbox_image=None, cgroup_driver="systemd"),
-        {"ContainerRuntimeVersion": "warning"},
-    ),
-    (
-        "1.33.0",
-        {},
-        {**_paths("losetup", "cp"), **_runtime(cgroup_driver="systemd", sandbox_image=None)},
-        _named(COMMAND, "error", "losetup", "cp"),
-    ),
-    (
-        "1.20.0",
-        {},
-        _paths("ip", "iptables", "mount", "nsenter"),
-        _named(COMMAND, "error", "ip", "iptables", "mount", "nsenter"),
-    ),
-    (
-        "1.20.0",
-        {},
-        _paths("ebtables", "ethtool", "tc", "touch"),
-        _named(COMMAND, "warning", "ebtables", "ethtool", "tc", "touch"),
-    ),
-    ("1.20.0", CRI_O, _paths("crictl"), {}),
-    ("1.20.0", {"image_pull_policy": "Never"}, _runtime(images=[]), {"ImagePull": "error"}),
-    ("1.20.0", {"image_pull_policy": "Never", "image_archives": ["/srv/images.tar"]}, _runtime(images=[]), {}),
-    ("1.20.0", {}, _runtime(images=[]), {}),
-    ("1.20.0", {}, {"container_runtime.kubelet_flags": ["--cgroup-driver=systemd"]}, {"CgroupDriver": "warning"}),
-    ("1.20.0", {}, _runtime(images=None), {}),
-    ("1.20.0", {}, {"security_modules.selinux_enforces": True}, {"SELinux": "warning"}),
-    ("1.20.0", {}, {"security_modules.selinux_enforces": True, "security_modules.selinux_knows_containers": True}, {}),
-    ("1.20.0", {}, {"security_modules.apparmor": True}, {"AppArmor": "warning"}),
-    (
-        "1.20.0",
-        {},
-        {"security_modules.apparmor": True, "security_modules.apparmor_parser": "/sbin/apparmor_parser"},
-        {},
-    ),
-    ("1.20.0", {}, {"entropy.bits": 60}, {"Entropy": "warning"}),
-    ("1.20.0", {}, {"entropy.bits": None}, {}),
-    ("1.20.0", {}, {"etcd_directory.fdatasync_ms": 25.0}, {"EtcdDiskLatency": "warning"}),
-    (
-        "1.20.0",
-        {},
-        {"manifests.files": {f"{name}.yaml": {"pod": None, "etcd_data_dir": None} for name in DAMAGED}},
-        _named(MANIFEST, "error", *DAMAGED),
-    ),
-]
-
-
-def _docker(images: list[str] | None = None, **changed: str) -> Facts:
-    return {
-        "container_runtime.runtime": None,
-        "container_runtime.docker_images": images,
-        "container_runtime.docker": {**DOCKER_INFO, **changed},
-        "services.units": dict(UNITS, docker=ACTIVE),
-        **_paths(),
-    }
-
-
-CHANGED = [
-    *CHANGED,
-    ("1.20.0", {**DOCKER, "kubelet_configuration": {"cgroupDriver": "systemd"}}, _docker(), {}),
-    ("1.20.0", DOCKER, _docker(), {"CgroupDriver": "error"}),
-    (
-        "1.20.0",
-        {**DOCKER, "image_pull_policy": "Never"},
-        _docker([], CgroupDriver="cgroupfs"),
-        {"IsDockerSystemdCheck": "warning", "ImagePull": "error"},
-    ),
-    ("1.20.0", DOCKER, _docker(CgroupDriver="cgroupfs"), {"IsDockerSystemdCheck": "warning"}),
-    ("1.13.0", DOCKER, _docker(CgroupDriver="cgroupfs"), {}),
-    ("1.22.0", {**DOCKER, "kubelet_configuration": {"cgroupDriver": "cgroupfs"}}, _docker(CgroupDriver="cgroupfs"), {}),
-    (
-        "1.20.0",
-        DOCKER,
-        {**_docker(CgroupDriver="cgroupfs"), "services.units": dict(UNITS, docker=ABSENT)},
-        {"IsDockerSystemdCheck": "warning", "Service-Docker": "warning"},
-    ),
-]
-
-
-@pytest.mark.parametrize(("version", "variables", "change", "expected"), CHANGED)
-def test_a_value_that_differs(
-    make_config: MakeConfig, version: str, variables: Facts, change: Facts, expected: dict[str, str]
-) -> None:
-    """K2, D13: breaks when an unfit host passes, a fit one does not, or the severity is another than kubeadm's."""
-    found = _failed(_on_healthy(make_config, version, variables, change))
-    found.pop("SystemVerification", None)
-    assert found == expected
-
-
-def test_every_check_is_seen_to_fail(make_config: MakeConfig) -> None:
-    """Breaks when a check is added without a case in which it fails. Some have test files of their own."""
-    failing = {name for path in FAULTS for name in _read(path)["expected"]}
-    failing |= {name for _version, _variables, _change, expected in CHANGED for name in expected}
-    elsewhere = {
-        "FileExisting-crictl",  # on every node here
-        "IsPrivilegedUser",  # below
-        "KubernetesVersion",  # another version does not get this far
-        "SystemVerification",  # test_system_verification
-        "DirWritable--var-lib-etcd",  # test_folders
-        "DirWritable--var-lib-kubelet",
-        "Port-10251",  # test_ports
-        "Port-10252",
-        "Port-10257",
-        "Port-2379",
-        "KubeProxyMode",  # test_ipvs
-        "DirWritable--etc-kubernetes-manifests",
-    }
-    names = {check.name for minor in range(12, 38) for check in _on_healthy(make_config, f"1.{minor}.0", {}, {})}
-    assert names - failing - elsewhere == set()
-
-
-def test_a_family_that_breaks_hides_nothing_else(make_config: MakeConfig) -> None:
-    """Breaks when what is unexpected in one file, or a command that hangs, hides all else that there is to say."""
-    facts = copy.deepcopy(HEALTHY["facts"])
-    facts.update(manifests={"broken": "no answer within 20 s"}, subnets={"broken": "x"}, ports={}, endpoint={})
-    variables = {PREFIX + "control_plane_endpoint": "192.0.2.9"}
-    checks = _all.run_checks(_config(make_config, "v1.20.2", {}, variables), facts)
-    assert _failed(checks) == {
-        "NotChecked-manifests": "error",
-        "NotChecked-ports": "error",
-        "NotChecked-subnets": "warning",
-        "NotChecked-endpoint": "warning",
-    }
-    assert len(checks) == len(set(checks))
-
-
-def test_gathering_never_raises(make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gathering_never_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks when one family's surprise, or one that does not end, is the end of the module."""
 
-    def surprise(_host: Host, _config: Config) -> t.NoReturn:
+    def surprise(_host: InspectedHost, _question: t.Any) -> t.NoReturn:
         raise ValueError("odd")
 
-    def endless(_host: Host, _config: Config) -> bool:
+    def endless(_host: InspectedHost, _question: t.Any) -> bool:
         return threading.Event().wait(60)
 
     monkeypatch.setattr(_all, "_GATHERERS", dict(_all._GATHERERS, swap=surprise, entropy=endless))
     monkeypatch.setattr(_all, "_SECONDS", 3.0)
-    facts = _all.gather(Host(lambda argv: Result(127, "", "")), make_config("1.31.0"))
+    facts = _all.gather(
+        InspectedHost(lambda argv: Result(127, "", "")), {family: {} for family in ("swap", "entropy", "resources")}
+    )
     assert facts["swap"] == {"broken": "ValueError: odd"}
     assert facts["entropy"] == {"broken": "no answer within 3 s"}
     assert facts["resources"]["cpus"] > 0
 
 
-def test_without_root_nothing_else_is_said(make_config: MakeConfig) -> None:
-    """K2: breaks the one message that matters under a pile of consequences."""
-    [check] = _all.run_checks(make_config("1.31.0"), {"user": {"uid": 1000}})
-    assert (check.name, check.severity, check.passed) == ("IsPrivilegedUser", "error", False)
+def test_what_could_not_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks when the reason why there is no question is lost, or a family that nobody knows is the end of the module."""
+    questions: dict[str, t.Any] = {"hostname": {"broken": "ValueError: odd"}, "unknown": {}}
+    facts = _all.gather(InspectedHost(lambda argv: Result(127, "", "")), questions)
+    assert facts == {"hostname": {"broken": "ValueError: odd"}, "unknown": {"broken": "KeyError: 'unknown'"}}
 
 
-def test_cures_name_variables_that_exist(make_config: MakeConfig) -> None:
-    """Breaks when following a cure is the next error."""
-    sources = (pathlib.Path(_all.__file__).parent).glob("*.py")
-    named = {name for path in sources for name in re.findall(r"kubewright_[a-z_]+", path.read_text(encoding="utf-8"))}
-    assert len(named) > 10
-    assert named - set(VARIABLES) == set()
-
-
-def test_this_machine(make_config: MakeConfig) -> None:
-    """Breaks when gathering raises, or what was gathered is not what the checks read."""
-    host = Host(lambda argv: Result(127, "", f"{argv[0]}: not run"))
-    for variables in ({}, DOCKER, {"etcd_external": {"endpoints": ["http://127.0.0.1:1"]}}):
-        config = make_config("1.20.2", **variables)
-        facts = _all.gather(host, config)
-        assert json.loads(json.dumps(facts)) == facts
-        assert len(_all.run_checks(config, facts)) > 30
+def test_without_root_nothing_else_is_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """K2: breaks hosts without root: what can be read there is half of it, or a traceback."""
+    monkeypatch.setattr(InspectedHost, "user_id", lambda _self: 1000)
+    questions: dict[str, t.Any] = {"user": {}, "swap": {}}
+    assert _all.gather(InspectedHost(lambda argv: Result(127, "", "")), questions) == {"user": {"uid": 1000}}

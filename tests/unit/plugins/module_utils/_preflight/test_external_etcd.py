@@ -2,101 +2,110 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An external etcd, asked over real sockets."""
+"""An external etcd that lets nobody in without a certificate, asked over real TLS."""
 
 from __future__ import annotations
 
 import http.server
 import pathlib
+import ssl
 import threading
 import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import external_etcd
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.external_etcd import gather
 
-MakeConfig = t.Callable[..., Config]
+FILES = {
+    "caFile": "/pki/etcd/ca.crt",
+    "certFile": "/pki/apiserver-etcd-client.crt",
+    "keyFile": "/pki/apiserver-etcd-client.key",
+}
 
 
-@pytest.fixture
-def endpoint(monkeypatch: pytest.MonkeyPatch) -> t.Iterator[t.Callable[[bytes], str]]:
-    """A server that gives one answer; the environment's proxy is one that nobody reaches."""
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    servers = []
+class _Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        """As etcd answers."""
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"etcdserver": "3.5.24", "etcdcluster": "3.5.0"}')
 
-    def serve(answer: bytes) -> str:
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(200 if self.path == "/version" else 404)
-                self.end_headers()
-                self.wfile.write(answer)
+    def log_message(self, format: str, *arguments: t.Any) -> None:
+        """Nothing."""
 
-            def log_message(self, format: str, *arguments: t.Any) -> None:
-                """Nothing."""
 
-        servers.append(http.server.HTTPServer(("127.0.0.1", 0), Handler))
-        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
-        return "http://127.0.0.1:%d/" % servers[-1].server_address[1]
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: t.Any, client_address: t.Any) -> None:
+        """Clients that are refused are no news."""
 
-    yield serve
-    for server in servers:
+
+@pytest.fixture(scope="module")
+def endpoint(sound: pathlib.Path) -> t.Iterator[str]:
+    """The URL of an etcd with the certificates of a cluster of ours."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sound / "etcd/server.crt", sound / "etcd/server.key")
+    context.load_verify_locations(sound / "etcd/ca.crt")
+    context.verify_mode = ssl.CERT_REQUIRED
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"https://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
-        server.server_close()
 
 
-def _checks(config: Config, root: str = "") -> list[tuple[str, bool, str]]:
-    facts = external_etcd.gather(Host(lambda _argv: Result(0, "", ""), root), config)
-    return [(check.name, check.passed, check.found) for check in external_etcd.check(config, facts)]
+def _ask(sound: pathlib.Path, files: dict[str, str], *endpoints: str) -> dict[str, t.Any]:
+    # The files are those of the host, which lie below its root.
+    host = InspectedHost(lambda _argv: Result(127, "", ""), str(sound.parent))
+    return gather(host, {"endpoints": list(endpoints), "files": files})
+
+
+def test_the_clients_own_certificate_is_shown(sound: pathlib.Path, endpoint: str) -> None:
+    """Breaks the check of every etcd with TLS: it is asked as the API server will ask it."""
+    found = _ask(sound, FILES, endpoint, endpoint + "/")
+    assert found == {
+        "files": dict.fromkeys(FILES.values(), True),
+        "versions": {endpoint: ["3.5.24", ""], endpoint + "/": ["3.5.24", ""]},
+    }
 
 
 @pytest.mark.parametrize(
-    ("version", "answer", "passed"),
+    "files",
     [
-        ("1.12.0", b'{"etcdserver": "3.2.18", "etcdcluster": "3.2.0"}', True),
-        ("1.12.0", b'{"etcdserver": "3.2.17"}', False),
-        ("1.31.0", b'{"etcdserver": "3.5.11"}', True),
-        ("1.31.14", b'{"etcdserver": "3.5.23"}', False),
-        ("1.35.0", b'{"etcdserver": "3.6.5"}', True),
-        ("1.12.0", b'{"etcdserver": "unknown"}', False),
-        ("1.12.0", b"{}", False),
-        ("1.12.0", b"[]", False),
-        ("1.12.0", b"nothing", False),
+        {**FILES, "caFile": "/pki/ca.crt"},
+        {**FILES, "certFile": "/pki/apiserver-kubelet-client.crt", "keyFile": "/pki/apiserver-kubelet-client.key"},
+        {"caFile": FILES["caFile"]},
     ],
+    ids=["another CA", "a client of another CA", "no client"],
 )
-def test_version(
-    make_config: MakeConfig, endpoint: t.Callable[[bytes], str], version: str, answer: bytes, passed: bool
-) -> None:
-    """K2, D7.3: breaks when an etcd that the minor does not take passes, or one that it takes fails."""
-    config = make_config(version, etcd_external={"endpoints": [endpoint(answer)]})
-    [(name, found_passed, _found)] = _checks(config)
-    assert (name, found_passed) == ("ExternalEtcdVersion", passed)
+def test_what_the_api_server_could_not_use(sound: pathlib.Path, endpoint: str, files: dict[str, str]) -> None:
+    """Breaks when an etcd passes that the API server cannot reach, or one that is down is said to be another's."""
+    [(version, reason)] = _ask(sound, files, endpoint)["versions"].values()
+    assert version is None
+    assert reason
 
 
-def test_nobody_there(make_config: MakeConfig) -> None:
-    """K2: breaks when an etcd that is not there passes, or is a traceback."""
-    config = make_config("1.31.0", etcd_external={"endpoints": ["http://127.0.0.1:1", "https://nowhere.invalid:2379"]})
-    checks = _checks(config)
-    assert [(name, passed) for name, passed, _found in checks] == [("ExternalEtcdVersion", False)] * 2
-    assert "Connection refused" in checks[0][2]
+@pytest.mark.parametrize(
+    "files",
+    [
+        {**FILES, "keyFile": "/pki/etcd/server.key"},
+        {**FILES, "caFile": "/pki/absent.crt"},
+        {**FILES, "certFile": "/pki/sa.pub"},
+    ],
+    ids=["no pair", "absent", "no certificate"],
+)
+def test_files_that_cannot_be_used(sound: pathlib.Path, endpoint: str, files: dict[str, str]) -> None:
+    """Breaks with a traceback of ssl, which says neither which file nor what is wrong with it."""
+    found = _ask(sound, files, endpoint)
+    assert found["versions"][endpoint][0] is None
+    assert "the client's files cannot be used" in found["versions"][endpoint][1]
+    assert found["files"] == {path: "absent" not in path for path in files.values()}
 
 
-def test_files(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
-    """K2: breaks when a client file that is missing, or not one, is found out only by a dead API server."""
-    (tmp_path / "ca.crt").write_text("nonsense", encoding="utf-8")
-    external = {"endpoints": ["https://127.0.0.1:1"], "caFile": "/ca.crt", "certFile": "/c.crt", "keyFile": "/c.key"}
-    checks = _checks(make_config("1.31.0", etcd_external=external), str(tmp_path))
-    assert [(name, passed) for name, passed, _found in checks] == [
-        ("ExternalEtcdVersion", False),
-        ("ExternalEtcdClientCertificates", True),
-        ("ExternalEtcdClientCertificates", False),
-        ("ExternalEtcdClientCertificates", False),
-    ]
-    assert "the client's files cannot be used" in checks[0][2]
-
-
-def test_local_etcd(make_config: MakeConfig) -> None:
-    """Breaks when an external etcd is looked for that is not configured."""
-    assert _checks(make_config("1.31.0")) == []
+def test_each_endpoint_has_its_own_answer(sound: pathlib.Path, endpoint: str) -> None:
+    """Breaks clusters of which one member is away: the others would not be told of."""
+    away = "https://127.0.0.1:1"
+    versions = _ask(sound, FILES, away, endpoint)["versions"]
+    assert versions[endpoint] == ["3.5.24", ""]
+    assert versions[away] == [None, "Connection refused"]

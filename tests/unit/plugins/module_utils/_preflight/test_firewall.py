@@ -2,106 +2,107 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The hint Firewall on recorded rulesets, against what a kernel with these rules did."""
+"""Rulesets as nft and iptables print them: chains that drop, and ports that are named."""
 
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import firewall
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.check import Check
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-
-MakeConfig = t.Callable[..., Config]
-RECORDED = pathlib.Path(__file__).parent / "recorded" / "firewall"
-IPV4, IPV6 = "192.0.2.10", "2001:db8::10"
-# The ports that no rule names, by the host whose policy drops.
-UNNAMED: dict[str, list[int]] = {
-    "iptables-legacy": [10250],
-    "iptables-nft": [10250],
-    "iptables-unusual": [],
-    "nft-goto-return": [2380],
-    "nft-set": [10250],
-    "nft-unusual": [],
-    "nft-vmap": [],
-    "ufw": [2380],
-}
-ACCEPTING = ["firewalld", "iptables-rhel", "none"]
-
-
-def _runner(recording: str, **outputs: str) -> t.Callable[[t.Sequence[str]], Result]:
-    def run(argv: t.Sequence[str]) -> Result:
-        command = os.path.basename(argv[0])
-        if command in outputs:
-            return Result(0, outputs[command], "")
-        path = RECORDED / recording / "commands" / command
-        return Result(0, path.read_text(), "") if path.exists() else Result(127, "", "not found")
-
-    return run
-
-
-def _check(make_config: MakeConfig, tmp_path: pathlib.Path, recording: str, address: str, **outputs: str) -> Check:
-    names = tmp_path / "proc/net"
-    names.mkdir(parents=True, exist_ok=True)
-    for family in ("ip", "ip6"):
-        (names / f"{family}_tables_names").write_text("filter\n")
-    config = make_config("1.37.0", advertise_address=address)
-    facts = firewall.gather(Host(_runner(recording, **outputs), str(tmp_path)), config)
-    [found] = firewall.check(config, facts)
-    return found
-
-
-# iptables-unusual has no rules for IPv6.
-@pytest.mark.parametrize(
-    ("recording", "address"),
-    [(name, address) for name in UNNAMED for address in (IPV4, IPV6) if (name, address) != ("iptables-unusual", IPV6)],
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.firewall import (
+    gather,
+    iptables_chains,
+    nftables_chains,
 )
-def test_a_port_that_no_rule_names_is_a_hint(
-    make_config: MakeConfig, tmp_path: pathlib.Path, recording: str, address: str
-) -> None:
-    """Breaks a hint for a port that rules accept, and the silence of one that a kernel with these rules does not let in."""
-    found = _check(make_config, tmp_path, recording, address)
-    unnamed = UNNAMED[recording]
-    assert found.severity == "hint"
-    assert found.passed == (not unnamed)
-    assert (f"names {', '.join(map(str, unnamed))}" if unnamed else "name every port") in found.found
-    connections = json.loads((RECORDED / recording / "connections.json").read_text())[address]
-    assert all("blocked" in connections[str(port)].values() for port in unnamed)
+from facts.hosts import RecordedHost
 
 
-@pytest.mark.parametrize("recording", ACCEPTING)
-def test_a_policy_that_accepts_is_no_hint(make_config: MakeConfig, tmp_path: pathlib.Path, recording: str) -> None:
-    """Breaks a hint on every host: most have no policy that drops."""
-    found = _check(make_config, tmp_path, recording, IPV4)
-    assert found.passed
-    assert found.found == "no chain at the hook input is known to drop by its policy"
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("-A INPUT -p tcp -m tcp --dport 6443 -j ACCEPT", [(6443, 6443)]),
+        ("-A INPUT -p tcp -m multiport --dports 22,2379:2380 -j ACCEPT", [(22, 22), (2379, 2380)]),
+        ("-A INPUT -p tcp --destination-port 6443 -j MINE", [(6443, 6443)]),
+        ("-A INPUT -p tcp --dport 6443 -j DROP", []),
+        ("-A INPUT -p tcp --dport 6443 -j REJECT --reject-with tcp-reset", []),
+        ("-A INPUT -p tcp --dport 6443 -j LOG", []),
+        ("-A INPUT -p tcp ! --dport 6443 -j ACCEPT", []),
+        ("-A INPUT -p tcp --dport https -j ACCEPT", []),
+        ("-A INPUT -p tcp --dport 1:x -j ACCEPT", []),
+        ("-A INPUT -p tcp --sport 6443 -j ACCEPT", []),
+    ],
+)
+def test_rules_of_iptables(line: str, named: list[tuple[int, int]]) -> None:
+    """Breaks the hint: a port counts as let in that is refused, or the other way round."""
+    text = f"*filter\n:INPUT DROP [0:0]\n:OUTPUT DROP [0:0]\n{line}\nCOMMIT\n"
+    assert iptables_chains(text) == (["filter INPUT"], named)
+    assert iptables_chains(text.replace("INPUT DROP", "INPUT ACCEPT"))[0] == []
 
 
-def test_a_chain_is_named_once(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
-    """Breaks when what iptables-nft and nft both show is said twice."""
-    assert _check(make_config, tmp_path, "ufw", IPV4).found == (
-        "the policy of iptables filter INPUT is drop; no rule that accepts names 2380"
-    )
+def _chain(family: str = "inet", hook: str = "input", policy: str = "drop") -> dict[str, t.Any]:
+    return {"chain": {"family": family, "table": "filter", "name": "in", "hook": hook, "policy": policy}}
 
 
-def test_only_rules_that_accept_name_a_port(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
-    """Breaks when a rule that drops, or accepts all but a port, counts as one that accepts it."""
-    saved = (
-        "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 6443 -j DROP\n"
-        "-A INPUT -p tcp -m tcp ! --dport 10250 -j ACCEPT\n-A INPUT -p tcp -m multiport --dports 2379:2380 -j ACCEPT\n"
-    )
-    found = _check(make_config, tmp_path, "none", IPV4, **{"iptables-save": saved})
-    assert "names 6443, 10250" in found.found
+@pytest.mark.parametrize(
+    ("item", "dropping"),
+    [
+        (_chain(), ["inet filter in"]),
+        (_chain("ip"), ["ip filter in"]),
+        (_chain("ip6"), []),
+        (_chain(hook="forward"), []),
+        (_chain(policy="accept"), []),
+        ({"chain": {"family": "inet", "table": "filter", "name": "no-hook"}}, []),
+        ({"metainfo": {"version": "1.0.6"}}, []),
+    ],
+)
+def test_chains_of_nft(item: dict[str, t.Any], dropping: list[str]) -> None:
+    """Breaks the hint on hosts whose policy drops in another family, or at another hook."""
+    assert nftables_chains([item], "ip") == (dropping, [])
 
 
-@pytest.mark.parametrize("text", ["", "no JSON", "[]", '{"nftables": 1}', '{"nftables": ["x"]}'])
-def test_what_cannot_be_read_is_no_hint(make_config: MakeConfig, tmp_path: pathlib.Path, text: str) -> None:
-    """Breaks with an exception on an nft that prints no JSON."""
-    assert _check(make_config, tmp_path, "none", IPV4, nft=text).passed
+PORT: dict[str, t.Any] = {"match": {"op": "==", "left": {"payload": {"field": "dport"}}, "right": 6443}}
+OTHER: dict[str, t.Any] = {"match": {"op": "==", "left": {"meta": {"key": "mark"}}, "right": 6443}}
+UNLIKE: dict[str, t.Any] = {"match": {"op": "!=", "left": {"payload": {"field": "dport"}}, "right": 6443}}
+RANGE: dict[str, t.Any] = {
+    "match": {"op": "==", "left": {"payload": {"field": "dport"}}, "right": {"set": [22, {"range": [2379, 2380]}]}}
+}
+
+
+@pytest.mark.parametrize(
+    ("item", "named"),
+    [
+        ({"rule": {"expr": [PORT, {"accept": None}]}}, [(6443, 6443)]),
+        ({"rule": {"expr": [PORT, {"goto": {"target": "x"}}]}}, [(6443, 6443)]),
+        ({"rule": {"expr": [PORT, {"drop": None}]}}, []),
+        ({"rule": {"expr": None}}, []),
+        ({"rule": {"expr": [OTHER, {"accept": None}]}}, []),
+        ({"rule": {"expr": [UNLIKE, {"accept": None}]}}, []),
+        ({"rule": {"expr": [RANGE, {"accept": None}]}}, [(22, 22), (2379, 2380)]),
+        ({"set": {"name": "ports", "elem": [22, {"range": [1, 2]}]}}, [(22, 22), (1, 2)]),
+        ({"map": {"name": "ports", "elem": [[6443, {"accept": None}]]}}, [(6443, 6443)]),
+        ({"set": {"name": "addresses", "elem": ["192.0.2.1", {"range": ["192.0.2.1", "192.0.2.9"]}]}}, []),
+    ],
+)
+def test_rules_and_sets_of_nft(item: dict[str, t.Any], named: list[tuple[int, int]]) -> None:
+    """Breaks the hint: ports of a set or map are not seen, or addresses are taken for ports."""
+    assert nftables_chains([item], "ip") == ([], named)
+
+
+def test_a_host(tmp_path: pathlib.Path) -> None:
+    """Breaks hosts with iptables-nft, whose chain nft shows once more, or without either command."""
+    question = {"family": "ip", "ports": [6443, 10250]}
+    chain = {"chain": {**_chain("ip")["chain"], "name": "INPUT"}}
+    ruleset = json.dumps({"nftables": [{"metainfo": {}}, chain, {"rule": {"expr": [PORT, {"accept": None}]}}]})
+    quiet = {f"iptables{kind}-save": Result(127, "", "") for kind in ("", "-nft")}
+    answers = {"nft -j list ruleset": Result(0, ruleset, ""), **quiet}
+    assert gather(RecordedHost(tmp_path, answers), question) == {"dropping": ["ip filter INPUT"], "named": [6443]}
+    saved = Result(0, "*filter\n:INPUT DROP [0:0]\nCOMMIT\n", "")
+    found = gather(RecordedHost(tmp_path, {**answers, "iptables-save": saved}), question)
+    assert found["dropping"] == ["iptables filter INPUT"]
+    for broken in (Result(127, "", ""), Result(0, "{", ""), Result(0, '{"nftables": [1]}', "")):
+        none = {**answers, "nft -j list ruleset": broken}
+        assert gather(RecordedHost(tmp_path, none), question) == {"dropping": [], "named": []}

@@ -2,51 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hostname."""
+"""Names that resolve, and names that do not."""
 
 from __future__ import annotations
 
-import threading
-import typing as t
-
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import hostname
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.patience import within
-
-MakeConfig = t.Callable[..., Config]
-LONG = "a" * 40 + "." + "b" * 40
-
-
-@pytest.mark.parametrize(
-    ("version", "name", "addresses", "passed"),
-    [
-        ("1.20.0", "cp1", ["192.0.2.10"], [True]),
-        ("1.20.0", "cp1", [], [False]),
-        ("1.20.0", LONG, ["192.0.2.10"], [True]),
-        ("1.21.0", "cp1", ["192.0.2.10"], [True, True]),
-        ("1.21.0", LONG, [], [False, False]),
-    ],
-)
-def test_check(make_config: MakeConfig, version: str, name: str, addresses: list[str], passed: list[bool]) -> None:
-    """K2, D13: breaks when a name that does not resolve, or (since 1.21) one that is too long, is not warned of."""
-    checks = hostname.check(make_config(version, node_name=name), {"addresses": addresses})
-    assert [(check.name, check.severity, check.passed) for check in checks] == [
-        ("Hostname", "warning", one) for one in passed
-    ]
 
 
 @pytest.mark.parametrize(("name", "resolves"), [("localhost", True), ("nowhere.invalid", False)])
-def test_gather(make_config: MakeConfig, name: str, resolves: bool) -> None:
+def test_gather(name: str, resolves: bool) -> None:
     """Breaks when names are not looked up, or one that does not resolve is a traceback."""
-    host = Host(lambda _argv: Result(0, "", ""))
-    assert bool(hostname.gather(host, make_config("1.31.0", node_name=name))["addresses"]) == resolves
-
-
-def test_patience_has_an_end() -> None:
-    """Breaks when a name server that does not answer holds up the whole run."""
-    assert within(0.05, threading.Event().wait, otherwise=False) is False
-    assert within(5, lambda: True, otherwise=False) is True
+    host = InspectedHost(lambda _argv: Result(0, "", ""))
+    assert bool(hostname.gather(host, {"name": name})["addresses"]) == resolves

@@ -11,8 +11,8 @@ import pathlib
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import manifests
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 POD = "kind: Pod\nmetadata:\n  name: etcd\n"
 
@@ -59,5 +59,5 @@ def test_hidden_files_are_not_read(tmp_path: pathlib.Path) -> None:
     folder.mkdir(parents=True)
     for name in (".etcd.yaml.swp", "etcd.yaml"):
         (folder / name).write_text(POD, encoding="utf-8")
-    facts = manifests.gather(Host(lambda _argv: Result(0, "", ""), str(tmp_path)), None)  # type: ignore[arg-type]
+    facts = manifests.gather(InspectedHost(lambda _argv: Result(0, "", ""), str(tmp_path)), {})
     assert list(facts["files"]) == ["etcd.yaml"]

@@ -11,8 +11,8 @@ import pathlib
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import processes
-from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.host import Host
 
 TCP = """  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:0CEA 00000000:0000 0A 00000000:00000000 00:00000000 00000000   999        0 24531 1 0000000000000000
@@ -71,26 +71,18 @@ def _process(root: pathlib.Path, pid: int, program: str, cgroup: str, sockets: l
 
 
 def test_owners(tmp_path: pathlib.Path) -> None:
-    """Breaks the name, the unit or the cure of the process that holds a port."""
+    """Breaks the name or the unit of the process that holds a port."""
     _process(tmp_path, 7, "/usr/sbin/nginx", "0::/system.slice/nginx.service\n", [1, 42])
     _process(tmp_path, 8, "kube-apiserver", "0::/kubepods/burstable/pod1/2b\n", [43])
     _process(tmp_path, 9, "", "0::/\n", [44])
     _process(tmp_path, 10, "/usr/bin/containerd", "0::/system.slice/containerd.service\n", [45])
-    host = Host(lambda _argv: Result(0, "", ""), str(tmp_path))
+    host = InspectedHost(lambda _argv: Result(0, "", ""), str(tmp_path))
     held = processes.owners_of(host, ["42", "43", "44", "45"])
     found = {owner.pid: owner for owners in held.values() for owner in owners}
-    assert {pid: str(owner) for pid, owner in found.items()} == {
-        7: "nginx (pid 7, nginx.service)",
-        8: "kube-apiserver (pid 8)",
-        9: "comm-name (pid 9)",
-        10: "containerd (pid 10, containerd.service)",
+    assert {pid: (owner.name, owner.unit) for pid, owner in found.items()} == {
+        7: ("nginx", "nginx.service"),
+        8: ("kube-apiserver", ""),
+        9: ("comm-name", ""),
+        10: ("containerd", "containerd.service"),
     }
-    assert found[7].cure == "systemctl stop nginx.service"
-    assert found[8].cure == "kill 8"
     assert processes.owners_of(host, ["99"]) == {"99": []}
-
-
-def test_what_is_no_process_to_end() -> None:
-    """Breaks when the cure is to kill systemd, or a proxy that Docker starts again."""
-    assert "list-sockets" in processes.Owner("systemd", 1, "").cure
-    assert processes.Owner("docker-proxy", 9, "").cure.startswith("docker ps")

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import pathlib
-import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running import diagnosis
 
 
@@ -28,26 +27,21 @@ def test_the_last_lines_of_the_newest_log(tmp_path: pathlib.Path) -> None:
     """Breaks the diagnosis: the words of an old container, or with the runtime's prefix."""
     _log(tmp_path, "etcd", "0.log", ["old"], 100)
     _log(tmp_path, "etcd", "1.log", ["line %d of it" % number for number in range(9)], 1)
-    found = diagnosis.last_log_lines("etcd", str(tmp_path))
+    found = diagnosis.last_log_lines(WatchedHost(lambda _argv: Result(127, "", "")), "etcd", str(tmp_path))
     assert found == ["line %d of it" % number for number in range(4, 9)]
-    assert diagnosis.last_log_lines("kube-scheduler", str(tmp_path)) == []
+    assert (
+        diagnosis.last_log_lines(WatchedHost(lambda _argv: Result(127, "", "")), "kube-scheduler", str(tmp_path)) == []
+    )
 
 
 def test_diagnose(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks the message of a failed wait: etcd, on which the API server rests, is left out, or a password shown."""
     _log(tmp_path, "etcd", "0.log", ["via http://user:secret@proxy:3128"], 1)
-    monkeypatch.setattr(diagnosis, "find_command", lambda name: "/bin/" + name)
+    monkeypatch.setattr(WatchedHost, "command", lambda _host, name: "/bin/" + name)
     text = diagnosis.diagnose(
-        ["kube-apiserver", "kubelet"], lambda _argv: Result(0, "kubelet says no\n", ""), str(tmp_path)
+        ["kube-apiserver", "kubelet"], WatchedHost(lambda _argv: Result(0, "kubelet says no\n", "")), str(tmp_path)
     )
     assert "kube-apiserver has no log" in text
     assert "  kubelet says no" in text
     assert "proxy:3128" in text
     assert "secret" not in text
-
-
-def test_logs_elsewhere(make_config: t.Callable[..., Config]) -> None:
-    """Breaks the reasons of a failed wait where the kubelet has its logs in another folder."""
-    assert diagnosis.pod_logs(make_config("1.37.0")) == "/var/log/pods"
-    elsewhere = make_config("1.37.0", kubelet_configuration={"podLogsDir": "/srv/pods"})
-    assert diagnosis.pod_logs(elsewhere) == "/srv/pods"

@@ -10,7 +10,11 @@ import os
 import pathlib
 import time
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.file_facts import changed_at, is_covered
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.file_facts import changed_at
+
+HOST = WatchedHost(lambda _argv: Result(127, "", ""))
 
 
 def test_a_written_file_was_changed_now(tmp_path: pathlib.Path) -> None:
@@ -18,8 +22,8 @@ def test_a_written_file_was_changed_now(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "scheduler.conf"
     path.write_text("x", encoding="utf-8")
     os.utime(path, (5000, 5000))
-    assert changed_at(str(path)) == 5000.0
-    assert changed_at(str(tmp_path / "absent")) is None
+    assert changed_at(HOST, str(path)) == 5000.0
+    assert changed_at(HOST, str(tmp_path / "absent")) is None
 
 
 def test_a_time_that_is_still_to_come_is_not_believed(tmp_path: pathlib.Path) -> None:
@@ -27,7 +31,7 @@ def test_a_time_that_is_still_to_come_is_not_believed(tmp_path: pathlib.Path) ->
     path = tmp_path / "scheduler.conf"
     path.write_text("x", encoding="utf-8")
     os.utime(path, (time.time() + 9999, time.time() + 9999))
-    found = changed_at(str(path))
+    found = changed_at(HOST, str(path))
     assert found is not None
     assert found <= time.time()
 
@@ -37,6 +41,6 @@ def test_what_a_process_sees(tmp_path: pathlib.Path) -> None:
     seen, other = tmp_path / "seen", tmp_path / "other"
     seen.write_text("x", encoding="utf-8")
     other.write_text("x", encoding="utf-8")
-    assert not is_covered(os.getpid(), str(seen), str(seen))
-    assert is_covered(os.getpid(), str(seen), str(other))
-    assert not is_covered(os.getpid(), str(tmp_path / "absent"), str(other))
+    assert not HOST.sees_another(os.getpid(), str(seen), str(seen))
+    assert HOST.sees_another(os.getpid(), str(seen), str(other))
+    assert not HOST.sees_another(os.getpid(), str(tmp_path / "absent"), str(other))

@@ -10,23 +10,22 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR, Process
-from ansible_collections.kubewright.control_plane.plugins.module_utils._release.release import FIRST_MINOR, LAST_MINOR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import (
     FileFacts,
     flag_values,
     host_path,
-    planned_files,
     restart_reasons,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import FIRST_MINOR, LAST_MINOR
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.control_plane import control_plane
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.control_plane import (
     apiserver,
     controller_manager,
     scheduler,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.etcd import etcd
 
 MakeConfig = t.Callable[..., Config]
 MINORS = range(FIRST_MINOR, LAST_MINOR + 1)
@@ -59,7 +58,9 @@ def _facts(changed: t.Mapping[str, float], user: str = CERTIFICATE_DATA, covered
 
 
 def _restarted(config: Config, *paths: str, **facts: t.Any) -> list[str]:
-    return list(restart_reasons(config, _running(config), _facts(dict.fromkeys(paths, STARTED + 5), **facts)))
+    return list(
+        restart_reasons(control_plane(config), _running(config), _facts(dict.fromkeys(paths, STARTED + 5), **facts))
+    )
 
 
 def test_nothing_changed_restarts_nothing(make_config: MakeConfig) -> None:
@@ -109,7 +110,7 @@ def test_the_race_between_writing_and_starting(make_config: MakeConfig, after: f
     """Breaks when what was started right after its files is restarted, or what was started right before is not."""
     config = make_config("1.20.0")
     facts = _facts({CONF + "scheduler.conf": STARTED + after})
-    assert bool(restart_reasons(config, _running(config), facts)) == expected
+    assert bool(restart_reasons(control_plane(config), _running(config), facts)) == expected
     assert CLOCK_ERROR < 0.1
 
 
@@ -117,7 +118,7 @@ def test_the_reason_names_time_and_files(make_config: MakeConfig) -> None:
     """Breaks the plan that an administrator reads before a restart."""
     config = make_config("1.16.0")
     changed = {PKI + "apiserver.crt": 2000.0, PKI + "apiserver.key": 2000.0}
-    assert restart_reasons(config, _running(config), _facts(changed)) == {
+    assert restart_reasons(control_plane(config), _running(config), _facts(changed)) == {
         API: "it runs since 1970-01-01T00:16:40Z with older "
         "/etc/kubernetes/pki/apiserver.crt, /etc/kubernetes/pki/apiserver.key"
     }
@@ -127,7 +128,7 @@ def test_what_does_not_run_is_not_restarted(make_config: MakeConfig) -> None:
     """Breaks a first run, where files are new and nothing runs yet."""
     config = make_config("1.16.0")
     facts = FileFacts(lambda _path: 9e9, lambda *_arguments: False, lambda _path: EMBEDDED % CERTIFICATE_DATA)
-    assert restart_reasons(config, {}, facts) == {}
+    assert restart_reasons(control_plane(config), {}, facts) == {}
 
 
 def test_a_kubelet_that_rotates_its_certificate_is_left_alone(make_config: MakeConfig) -> None:
@@ -166,12 +167,13 @@ def test_host_path(make_config: MakeConfig) -> None:
         {"name": "a", "hostPath": "/srv/a/", "mountPath": "/certs"},
         {"name": "b", "hostPath": "/srv/b.crt", "mountPath": "/certs/b.crt"},
     ]
-    config = make_config("1.20.0", apiserver_extra_volumes=volumes)
-    assert host_path(config, API, "/certs/b.crt") == "/srv/b.crt"
-    assert host_path(config, API, "/certs/c.crt") == "/srv/a/c.crt"
-    assert host_path(config, API, "/certs2/c.crt") == "/certs2/c.crt"
-    assert host_path(config, MANAGER, "/certs/c.crt") == "/certs/c.crt"
-    assert host_path(config, "etcd", "/certs/c.crt") == "/certs/c.crt"
+    components = control_plane(make_config("1.20.0", apiserver_extra_volumes=volumes)).components
+    assert host_path(components[API], "/certs/b.crt") == "/srv/b.crt"
+    assert host_path(components[API], "/certs/c.crt") == "/srv/a/c.crt"
+    assert host_path(components[API], "/certs2/c.crt") == "/certs2/c.crt"
+    assert host_path(components[MANAGER], "/certs/c.crt") == "/certs/c.crt"
+    assert host_path(components["etcd"], "/certs/c.crt") == "/certs/c.crt"
+    assert host_path(None, "/certs/c.crt") == "/certs/c.crt"
 
 
 def test_flag_values() -> None:
@@ -185,13 +187,13 @@ def test_a_process_with_a_flag_twice(make_config: MakeConfig) -> None:
     config = make_config("1.16.0")
     command = (API, "--tls-cert-file=/1", "--tls-cert-file=/2", *(f"--service-account-key-file=/{n}" for n in "34"))
     running = {API: Process(7, command, STARTED)}
-    restarted = [bool(restart_reasons(config, running, _facts({f"/{n}": STARTED + 5}))) for n in "1234"]
+    restarted = [bool(restart_reasons(control_plane(config), running, _facts({f"/{n}": STARTED + 5}))) for n in "1234"]
     assert restarted == [False, True, True, True]
 
 
-def test_what_check_mode_foretells(make_config: MakeConfig) -> None:
+def test_files_that_are_going_to_be_written(make_config: MakeConfig) -> None:
     """Breaks the plan: the files are not written yet, and the restarts that they will bring are missing."""
     config = make_config("1.16.0")
-    reasons = {"apiserver": "SAN x missing", "etcd/server": "missing", CONF + "kubelet.conf": "missing"}
-    planned = planned_files(config, {**reasons, CONF + "scheduler.conf": LOOSE, "sa.key": LOOSE})
-    assert list(restart_reasons(config, _running(config), _facts({}, user=ROTATED), planned)) == ["kubelet", API]
+    planned = {PKI + "apiserver.crt", PKI + "etcd/server.crt", CONF + "kubelet.conf"}
+    facts = _facts({}, user=ROTATED)
+    assert list(restart_reasons(control_plane(config), _running(config), facts, planned)) == ["kubelet", API]

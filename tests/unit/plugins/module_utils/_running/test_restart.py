@@ -19,7 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     end,
     restart_in_turn,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Outcome
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import WaitResult
 
 
 class _Host:
@@ -34,11 +34,11 @@ class _Host:
         if component in self.ill_after:
             self.ill.add(component)
 
-    def until_healthy(self, component: str, patience: float) -> Outcome:
+    def until_healthy(self, component: str, patience: float) -> WaitResult:
         if patience:
             self.log.append(f"wait {component} {patience:.0f}")
         healthy = component not in self.ill
-        return Outcome(healthy, 0.0 if healthy else patience, {} if healthy else {component: "refused"})
+        return WaitResult(healthy, 0.0 if healthy else patience, {} if healthy else {component: "refused"})
 
     def run(self, *components: str, others: t.Sequence[str] = (), uses_kubelet: bool = True) -> list[str]:
         restart_in_turn(components, others, Restarter(240.0, self.restart, self.until_healthy), uses_kubelet)

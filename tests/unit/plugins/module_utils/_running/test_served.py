@@ -11,7 +11,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import (
     RELOAD_PATIENCE,
@@ -24,16 +25,22 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     servers,
     shows_another,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.control_plane import control_plane
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.control_plane import apiserver
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.etcd import etcd
 
 MakeConfig = t.Callable[..., Config]
 PKI = "/etc/kubernetes/pki/"
 API, ETCD = Server("kube-apiserver", "127.0.0.1", 6443, ("/a",)), Server("etcd", "127.0.0.1", 2379, ("/e",))
 
+HOST = WatchedHost(lambda _argv: Result(127, "", ""))
+
 
 def _servers(config: Config) -> list[Server]:
-    return servers(config, {"kube-apiserver": apiserver(config)["command"], "etcd": etcd(config)["command"]})
+    return servers(
+        control_plane(config), {"kube-apiserver": apiserver(config)["command"], "etcd": etcd(config)["command"]}
+    )
 
 
 @pytest.mark.parametrize("version", ["1.13.0", "1.20.0", "1.37.0"])
@@ -48,7 +55,7 @@ def test_what_is_asked(make_config: MakeConfig, version: str) -> None:
 
 def test_nothing_runs(make_config: MakeConfig) -> None:
     """Breaks where etcd is external, or a component's process is not found."""
-    assert servers(make_config("1.20.0"), {}) == []
+    assert servers(control_plane(make_config("1.20.0")), {}) == []
 
 
 @pytest.mark.parametrize(
@@ -153,7 +160,7 @@ def test_certificates_of_files(sound: pathlib.Path, tmp_path: pathlib.Path) -> N
     chain.write_bytes(b"words\n" + pem + ca)
     damaged.write_text("-----BEGIN CERTIFICATE-----\nA\n-----END CERTIFICATE-----\n", encoding="utf-8")
     paths = [str(path) for path in (chain, damaged, tmp_path / "absent")]
-    assert certificates_of(paths) == {first_certificate(pem)}
+    assert certificates_of(HOST, paths) == {first_certificate(pem)}
     assert first_certificate(b"words") is None
 
 
@@ -168,10 +175,10 @@ def test_an_old_certificate_in_a_minor_that_reads_it_once(
     config = make_config(version, certificates_dir=str(sound))
     arguments = {"kube-apiserver": apiserver(config)["command"], "etcd": etcd(config)["command"]}
     shown = first_certificate((sound / name).read_bytes())
-    assert shows_another(config, arguments, lambda _host, _port: shown) == (
+    assert shows_another(HOST, control_plane(config), arguments, lambda _host, _port: shown) == (
         str(sound / "apiserver.crt") if expected else None
     )
-    assert shows_another(config, arguments, lambda _host, _port: None) is None
+    assert shows_another(HOST, control_plane(config), arguments, lambda _host, _port: None) is None
 
 
 def test_description(sound: pathlib.Path) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import pathlib
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import superseded
 
 
@@ -27,5 +29,5 @@ def test_only_a_pod_that_is_older_than_its_manifest_counts(tmp_path: pathlib.Pat
         (tmp_path / name).mkdir()
         os.utime(tmp_path / name, (moment, moment))
     written = dict.fromkeys(("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"), 200.0)
-    assert superseded(written, 150.0, "n1", str(tmp_path)) == ["etcd"]
-    assert superseded(written, 250.0, "n1", str(tmp_path)) == []
+    assert superseded(WatchedHost(lambda _argv: Result(127, "", "")), written, 150.0, "n1", str(tmp_path)) == ["etcd"]
+    assert superseded(WatchedHost(lambda _argv: Result(127, "", "")), written, 250.0, "n1", str(tmp_path)) == []

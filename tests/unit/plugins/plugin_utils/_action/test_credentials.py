@@ -19,9 +19,18 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.carry import Carrier
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig import client_pair
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import read_kubeconfig
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import (
+    decode_data,
+    read_kubeconfig,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.read import kubeconfig_facts
+from ansible_collections.kubewright.control_plane.plugins.modules import credentials_apply
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki import comparison
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.facts import Pair, kubeconfig_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import WITH_CREDENTIALS
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import plan_of
 from any_core import patch_module_args, trust_as_template
 from credentials_made import CAS, authority, move_keys_away, sign
 from leaves import LEAVES
@@ -32,8 +41,18 @@ ALL = LEAVES.keys() | CONFS
 Result = dict[str, t.Any]
 
 
+def _client(path: pathlib.Path) -> Pair:
+    """The client certificate inside a kubeconfig."""
+    pair = kubeconfig_of(kubeconfig_facts(path.read_bytes())).client
+    assert pair is not None
+    return pair
+
+
 class Site(t.NamedTuple):
-    """A host and a controller. shipped: the arguments of each module execution. said: what the modules printed."""
+    """A host and a controller. shipped: the arguments of each module execution. said: what the modules printed.
+
+    answers: of modules that are not run.
+    """
 
     host: t.Any
     here: pathlib.Path
@@ -42,6 +61,7 @@ class Site(t.NamedTuple):
     facts: dict[str, t.Any]
     shipped: list[Result]
     said: list[str]
+    answers: t.Mapping[str, Result] = {}
 
     def with_variables(self, **variables: t.Any) -> Site:
         """The same with further variables; without those that are None."""
@@ -68,9 +88,12 @@ class Site(t.NamedTuple):
         class_ = importlib.import_module(f"{PACKAGE}action.{module}").ActionModule
         action = class_(task, connection, play_context, loader, templar, None)
 
-        def execute(module_args: Result, **_more: t.Any) -> Result:
+        def execute(module_name: str, module_args: Result, **_more: t.Any) -> Result:
             self.shipped.append(module_args)
-            main = importlib.import_module(f"{PACKAGE}modules.{module}").main
+            name = module_name.rsplit(".", 1)[-1]
+            if name in self.answers:
+                return dict(self.answers[name])
+            main = importlib.import_module(f"{PACKAGE}modules.{name}").main
             options = {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_no_log": False}
             with patch_module_args({**module_args, **options}), pytest.raises(SystemExit):
                 main()
@@ -88,7 +111,7 @@ class Site(t.NamedTuple):
     def certificate(self, name: str) -> _x509.X509Certificate:
         """The certificate in it."""
         if "." in name:
-            return client_pair(read_kubeconfig(self.path(name).read_text())).certificate
+            return _client(self.path(name)).certificate
         return _x509.load_certificate(self.path(name).read_bytes())
 
     def missing(self) -> set[str]:
@@ -128,15 +151,17 @@ def _files(folder: pathlib.Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_where_the_host_signs_it_is_asked_once(site: Site) -> None:
+def test_where_the_host_signs_it_is_read_and_changed_once(site: Site) -> None:
     """Breaks the round trips of the ordinary run, check mode and the second run."""
     planned = site.run(check=True)
     assert not site.host.kubernetes.exists()
-    real = site.run()
     assert len(site.shipped) == 1
+    real = site.run()
+    assert len(site.shipped) == 2
     _same(planned, real)
     assert site.missing() == set()
     again = site.run()
+    assert len(site.shipped) == 1
     assert (again["changed"], again["reasons"], again["diff"], again["requests"]) == (False, {}, {}, [])
 
 
@@ -148,7 +173,7 @@ def test_cas_that_are_kept_on_the_controller(site: Site) -> None:
     assert _files(site.here) == {}
     real = site.run()
     assert not real.get("failed"), real["msg"]
-    assert len(site.shipped) == 2
+    assert len(site.shipped) == 3
     _same(planned, real)
     assert (real["requests"], site.missing()) == ([], set())
     assert set(_files(site.here)) == {f"cas/{ca}.{end}" for ca in CAS for end in ("crt", "key")} | {"people/jane.conf"}
@@ -160,7 +185,7 @@ def test_cas_that_are_kept_on_the_controller(site: Site) -> None:
     assert not (site.host.kubernetes / ".pending").exists()
     for name in ALL:
         ca = "front-proxy-ca" if name.startswith("front") else "etcd/ca" if "etcd" in name else "ca"
-        assert _x509.is_signed_by(site.certificate(name), authority(site.here / "cas", ca).certificate)
+        assert comparison.is_signed_by(site.certificate(name), authority(site.here / "cas", ca).certificate)
     again = site.run()
     assert (again["changed"], len(site.shipped)) == (False, 1)
 
@@ -179,13 +204,13 @@ def test_each_cluster_has_cas_of_its_own(site: Site) -> None:
 def test_a_run_that_was_cut_off_between_the_rounds(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks when the keys that a host has made wait for ever because the controller was interrupted."""
     site = site.with_variables(**KEPT)
-    module = importlib.import_module(f"{PACKAGE}plugin_utils._action.credentials")
+    module = importlib.import_module(f"{PACKAGE}plugin_utils._pki.rounds")
 
     def interrupted(*_arguments: t.Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(module, "_sign", interrupted)
+        patch.setattr(module, "sign_request", interrupted)
         with pytest.raises(KeyboardInterrupt):
             site.run()
     assert site.missing() == ALL
@@ -253,7 +278,7 @@ def test_somebody_else_signs(site: Site, elsewhere: pathlib.Path) -> None:
     assert result["failed"]
     assert result["msg"].startswith("certs: these have to be signed by CAs whose keys are elsewhere:\n- apiserver.csr")
     _same(planned, result)
-    assert len(site.shipped) == 1
+    assert len(site.shipped) == 2
     assert set(_files(site.here)) == {f"csr/cp1/{name}.csr" for name in ALL}
     assert {request["name"] for request in result["requests"]} == ALL
     before = _files(site.here)
@@ -353,10 +378,11 @@ def test_a_kubeconfig_of_the_controller_that_the_host_signs(site: Site) -> None:
     path = site.here / "people/jane.conf"
     assert real["reasons"][f"{path} on the controller"] == "missing"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    pair = client_pair(read_kubeconfig(path.read_text()))
-    assert _x509.is_signed_by(pair.certificate, authority(site.host.pki, "ca").certificate)
-    assert _x509.describe(pair.certificate).subject == "O=dev, CN=jane"
-    key = _x509.key_pem(pair.key).decode().splitlines()[1]
+    pair = _client(path)
+    assert comparison.is_signed_by(pair.certificate, authority(site.host.pki, "ca").certificate)
+    assert comparison.describe(pair.certificate).subject == "O=dev, CN=jane"
+    data = decode_data(read_kubeconfig(path.read_text()).user["client-key-data"]) or b""
+    key = data.decode().splitlines()[1]
     assert not [text for text in site.said if key in text]
     assert not {"ca_certificate", "ca_signs", "client_certificates"} & real.keys()
     path.chmod(0o644)
@@ -409,26 +435,81 @@ def test_whatever_lies_in_the_folder_of_the_requests(site: Site, elsewhere: path
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("module", "answer"),
     [
-        {"failed": True, "msg": "certs: no", "requests": []},
-        {"unreachable": True},
-        {"changed": False},
-        {"changed": False, "requests": [{"name": "../../x", "ca": "ca", "csr": "", "due": False}], "reasons": {}},
-        {"changed": False, "requests": [{"name": "apiserver", "ca": "ca", "csr": "x", "due": False}], "reasons": {}},
+        ("host_read", {"failed": True, "msg": "host_read: no"}),
+        ("host_read", {"unreachable": True}),
+        ("host_read", {"changed": False}),
+        ("credentials_apply", {"failed": True, "msg": "certs: no", "requests": {}}),
+        ("credentials_apply", {"changed": False}),
     ],
 )
-def test_a_host_that_answers_otherwise(site: Site, monkeypatch: pytest.MonkeyPatch, answer: dict[str, t.Any]) -> None:
-    """Breaks with a traceback, or signs for a host what nobody has declared."""
-    site = site.with_variables(**KEPT, kubeconfigs=[JANE])
-    module = importlib.import_module(f"{PACKAGE}plugin_utils._action.credentials")
-    for request in answer.get("requests", []):
-        request.update(reason="missing", refused="")
-    monkeypatch.setattr(module.CredentialsAction, "_ask", lambda *_arguments: dict(answer))
+def test_a_host_that_cannot_be_asked(site: Site, module: str, answer: dict[str, t.Any]) -> None:
+    """Breaks the message: what Ansible says of the host is what the user has to see."""
+    site = site.with_variables(**KEPT, kubeconfigs=[JANE])._replace(answers={module: answer})
     result = site.run()
-    assert result == {**result, **answer} if "requests" not in answer else result["failed"]
+    assert result == {**result, **answer}
     assert not (site.here / "people").exists()
+
+
+FACTS: t.Mapping[str, t.Callable[[Result], t.Any]] = {
+    "nothing": lambda _facts: None,
+    "a text": lambda _facts: "x",
+    "another shape": lambda _facts: {"files": []},
+    "a file is missing": lambda facts: dict(facts, files={}),
+    "no time": lambda facts: dict(facts, now="yesterday"),
+    "a time without a zone": lambda facts: dict(facts, now="2026-01-31T12:00:00"),
+    "a certificate that is none": lambda facts: dict(
+        facts, certificates={path: {"pem": "x"} for path in facts["certificates"]}
+    ),
+    "a number for a certificate": lambda facts: dict(facts, certificates={"/x": {"pem": 1}}),
+    "a key without algorithm": lambda facts: dict(facts, keys={"/x": {"public": "x"}}),
+    "a kubeconfig without client": lambda facts: dict(facts, kubeconfigs={"/x": {"problem": "", "blank": False}}),
+    "a kubeconfig whose certificate is none": lambda facts: dict(
+        facts,
+        kubeconfigs={
+            "/x": {
+                "problem": "",
+                "blank": False,
+                "more": False,
+                "server": "",
+                "ca": "x",
+                "refers": None,
+                "client": {"certificate": "x", "key": {"public": "x", "algorithm": "x"}},
+            }
+        },
+    ),
+    "keys that wait for anything": lambda facts: dict(facts, pending={"../../x": {"public": "x", "algorithm": "x"}}),
+}
+
+
+@pytest.mark.parametrize("shape", FACTS)
+def test_a_host_that_says_something_else_of_itself(site: Site, shape: str) -> None:
+    """Breaks with a traceback, or brings a host to have files removed that are not its own to name."""
+    shutil.copytree(site.host.sound, site.host.pki)
+    site = site.with_variables(kubeconfigs=[JANE])
+    site.run(check=True)
+    facts = json.loads(site.said[-1])["facts"]["credentials"]
+    site = site._replace(answers={"host_read": {"facts": {"files": {}, "credentials": FACTS[shape](facts)}}})
+    result = site.run(check=True)
     assert "Traceback" not in str(result)
+    harmless = ("a certificate that is none", "keys that wait for anything", "a kubeconfig whose certificate is none")
+    assert result.get("failed") or shape in harmless
+
+
+@pytest.mark.parametrize(
+    "requests",
+    [[], {}, {"../../x": "x"}, dict.fromkeys(LEAVES, "x"), dict.fromkeys(ALL, 1)],
+    ids=["a list", "none", "of somebody else", "no requests", "numbers"],
+)
+def test_a_host_that_asks_for_something_else(site: Site, requests: t.Any) -> None:
+    """Breaks with a traceback, or signs for a host what nobody has declared."""
+    answer = {"changed": True, "stale": [], "requests": requests, "signed": {}}
+    site = site.with_variables(**KEPT, kubeconfigs=[JANE])._replace(answers={"credentials_apply": answer})
+    result = site.run()
+    assert result["failed"]
+    assert "Run again." in result["msg"]
+    assert not (site.here / "people").exists()
 
 
 def test_the_clock_of_the_host_may_differ_a_little(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -440,9 +521,196 @@ def test_the_clock_of_the_host_may_differ_a_little(site: Site, monkeypatch: pyte
             return datetime.datetime.now(tz) - datetime.timedelta(minutes=2)
 
     site = site.with_variables(**KEPT)
-    module = importlib.import_module(f"{PACKAGE}module_utils._credentials_module")
     clock = types.SimpleNamespace(datetime=Behind, timezone=datetime.timezone)
-    monkeypatch.setattr(module, "datetime", clock)
+    for file in ("module_utils._read.planned", "modules.credentials_apply"):
+        monkeypatch.setattr(importlib.import_module(PACKAGE + file), "datetime", clock)
     result = site.run()
     assert not result.get("failed"), result["msg"]
     assert site.missing() == set()
+
+
+def test_no_private_key_is_in_any_output(site: Site) -> None:
+    """Breaks the safety of every key of the cluster: result, diff and error must not quote them."""
+    site.run(kubeconfigs=False)
+    keys = [path.read_text(encoding="ascii") for path in site.host.pki.rglob("*.key")]
+    (site.host.pki / "apiserver.key").write_text(keys[0][:-60], encoding="ascii")
+    site.run(check=True, kubeconfigs=False)
+    (site.host.pki / "ca.key").write_text(keys[0][:-60], encoding="ascii")
+    assert "is not an unencrypted PEM private key" in site.run(kubeconfigs=False)["msg"]
+    # The secret number is in the first line of an ECDSA key; what is public comes after it.
+    lines = {key.splitlines()[1] for key in keys}
+    assert len(keys) == 11
+    assert not [line for line in lines for output in site.said if line in output]
+    assert not [output for output in site.said if "PRIVATE KEY" in output]
+
+
+def test_the_key_of_a_given_ca_is_in_no_output(site: Site) -> None:
+    """Breaks the safety of the user's own CA, or hides the variable from the reasons."""
+    files = {"cert": str(site.host.sound / "ca.crt"), "key": str(site.host.sound / "ca.key")}
+    result = site.with_variables(ca_files={"kubernetes": files}).run()
+    assert result["reasons"]["ca"] == "given as kubewright_ca_files.kubernetes"
+    key = (site.host.sound / "ca.key").read_text(encoding="ascii")
+    assert (site.host.pki / "ca.key").read_text(encoding="ascii") == key
+    assert not [line for line in key.splitlines()[1:-1] for output in site.said if line in output]
+
+
+def test_a_host_that_changes_between_reading_and_writing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks what somebody else writes at the same time: it is read and planned anew, and not lost in silence."""
+    site.run(kubeconfigs=False)
+    (site.host.pki / "apiserver.crt").unlink()
+    module = importlib.import_module(f"{PACKAGE}plugin_utils._action.credentials")
+    read, left = module.CredentialsAction.facts, [1]
+
+    def facts(*arguments: t.Any) -> t.Any:
+        found = read(*arguments)
+        if left:
+            left.pop()
+            shutil.copy(site.host.sound / "apiserver.crt", site.host.pki / "apiserver.crt")
+        return found
+
+    monkeypatch.setattr(module.CredentialsAction, "facts", facts)
+    result = site.run(kubeconfigs=False)
+    # What came in between is of another CA, so the second look has another reason.
+    assert result["reasons"] == {"apiserver": "its key belongs to another certificate"}
+    assert len(site.shipped) == 4
+    assert site.run(kubeconfigs=False)["changed"] is False
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_certs_info(site: Site, check: bool) -> None:
+    """Breaks the result's form, writes to the host, or tells a key."""
+    blank = site.run(check, module="certs_info")
+    assert (blank["changed"], site.host.kubernetes.exists()) == (False, False)
+    assert blank["certificates"][0] == {
+        "path": str(site.host.pki / "ca.crt"),
+        "kind": "ca",
+        "certificate_path": None,
+        "subject": None,
+        "sans": [],
+        "issuer": None,
+        "not_before": None,
+        "not_after": None,
+        "days_left": None,
+        "key_algorithm": None,
+        "has_key": False,
+        "server": None,
+        "status": "missing",
+        "reason": "missing",
+    }
+    site.run()
+    before = {path: path.stat().st_mtime_ns for path in site.host.kubernetes.rglob("*")}
+    found = site.run(check, module="certs_info")
+    assert {path: path.stat().st_mtime_ns for path in site.host.kubernetes.rglob("*")} == before
+    statuses = {item["path"]: item["status"] for item in found["certificates"]}
+    assert {status for path, status in statuses.items() if path.startswith(str(site.host.kubernetes))} == {"ok"}
+    assert len(site.shipped) == 1
+
+
+@pytest.mark.parametrize("name", ["ca.key", "ca.crt", "sa.key", "sa.pub"])
+def test_what_cannot_be_read_is_not_to_be_moved_away(site: Site, name: str) -> None:
+    """Breaks a cluster whose CA is moved away by somebody who only forgot to run as root."""
+    shutil.copytree(site.host.sound, site.host.pki)
+    (site.host.pki / name).unlink()
+    (site.host.pki / name).mkdir()
+    result = site.run(kubeconfigs=False)
+    assert f"{name} cannot be read: Is a directory" in result["msg"]
+    assert "move" not in result["msg"]
+
+
+def test_a_loose_mode_is_no_reason_beside_a_new_certificate(site: Site) -> None:
+    """Breaks the restarts that check mode foretells, where the controller signs: a new file would count as the old one."""
+    site = site.with_variables(**KEPT)
+    site.run()
+    for name in ("admin.conf", "kubelet.conf"):
+        site.path(name).chmod(0o644)
+    planned = site.run(check=True, renew="all")
+    result = site.run(renew="all")
+    _same(planned, result)
+    assert set(result["reasons"].values()) == {"all are renewed"}
+
+
+def test_a_kubeconfig_of_the_controller_and_another_ca(site: Site) -> None:
+    """Breaks a person's kubeconfig: the CA of before with a certificate of the one that has taken its place meanwhile."""
+    site = site.with_variables(kubeconfigs=[JANE])
+    site.run()
+    (site.here / "people/jane.conf").unlink()
+    site.run(check=True)
+    facts = json.loads(site.said[-1])["facts"]
+    for end in ("crt", "key"):
+        shutil.copy(site.host.sound / f"ca.{end}", site.host.pki / f"ca.{end}")
+    result = site.run(module="kubeconfig_write", read=facts)
+    # What was read does not hold any more, so it is read and planned anew.
+    assert len(site.shipped) == 3
+    assert not result.get("failed")
+    pair = _client(site.here / "people/jane.conf")
+    ca = authority(site.host.pki, "ca").certificate
+    assert comparison.is_signed_by(pair.certificate, ca)
+    embedded = read_kubeconfig((site.here / "people/jane.conf").read_text()).ca_data
+    assert decode_data(embedded) == _x509.certificate_pem(ca)
+
+
+def _carrying(site: Site) -> Result:
+    """What a task is given that makes the credentials and carries out what follows, on a blank host."""
+    config = site.host.config(facts=site.facts, **site.variables)
+    paths = [path for phase in WITH_CREDENTIALS for path in plan_of(phase, config).paths()]
+    read = {"files": dict.fromkeys(paths), "kubelet": {"active": False, "error": ""}}
+    return {"read": read, "carry": list(WITH_CREDENTIALS)}
+
+
+def test_what_follows_is_carried_out_at_once(site: Site) -> None:
+    """Breaks the time of the first run, or the results that the phases take for theirs."""
+    answer = {"requests": {}, "signed": {}, "stale": [], "carried": {"etcd": {"changed": True}}}
+    site = site._replace(answers={"credentials_apply": answer})
+    result = site.run(**_carrying(site))
+    assert [item["phase"] for item in site.shipped[-1]["files"]] == ["etcd", "kubelet_start", "control_plane"]
+    assert list(result["carried"]) == ["etcd"]
+    assert result["carried"]["etcd"]["mark"]
+
+
+@pytest.fixture
+def nothing_carried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is carried out would be on this machine."""
+
+    def carrier(_host: t.Any, items: t.Sequence[t.Any]) -> Carrier:
+        assert not items
+        return Carrier(_host, [])
+
+    monkeypatch.setattr(credentials_apply, "Carrier", carrier)
+
+
+@pytest.mark.usefixtures("nothing_carried")
+def test_what_needs_a_second_execution_is_not_carried(site: Site) -> None:
+    """Breaks CAs that are kept on the controller: the kubelet would start before its kubeconfig is signed."""
+    site = site.with_variables(**KEPT)
+    result = site.run(**_carrying(site))
+    assert not result.get("failed"), result["msg"]
+    assert [item["files"] for item in site.shipped if "files" in item] == [[], []]
+    assert result["carried"] == {}
+
+
+@pytest.mark.usefixtures("nothing_carried")
+def test_nothing_starts_where_the_phase_fails(site: Site) -> None:
+    """Breaks a host that was made anew: its control plane is started although the run ends with what is wrong."""
+    site = site.with_variables(kubeconfigs=[JANE])
+    assert not site.run().get("failed")
+    shutil.rmtree(site.host.kubernetes)
+    result = site.run(**_carrying(site))
+    assert (result["failed"], result["carried"]) == (True, {})
+
+
+@pytest.mark.usefixtures("nothing_carried")
+def test_the_kubelet_needs_its_kubeconfig(site: Site) -> None:
+    """Breaks a task that makes the certificates alone and carries: the kubelet would start without its kubeconfig."""
+    assert "carried" not in site.run(kubeconfigs=False, **_carrying(site))
+
+
+@pytest.mark.parametrize("read", [{"files": {}, "kubelet": 1}, {"files": {}, "api": []}])
+def test_facts_that_are_none(site: Site, read: Result) -> None:
+    """Breaks with a traceback where a task of a user's own passes something else."""
+    assert site.run(read=read, carry=["etcd"])["msg"].startswith("certs: read: ")
+
+
+def test_check_mode_carries_nothing(site: Site) -> None:
+    """Breaks check mode, whose phases say themselves what would change."""
+    result = site.run(check=True, **_carrying(site))
+    assert (result["carried"], site.host.kubernetes.exists()) == ({}, False)

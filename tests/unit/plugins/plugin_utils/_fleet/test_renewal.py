@@ -9,29 +9,17 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from renewal_results import CERTS, CONFIG, FAILED, GONE, RESTART, SKIPPED, WAIT, registered
 
-from ansible_collections.kubewright.control_plane.plugins.filter.unfinished_renewals import FilterModule
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import (
     NOT_BEGUN,
     ONLY_WITH_E,
-    TASKS,
     Renewal,
     not_begun,
     renewal_of,
 )
 
-CONFIG = {"resolved": {"ClusterConfiguration": {"kubernetesVersion": "v1.31.0"}}}
-CERTS = {"changed": True, "reasons": {"apiserver": "ends soon"}}
-RESTART = {"changed": True, "restarted": {"kube-scheduler": "old"}}
-WAIT = {"seconds": 1.5, "served": {"etcd": {"not_after": "2027-01-31T12:00:00Z"}}}
-FAILED = {"failed": True, "msg": "certs: no"}
-GONE = {"unreachable": True, "msg": "timed out"}
-SKIPPED = {"skipped": True, "changed": False}
 RENEWED, RESTARTED = CERTS["reasons"], RESTART["restarted"]
-
-
-def _registered(*results: dict[str, t.Any]) -> dict[str, t.Any]:
-    return dict(zip(TASKS, results, strict=False))
 
 
 @pytest.mark.parametrize(
@@ -54,18 +42,18 @@ def _registered(*results: dict[str, t.Any]) -> dict[str, t.Any]:
 )
 def test_how_it_ended(results: list[dict[str, t.Any]], expected: Renewal | None) -> None:
     """Breaks when a host that did not come back counts as renewed, or what was done to it before is not told."""
-    assert renewal_of(_registered(*results)) == expected
+    assert renewal_of(registered(*results)) == expected
 
 
 def test_a_key_that_waits_for_its_certificate() -> None:
     """Breaks when a host whose requests wait for signatures is said to have renewed files and not to have come back."""
     waiting = {"failed": True, "msg": "certs: no", "reasons": {"/etc/kubernetes/.pending/apiserver.key": "ends soon"}}
-    assert renewal_of(_registered(CONFIG, waiting, SKIPPED, SKIPPED)) == Renewal({}, {}, {}, "certs: no")
+    assert renewal_of(registered(CONFIG, waiting, SKIPPED, SKIPPED)) == Renewal({}, {}, {}, "certs: no")
 
 
 def test_check_mode_only_plans() -> None:
     """Breaks when the report tells what a run would do as if it were done."""
-    assert renewal_of(_registered(CONFIG, CERTS, RESTART, {"seconds": 0.0}), check_mode=True) == Renewal(
+    assert renewal_of(registered(CONFIG, CERTS, RESTART, {"seconds": 0.0}), check_mode=True) == Renewal(
         RENEWED, RESTARTED, {}, "", planned=True
     )
 
@@ -77,28 +65,3 @@ def test_check_mode_only_plans() -> None:
 def test_a_wish_in_the_inventory(renew: str | None, expected: Renewal | None) -> None:
     """Breaks when kubewright_renew in an inventory does nothing and nobody is told, or every report fails."""
     assert not_begun({"resolved": {"certRenew": renew}}) == expected
-
-
-@pytest.mark.parametrize(
-    ("first", "cluster", "expected"),
-    [
-        ([], "a", []),
-        ([CONFIG, CERTS, RESTART, WAIT], "a", []),
-        ([CONFIG, CERTS, RESTART, FAILED], "a", ["cp1"]),
-        ([GONE], "a", ["cp1"]),
-        ([CONFIG, SKIPPED, SKIPPED, SKIPPED], "a", ["cp1"]),
-        ([CONFIG, CERTS, RESTART, FAILED], "b", []),
-    ],
-)
-def test_one_control_plane_at_a_time(first: list[dict[str, t.Any]], cluster: str, expected: list[str]) -> None:
-    """Breaks a cluster: its next control plane would go down while one has not come back; other clusters do not wait."""
-    hosts = {
-        "cp1": dict(_registered(*first), kubewright_cluster="a"),
-        # Its own renewal has begun, which must not stand in its own way.
-        "cp2": dict(_registered(CONFIG), kubewright_cluster=cluster),
-        "cp3": {"kubewright_cluster": "a"},
-    }
-    assert (
-        FilterModule().filters()["unfinished_renewals"](list(hosts), "cp2", hosts, {task: task for task in TASKS})
-        == expected
-    )

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.report import Outcome, fleet_report
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.report import (
+    PreflightResults,
+    fleet_report,
+)
 
 ROW = {"name": "Mem", "severity": "error", "passed": True, "ignored": False, "found": "f", "wanted": "w", "cure": "c"}
 
@@ -30,15 +33,15 @@ def _preflight(machine_id: str) -> dict[str, t.Any]:
 def test_every_host_is_a_row() -> None:
     """Breaks when a host is lost that could not be reached, whose input is wrong or on which the module broke."""
     outcomes = {
-        "ok": Outcome("", _config(), {"checks": [ROW], "identity": {}}),
-        "failed": Outcome("", _config(), {"checks": [dict(ROW, passed=False)], "identity": {}}),
-        "gone": Outcome("", {"unreachable": True, "msg": "timed out"}, {}),
-        "gone later": Outcome("", _config(), {"unreachable": True, "msg": "timed out"}),
-        "wrong": Outcome("", {"failed": True, "msg": "The configuration has 1 fault"}, {"skipped": True}),
-        "broken": Outcome(
+        "ok": PreflightResults("", _config(), {"checks": [ROW], "identity": {}}),
+        "failed": PreflightResults("", _config(), {"checks": [dict(ROW, passed=False)], "identity": {}}),
+        "gone": PreflightResults("", {"unreachable": True, "msg": "timed out"}, {}),
+        "gone later": PreflightResults("", _config(), {"unreachable": True, "msg": "timed out"}),
+        "wrong": PreflightResults("", {"failed": True, "msg": "The configuration has 1 fault"}, {"skipped": True}),
+        "broken": PreflightResults(
             "", _config(), {"failed": True, "msg": "MODULE FAILURE", "module_stderr": "sudo: a password"}
         ),
-        "never asked": Outcome("", {}, {}),
+        "never asked": PreflightResults("", {}, {}),
     }
     report = fleet_report(outcomes, "1.0.0", "2026-01-31T12:00:00Z")
     assert {host.name: host.status for host in report.hosts} == {
@@ -60,9 +63,9 @@ def test_every_host_is_a_row() -> None:
 def test_hosts_are_compared_in_their_cluster() -> None:
     """Breaks when hosts of different clusters are compared, or waivers do not reach the comparison."""
     outcomes = {
-        "a1": Outcome("a", _config(), _preflight("a1")),
-        "a2": Outcome("a", _config(preflightErrors=["DuplicateMachineID"]), _preflight("a2")),
-        "b1": Outcome("b", _config(), _preflight("b1")),
+        "a1": PreflightResults("a", _config(), _preflight("a1")),
+        "a2": PreflightResults("a", _config(preflightErrors=["DuplicateMachineID"]), _preflight("a2")),
+        "b1": PreflightResults("b", _config(), _preflight("b1")),
     }
     hosts = fleet_report(outcomes, "1.0.0", "2026-01-31T12:00:00Z").hosts
     assert [host.status for host in hosts] == ["warnings", "failed", "passed"]

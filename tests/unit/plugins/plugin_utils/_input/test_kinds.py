@@ -14,7 +14,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input im
 
 PORT = kinds.integer(1, 65535)
 WORDS = kinds.list_of(kinds.text)
-CHOICE = kinds.choice("RSA-2048", "ECDSA-P256")
+CHOICE = kinds.Choice("RSA-2048", "ECDSA-P256")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.patches import (
     no_directory,

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import KINDS
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import contents as phases
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import to_yaml
 

@@ -11,9 +11,9 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.declared import user_kubeconfigs
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.declared import user_kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.declared_kubeconfigs import (
     kubeconfig_faults,
     resolved_kubeconfigs,

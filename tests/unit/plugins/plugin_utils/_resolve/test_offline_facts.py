@@ -35,3 +35,20 @@ def test_the_users_word_wins(node_facts: t.Callable[..., dict[str, t.Any]]) -> N
     facts = offline_facts({"inventory_hostname": "CP1"}, {"systemd_resolved": True, "default_address": "192.0.2.9"})
     assert (facts["hostname"], facts["systemd_resolved"], facts["default_address"]) == ("cp1", True, "192.0.2.9")
     assert set(facts) - {"host_was_asked"} == set(node_facts())
+
+
+@pytest.mark.parametrize(
+    ("variables", "address"),
+    [
+        ({"inventory_hostname": "CP1", "ansible_host": "192.0.2.7"}, "192.0.2.7"),
+        ({"inventory_hostname": "192.0.2.8"}, "192.0.2.8"),
+        ({"inventory_hostname": "cp1", "ansible_host": "cp1.example"}, None),
+        ({"inventory_hostname": "cp1", "ansible_host": "127.0.0.1"}, None),
+        ({"inventory_hostname": "cp1", "ansible_host": None}, None),
+    ],
+)
+def test_the_facts_of_a_host_that_is_not_asked(variables: dict[str, t.Any], address: str | None) -> None:
+    """Breaks rendering without hosts: the name and address come from the inventory."""
+    facts = offline_facts(variables, {"directories": ["/etc/pki"]})
+    assert facts["hostname"] == variables["inventory_hostname"].lower()
+    assert (facts["default_address"], facts["directories"]) == (address, ["/etc/pki"])

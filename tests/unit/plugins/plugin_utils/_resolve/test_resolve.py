@@ -10,29 +10,16 @@ import copy
 import typing as t
 
 import pytest
+from resolving import faults_of, resolved, variables_of
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, InvalidInput
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve import resolve as resolve_
 
 Facts = t.Callable[..., dict[str, t.Any]]
 DOCKER, CONTAINERD, CRIO = "/var/run/docker.sock", "/run/containerd/containerd.sock", "/var/run/crio/crio.sock"
 TOKEN = "abcdef.0123456789abcdef"
-
-
-def _variables(**variables: t.Any) -> dict[str, t.Any]:
-    return {"kubewright_" + name: value for name, value in variables.items()}
-
-
-def _resolved(facts: dict[str, t.Any], version: str | None = "1.31.0", **variables: t.Any) -> dict[str, t.Any]:
-    return resolve_.resolve(read_input(_variables(kubernetes_version=version, **variables)), facts)
-
-
-def _faults(facts: dict[str, t.Any], version: str | None = "1.31.0", **variables: t.Any) -> dict[str, Fault]:
-    with pytest.raises(InvalidInput) as caught:
-        _resolved(facts, version, **variables)
-    return {fault.path.removeprefix("kubewright_"): fault for fault in caught.value.faults}
 
 
 def test_defaults(node_facts: Facts) -> None:
@@ -59,7 +46,7 @@ def test_defaults(node_facts: Facts) -> None:
 
 def test_the_input_stays_as_it_is(node_facts: Facts) -> None:
     """Breaks other hosts, when the variables of a group change while one is resolved."""
-    given = _variables(
+    given = variables_of(
         kubernetes_version="1.31.0",
         audit=True,
         apiserver_extra_args=[{"name": "v", "value": "2"}],
@@ -72,12 +59,12 @@ def test_the_input_stays_as_it_is(node_facts: Facts) -> None:
 
 def test_no_token_is_in_the_result(node_facts: Facts) -> None:
     """Breaks when a token travels with the configuration into every phase's log."""
-    assert "0123456789abcdef" not in str(_resolved(node_facts(), bootstrap_tokens=[{"token": TOKEN}]))
+    assert "0123456789abcdef" not in str(resolved(node_facts(), bootstrap_tokens=[{"token": TOKEN}]))
 
 
 def test_all_faults_come_at_once(node_facts: Facts) -> None:
     """Breaks when a user has to run once per mistake."""
-    faults = _faults(
+    faults = faults_of(
         node_facts(),
         "1.31.0",
         pod_subnt="10.244.0.0/16",
@@ -102,13 +89,13 @@ def test_all_faults_come_at_once(node_facts: Facts) -> None:
 
 def test_null_counts_as_not_given(node_facts: Facts) -> None:
     """Breaks inventories that switch a variable off with null."""
-    assert _resolved(node_facts(), pod_subnet=None, etcd_external=None) == _resolved(node_facts())
+    assert resolved(node_facts(), pod_subnet=None, etcd_external=None) == resolved(node_facts())
 
 
 @pytest.mark.parametrize("version", ["1.11.10", "1.38.0"])
 def test_versions_that_are_not_supported(node_facts: Facts, version: str) -> None:
     """Breaks when an unknown minor passes, or the message does not say which are known."""
-    assert "v1.12.0 to v1.37.x" in _faults(node_facts(), version)["kubernetes_version"].wanted
+    assert "v1.12.0 to v1.37.x" in faults_of(node_facts(), version)["kubernetes_version"].wanted
 
 
 @pytest.mark.parametrize(
@@ -123,23 +110,23 @@ def test_versions_that_are_not_supported(node_facts: Facts, version: str) -> Non
 )
 def test_labels_that_cannot_be_resolved(node_facts: Facts, text: str, found: str) -> None:
     """Breaks when a label is looked up on the internet, or the message does not say what to do without it."""
-    fault = _faults(node_facts(), text)["kubernetes_version"]
+    fault = faults_of(node_facts(), text)["kubernetes_version"]
     assert found in fault.found
     assert "kubewright_version_labels" in fault.cure
 
 
 def test_labels_are_resolved_from_maps(node_facts: Facts) -> None:
     """Breaks when a label is not resolved offline, or the user's map does not win over the collection's."""
-    assert _resolved(node_facts(), "stable-1.20")["ClusterConfiguration"]["kubernetesVersion"] == "v1.20.15"
+    assert resolved(node_facts(), "stable-1.20")["ClusterConfiguration"]["kubernetesVersion"] == "v1.20.15"
     mine = {"stable-1.20": "1.20.2", "golden": "v1.30.4"}
     for label, version in mine.items():
-        found = _resolved(node_facts(), label, version_labels=mine)["ClusterConfiguration"]["kubernetesVersion"]
+        found = resolved(node_facts(), label, version_labels=mine)["ClusterConfiguration"]["kubernetesVersion"]
         assert found.lstrip("v") == version.lstrip("v")
 
 
 def test_no_version_anywhere(node_facts: Facts) -> None:
     """Breaks the message on a host without a kubelet."""
-    faults = _faults(node_facts(kubelet_version=None), None)
+    faults = faults_of(node_facts(kubelet_version=None), None)
     assert "install the kubelet" in faults["kubernetes_version"].cure
 
 
@@ -154,12 +141,12 @@ def test_no_version_anywhere(node_facts: Facts) -> None:
 )
 def test_subnets_that_overlap(node_facts: Facts, variables: dict[str, str], names: set[str]) -> None:
     """Breaks routing in the cluster, silently, when subnets share addresses."""
-    assert set(_faults(node_facts(), **variables)) == names
+    assert set(faults_of(node_facts(), **variables)) == names
 
 
 def test_subnets_apart(node_facts: Facts) -> None:
     """Breaks dual stack, when the two families of one field count as an overlap."""
-    _resolved(node_facts(), pod_subnet="10.244.0.0/16,fd00:1::/64", service_subnet="10.96.0.0/12,fd00:2::/108")
+    resolved(node_facts(), pod_subnet="10.244.0.0/16,fd00:1::/64", service_subnet="10.96.0.0/12,fd00:2::/108")
 
 
 @pytest.mark.parametrize(
@@ -177,14 +164,14 @@ def test_subnets_apart(node_facts: Facts) -> None:
 )
 def test_the_socket_is_found(node_facts: Facts, version: str, sockets: list[str], expected: str) -> None:
     """D9.3: breaks the kubelet's way to the runtime of the host."""
-    registration = _resolved(node_facts(sockets=sockets), version)["InitConfiguration"]["nodeRegistration"]
+    registration = resolved(node_facts(sockets=sockets), version)["InitConfiguration"]["nodeRegistration"]
     assert registration["criSocket"] == expected
 
 
 def test_several_sockets_are_the_users_choice(node_facts: Facts) -> None:
     """D9.3: breaks when one of several runtimes is taken by chance."""
-    assert "one of them" in _faults(node_facts(sockets=[CONTAINERD, CRIO]))["cri_socket"].wanted
-    result = _resolved(node_facts(sockets=[CONTAINERD, CRIO]), cri_socket=CRIO)
+    assert "one of them" in faults_of(node_facts(sockets=[CONTAINERD, CRIO]))["cri_socket"].wanted
+    result = resolved(node_facts(sockets=[CONTAINERD, CRIO]), cri_socket=CRIO)
     assert result["InitConfiguration"]["nodeRegistration"]["criSocket"] == "unix://" + CRIO
 
 
@@ -192,9 +179,9 @@ def test_several_sockets_are_the_users_choice(node_facts: Facts) -> None:
 def test_kube_dns_ends_with_1_20(node_facts: Facts, version: str, fine: bool) -> None:
     """D12.1: breaks when kube-dns is promised where no kubeadm knows it."""
     if fine:
-        assert _resolved(node_facts(), version, dns_type="kube-dns")["dnsType"] == "kube-dns"
+        assert resolved(node_facts(), version, dns_type="kube-dns")["dnsType"] == "kube-dns"
     else:
-        assert set(_faults(node_facts(), version, dns_type="kube-dns")) == {"dns_type"}
+        assert set(faults_of(node_facts(), version, dns_type="kube-dns")) == {"dns_type"}
 
 
 def test_feature_gates(node_facts: Facts) -> None:
@@ -202,51 +189,9 @@ def test_feature_gates(node_facts: Facts) -> None:
     gate = {"WaitForAllControlPlaneComponent": True}
     assert (
         "WaitForAllControlPlaneComponents"
-        in _faults(node_facts(), feature_gates=gate)["feature_gates." + next(iter(gate))].cure
+        in faults_of(node_facts(), feature_gates=gate)["feature_gates." + next(iter(gate))].cure
     )
-    _resolved(node_facts(), feature_gates={"WaitForAllControlPlaneComponents": True})
-
-
-def test_audit_is_native_in_1_12(node_facts: Facts) -> None:
-    """K7: breaks audit in 1.12, whose kubeadm has settings of its own for it."""
-    result = _resolved(node_facts(), "1.12.0", audit=True)
-    assert result["audit"]["policy"]["rules"] == [{"level": "Metadata"}]
-    assert (result["audit"]["logMaxAge"], result["audit"]["logDir"]) == (2, "/var/log/kubernetes/audit")
-    assert "extraArgs" not in result["ClusterConfiguration"]["apiServer"]
-
-
-def test_audit_is_made_of_arguments_and_volumes_later(node_facts: Facts) -> None:
-    """Breaks audit since 1.13, which survives kubeadm's upgrade only as extra arguments; the user's own win."""
-    mine = {"audit-log-maxage": "30", "audit-log-maxbackup": "5"}
-    section = _resolved(node_facts(), audit=True, audit_log_dir="/srv/a", apiserver_extra_args=mine)[
-        "ClusterConfiguration"
-    ]["apiServer"]
-    assert {item["name"]: item["value"] for item in section["extraArgs"]} == {
-        "audit-log-maxage": "30",
-        "audit-log-maxbackup": "5",
-        "audit-log-path": "/srv/a/audit.log",
-        "audit-policy-file": "/etc/kubernetes/audit/audit.yaml",
-    }
-    assert {item["name"]: (item["hostPath"], item["readOnly"]) for item in section["extraVolumes"]} == {
-        "audit": ("/etc/kubernetes/audit/audit.yaml", True),
-        "audit-log": ("/srv/a", False),
-    }
-
-
-@pytest.mark.parametrize(
-    ("policy", "path"),
-    [
-        ({"kind": "Pod", "rules": [{"level": "None"}]}, "audit_policy"),
-        ({"apiVersion": "v1", "rules": [{"level": "None"}]}, "audit_policy"),
-        ({"rules": []}, "audit_policy.rules"),
-        ({"rules": {}}, "audit_policy.rules"),
-        ({"rules": [{"level": "None"}, {"level": "All"}]}, "audit_policy.rules[1].level"),
-        ({"rules": ["x"]}, "audit_policy.rules[0].level"),
-    ],
-)
-def test_audit_policies_that_the_server_would_refuse(node_facts: Facts, policy: dict[str, t.Any], path: str) -> None:
-    """Breaks the API server's start with a policy that it cannot read."""
-    assert set(_faults(node_facts(), audit=True, audit_policy=policy)) == {path}
+    resolved(node_facts(), feature_gates={"WaitForAllControlPlaneComponents": True})
 
 
 HTTPS = ["https://192.0.2.5:2379"]
@@ -268,7 +213,7 @@ HTTPS = ["https://192.0.2.5:2379"]
 )
 def test_external_etcd(node_facts: Facts, external: dict[str, t.Any], more: dict[str, t.Any], paths: set[str]) -> None:
     """K1.8: breaks when a combination passes that cannot work."""
-    assert set(_faults(node_facts(), etcd_external=external, **more)) == paths
+    assert set(faults_of(node_facts(), etcd_external=external, **more)) == paths
 
 
 @pytest.mark.parametrize(
@@ -282,8 +227,8 @@ def test_external_etcd(node_facts: Facts, external: dict[str, t.Any], more: dict
 )
 def test_what_came_with_1_31(node_facts: Facts, version: str, name: str, value: t.Any) -> None:
     """D2.3: breaks when an older minor silently loses a repeated flag or a variable."""
-    assert set(_faults(node_facts(), version, **{name: value})) == {name}
-    _resolved(node_facts(), "1.31.0", **{name: value})
+    assert set(faults_of(node_facts(), version, **{name: value})) == {name}
+    resolved(node_facts(), "1.31.0", **{name: value})
 
 
 @pytest.mark.parametrize(
@@ -296,13 +241,13 @@ def test_what_came_with_1_31(node_facts: Facts, version: str, name: str, value: 
 )
 def test_facts_that_do_not_do(node_facts: Facts, facts: dict[str, t.Any], path: str) -> None:
     """Breaks the message on a host that cannot be used as it is."""
-    assert set(_faults(node_facts(**facts))) == {path}
+    assert set(faults_of(node_facts(**facts))) == {path}
 
 
 def test_variables_mend_what_facts_lack(node_facts: Facts) -> None:
     """Breaks hosts without a default route or with an odd name, for which the user gives both."""
     facts = node_facts(default_address=None, hostname="my_host")
-    init = _resolved(facts, advertise_address="192.0.2.7", node_name="Node-A")["InitConfiguration"]
+    init = resolved(facts, advertise_address="192.0.2.7", node_name="Node-A")["InitConfiguration"]
     assert init["localAPIEndpoint"]["advertiseAddress"] == "192.0.2.7"
     assert init["nodeRegistration"]["name"] == "node-a"
 
@@ -319,33 +264,31 @@ def test_variables_mend_what_facts_lack(node_facts: Facts) -> None:
 def test_the_endpoint_gets_the_bind_port(node_facts: Facts, endpoint: str, version: str, stored: str) -> None:
     """K1.3: breaks the stored configuration, which has the port."""
     assert (
-        _resolved(node_facts(), version, control_plane_endpoint=endpoint)["ClusterConfiguration"][
-            "controlPlaneEndpoint"
-        ]
+        resolved(node_facts(), version, control_plane_endpoint=endpoint)["ClusterConfiguration"]["controlPlaneEndpoint"]
         == stored
     )
 
 
 def test_no_taints(node_facts: Facts) -> None:
     """K1.2: breaks single hosts, where an empty list means no taint and not the default."""
-    assert _resolved(node_facts(), taints=[])["InitConfiguration"]["nodeRegistration"]["taints"] == []
+    assert resolved(node_facts(), taints=[])["InitConfiguration"]["nodeRegistration"]["taints"] == []
 
 
 def test_renewal_is_at_most_a_third_of_the_validity(node_facts: Facts) -> None:
     """Breaks short-lived certificates, which would be renewed at every run."""
-    assert _resolved(node_facts(), certificate_validity_period="72h")["certRenewBeforeSeconds"] == 24 * 3600
+    assert resolved(node_facts(), certificate_validity_period="72h")["certRenewBeforeSeconds"] == 24 * 3600
 
 
 def test_the_certificates_folder_is_known_before_anything_else() -> None:
     """Breaks the search for an external CA in a folder of the user's."""
-    read = read_input(_variables(certificates_dir="/srv/pki", bind_port="x"))
+    read = read_input(variables_of(certificates_dir="/srv/pki", bind_port="x"))
     assert resolve_.certificates_dir(read) == "/srv/pki"
     assert resolve_.certificates_dir(read_input({})) == "/etc/kubernetes/pki"
 
 
 def test_bootstrap_tokens_get_defaults() -> None:
     """K1.2: breaks a token for which only its value is given."""
-    assert resolve_.bootstrap_tokens(read_input(_variables(bootstrap_tokens=[{"token": TOKEN}]))) == [
+    assert resolve_.bootstrap_tokens(read_input(variables_of(bootstrap_tokens=[{"token": TOKEN}]))) == [
         {
             "token": TOKEN,
             "ttl": "24h0m0s",
@@ -359,7 +302,7 @@ def test_bootstrap_tokens_get_defaults() -> None:
 def test_a_token_with_an_end_gets_no_time_to_live() -> None:
     """Breaks a token whose end is given: kubeadm adds a time to live and then refuses the two together."""
     token = {"token": TOKEN, "expires": "2030-01-01T00:00:00Z"}
-    assert "ttl" not in resolve_.bootstrap_tokens(read_input(_variables(bootstrap_tokens=[token])))[0]
+    assert "ttl" not in resolve_.bootstrap_tokens(read_input(variables_of(bootstrap_tokens=[token])))[0]
 
 
 @pytest.mark.parametrize(
@@ -375,7 +318,7 @@ def test_a_token_with_an_end_gets_no_time_to_live() -> None:
 def test_tokens_that_kubeadm_refuses(token: dict[str, t.Any], path: str) -> None:
     """K1.8: breaks when a contradiction passes: two ends, or groups of a token that cannot log in."""
     with pytest.raises(InvalidInput) as caught:
-        resolve_.bootstrap_tokens(read_input(_variables(bootstrap_tokens=[token])))
+        resolve_.bootstrap_tokens(read_input(variables_of(bootstrap_tokens=[token])))
     expected = "kubewright_bootstrap_tokens[0]" + ("." + path if path else "")
     assert [fault.path for fault in caught.value.faults] == [expected]
     assert TOKEN not in str(caught.value)
@@ -383,7 +326,7 @@ def test_tokens_that_kubeadm_refuses(token: dict[str, t.Any], path: str) -> None
 
 def test_a_wrong_version_hides_nothing_else(node_facts: Facts) -> None:
     """Breaks when faults that have nothing to do with the version come only after it is mended."""
-    faults = _faults(
+    faults = faults_of(
         node_facts(hostname="a_b"),
         "latest",
         patches_directory="gone",
@@ -413,7 +356,7 @@ def test_faults_of_a_component_name_the_place_of_the_field(node_facts: Facts) ->
 
 def test_certificates_that_outlive_their_ca_are_warned_of(node_facts: Facts) -> None:
     """Breaks when nobody is told of certificates that end before they say."""
-    read = read_input(_variables(kubernetes_version="1.31.0", certificate_validity_period="100000h"))
+    read = read_input(variables_of(kubernetes_version="1.31.0", certificate_validity_period="100000h"))
     resolve_.resolve(read, node_facts())
     assert any("longer than their CA" in text for text in read.warnings)
 
@@ -423,9 +366,9 @@ def test_wildcards_in_certificates(node_facts: Facts, version: str, fine: bool) 
     """K1.8, D8.1: breaks certificates that the minor's kubeadm refuses."""
     variables = {"apiserver_cert_sans": ["a.example.com", "*.apps.example.com"]}
     if fine:
-        _resolved(node_facts(), version, **variables)
+        resolved(node_facts(), version, **variables)
     else:
-        assert set(_faults(node_facts(), version, **variables)) == {"apiserver_cert_sans[1]"}
+        assert set(faults_of(node_facts(), version, **variables)) == {"apiserver_cert_sans[1]"}
 
 
 @pytest.mark.parametrize(
@@ -440,7 +383,7 @@ def test_wildcards_in_certificates(node_facts: Facts, version: str, fine: bool) 
 )
 def test_the_gate_of_keys_decides(node_facts: Facts, variables: dict[str, t.Any], keys: str, stored: str) -> None:
     """D2.2: breaks keys or the stored configuration where both the gate and the algorithm are set."""
-    read = read_input(_variables(kubernetes_version="1.31.0", **variables))
+    read = read_input(variables_of(kubernetes_version="1.31.0", **variables))
     config = Config(resolve_.resolve(read, node_facts()))
     assert (config.key_algorithm, config.cluster["encryptionAlgorithm"]) == (keys, stored)
     assert any("PublicKeysECDSA decides" in text for text in read.warnings) is (keys != stored and len(variables) == 2)
@@ -460,7 +403,7 @@ def test_the_gate_of_keys_decides(node_facts: Facts, variables: dict[str, t.Any]
 def test_who_signs(node_facts: Facts, on_host: dict[str, t.Any], given: dict[str, str] | None, external: bool) -> None:
     """Breaks the controller manager, which is told to sign with a key that is not there, or not to with one that is."""
     variables = {} if given is None else {"ca_files": {"kubernetes": given}}
-    assert _resolved(node_facts(**on_host), **variables)["node"]["external_ca"] is external
+    assert resolved(node_facts(**on_host), **variables)["node"]["external_ca"] is external
 
 
 @pytest.mark.parametrize(
@@ -482,7 +425,7 @@ def test_where_the_keys_of_the_cas_are(
     requests: bool,
 ) -> None:
     """Breaks the controller manager (no key to sign with), CAs made beside those of the host, or the preflight checks."""
-    data = _resolved(node_facts(**facts), **variables)
+    data = resolved(node_facts(**facts), **variables)
     assert (data["node"]["external_ca"], data["node"]["ca_on_host"]) == (external, on_host)
     assert (data["certRequests"], data["caKeyLocation"]) == (requests, variables.get("ca_key_location", "host"))
 
@@ -490,12 +433,12 @@ def test_where_the_keys_of_the_cas_are(
 def test_declared_kubeconfigs(node_facts: Facts) -> None:
     """Breaks kubewright_kubeconfigs: it is checked with all else, and its default validity is that of all leaves."""
     jane = {"name": "jane", "location": "host", "path": "/srv//jane.conf"}
-    data = _resolved(node_facts(), kubeconfigs=[jane], certificate_validity_period="100h")
+    data = resolved(node_facts(), kubeconfigs=[jane], certificate_validity_period="100h")
     assert data["kubeconfigs"] == [
         {"name": "jane", "groups": [], "validitySeconds": 360000.0, "location": "host", "path": "/srv/jane.conf"}
     ]
     taken = dict(jane, path="/srv/pki/ca.crt")
-    assert set(_faults(node_facts(), kubeconfigs=[taken], certificates_dir="/srv/pki", bind_port=0)) == {
+    assert set(faults_of(node_facts(), kubeconfigs=[taken], certificates_dir="/srv/pki", bind_port=0)) == {
         "kubeconfigs[0].path",
         "bind_port",
     }

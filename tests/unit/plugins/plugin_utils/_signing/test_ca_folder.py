@@ -15,10 +15,9 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.given_ca import GivenCA, given_pair
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.given_ca import GivenCA, given_pair
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import ca_folder
 
 CAS = ["ca", "front-proxy-ca", "etcd/ca"]
@@ -44,9 +43,9 @@ class Controller(t.NamedTuple):
         """What the action has to sign with."""
         given = {"ca_key_location": "controller", "ca_dir": str(self.folder), **variables}
         given = {name: value for name, value in given.items() if value is not None}
-        config = self.make_config("1.31.0", facts, encryption_algorithm="ECDSA-P256", **given)
-        read = read_input({"kubewright_" + name: value for name, value in given.items()})
-        return ca_folder.controller_authorities(config, read, cluster, _read_file, NOW, write)
+        named = {"cluster": cluster} if cluster else {}
+        config = self.make_config("1.31.0", facts, encryption_algorithm="ECDSA-P256", **given, **named)
+        return ca_folder.controller_authorities(config, _read_file, NOW, write)
 
     def contents(self) -> dict[str, str]:
         """All files."""
@@ -104,7 +103,9 @@ def test_each_cluster_has_its_own(controller: Controller) -> None:
 @pytest.mark.parametrize("cluster", ["..", ".", "a/b", "/etc", "../other", "etcd"])
 def test_names_that_are_no_folders(controller: Controller, cluster: str) -> None:
     """Breaks out of the folder, or lets two clusters share a CA: a cluster without a name has its own in etcd."""
-    with pytest.raises(KubewrightError, match="no name for a folder below kubewright_ca_dir"):
+    with pytest.raises(
+        KubewrightError, match=r"kubewright_cluster: found .* a name for a folder below kubewright_ca_dir"
+    ):
         controller.cas(cluster)
     assert not controller.folder.exists()
 
@@ -198,10 +199,9 @@ def test_cas_of_the_host_bring_their_keys(controller: Controller, tmp_path: path
 
 def test_given_files_that_cannot_be_read(controller: Controller) -> None:
     """Breaks the message of a wrong path."""
-    config = controller.make_config("1.31.0")
-    read = read_input({"kubewright_ca_files": {"etcd": {"cert": "/nowhere"}}})
+    config = controller.make_config("1.31.0", ca_files={"etcd": {"cert": "/nowhere"}})
     with pytest.raises(InvalidInput, match=r"kubewright_ca_files\.etcd\.cert"):
-        ca_folder.controller_authorities(config, read, "", _read_file, NOW, True)
+        ca_folder.controller_authorities(config, _read_file, NOW, True)
 
 
 def test_an_encrypted_key_that_is_there_is_not_written_over(controller: Controller) -> None:

@@ -14,20 +14,21 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import CLIENT, Certificate
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.credentials import CERTIFICATES, KUBECONFIGS
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.plan import CERTIFICATES, KUBECONFIGS
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.rounds import Request
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import csr_folder
 
 BOTH = (CERTIFICATES, KUBECONFIGS)
 MakeConfig = t.Callable[..., Config]
 
 
-def _request(name: str, key: t.Any = None, **fields: t.Any) -> dict[str, t.Any]:
+def _request(name: str, key: t.Any = None, **fields: t.Any) -> Request:
     wanted = Certificate("", "ca", name, (), (CLIENT,), fields.pop("dns_names", ()))
     csr = _x509.request(wanted, key or _x509.generate_key("ECDSA-P256")).decode("ascii")
-    return {"name": name, "ca": "ca", "csr": csr, "reason": "missing", "due": False, "refused": "", **fields}
+    return Request(name, "ca", csr, "missing", False, "")._replace(**fields)
 
 
 def _contents(folder: pathlib.Path) -> dict[str, str]:
@@ -39,12 +40,12 @@ def test_exactly_what_is_asked_for_lies_there(make_config: MakeConfig, tmp_path:
     config, folder = make_config("1.31.0"), tmp_path / "csr/cp1"
     first = [_request(name) for name in ("apiserver", "etcd/server", "admin.conf")]
     csr_folder.write_requests(config, str(folder), first, BOTH)
-    assert _contents(folder) == {f"{item['name']}.csr": item["csr"] for item in first}
+    assert _contents(folder) == {f"{item.name}.csr": item.csr for item in first}
     (folder / "etcd/server.crt").write_text("what was signed")
     (folder / "notes.csr").write_text("somebody's own")
     csr_folder.write_requests(config, str(folder), first[:1], BOTH)
     assert _contents(folder) == {
-        "apiserver.csr": first[0]["csr"],
+        "apiserver.csr": first[0].csr,
         "etcd/server.crt": "what was signed",
         "notes.csr": "somebody's own",
     }
@@ -71,10 +72,10 @@ def test_a_request_for_the_same_stays_as_it_is(make_config: MakeConfig, tmp_path
     assert (tmp_path / "apiserver.csr").read_text() == before
     for changed in (_request("apiserver"), _request("apiserver", key, dns_names=("new.example",))):
         csr_folder.write_requests(config, str(tmp_path), [changed], BOTH)
-        assert (tmp_path / "apiserver.csr").read_text() == changed["csr"]
+        assert (tmp_path / "apiserver.csr").read_text() == changed.csr
     (tmp_path / "apiserver.csr").write_bytes(b"\xff\x00")
     csr_folder.write_requests(config, str(tmp_path), [changed], BOTH)
-    assert (tmp_path / "apiserver.csr").read_text() == changed["csr"]
+    assert (tmp_path / "apiserver.csr").read_text() == changed.csr
 
 
 def test_links_are_replaced_and_not_followed(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
@@ -127,23 +128,23 @@ def test_what_has_come_back(make_config: MakeConfig, tmp_path: pathlib.Path) -> 
     os.mkfifo(tmp_path / "kubelet.conf.crt")
     found = csr_folder.read_signed(config, str(tmp_path), BOTH)
     assert {name: found[name] for name in found if name != "front-proxy-client"} == {
-        "apiserver": "leaf\nCA\n",
-        "etcd/peer": "leaf\nCA\n",
-        "admin.conf": "admin",
+        "apiserver": b"leaf\nCA\n",
+        "etcd/peer": b"leaf\nCA\n",
+        "admin.conf": b"admin",
     }
-    # DER is refused by the host, with its name and the reason, where it is needed.
+    # DER is refused by the plan, with its name and the reason, where it is needed.
     with pytest.raises(KubewrightError, match="is not a PEM certificate"):
-        _x509.load_certificate(found["front-proxy-client"].encode())
-    assert csr_folder.read_signed(config, str(tmp_path), [KUBECONFIGS]) == {"admin.conf": "admin"}
+        _x509.load_certificate(found["front-proxy-client"])
+    assert csr_folder.read_signed(config, str(tmp_path), [KUBECONFIGS]) == {"admin.conf": b"admin"}
 
 
 @pytest.mark.parametrize("written", [True, False])
 def test_what_people_are_told(make_config: MakeConfig, written: bool) -> None:
     """Breaks the only hint of what to sign, with which CA, where to put it, and why what came was not taken."""
     requests = [
-        {"name": "apiserver", "ca": "ca", "reason": "missing", "refused": "is not a PEM certificate"},
-        {"name": "etcd/peer", "ca": "etcd/ca", "reason": "ends at noon", "refused": "SAN cp1 missing"},
-        {"name": "admin.conf", "ca": "ca", "reason": "missing", "refused": ""},
+        Request("apiserver", "ca", "", "missing", False, "is not a PEM certificate"),
+        Request("etcd/peer", "etcd/ca", "", "ends at noon", False, "SAN cp1 missing"),
+        Request("admin.conf", "ca", "", "missing", False, ""),
     ]
     lines = csr_folder.complaint(make_config("1.31.0"), "/csr/cp1", requests, written).splitlines()
     assert lines[1:4] == [

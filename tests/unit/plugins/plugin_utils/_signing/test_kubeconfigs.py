@@ -14,18 +14,21 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import CLIENT, Certificate
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.folder import Renewal, profile_of
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig import client_pair
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import (
     kubeconfig_text,
     read_kubeconfig,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_kubeconfig import (
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.read import kubeconfig_facts
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki import comparison
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.facts import kubeconfig_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import profile_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.kubelet_kubeconfig import (
     rotated_certificate,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.renewal import Renewal
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import kubeconfigs
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
@@ -44,7 +47,7 @@ class Controller(t.NamedTuple):
         """Its certificate."""
         return _x509.certificate_pem(self.ca.certificate)
 
-    def plan(self, now: datetime.datetime = NOW, everything: bool = False) -> kubeconfigs.Plan:
+    def plan(self, now: datetime.datetime = NOW, everything: bool = False) -> kubeconfigs.KubeconfigsHere:
         """What has to be done."""
         return kubeconfigs.plan(self.config, self.ca_pem, Renewal(now, DAYS_30, everything))
 
@@ -88,10 +91,12 @@ def test_it_is_written_once_and_for_its_owner(controller: Controller) -> None:
     kubeconfigs.refuse_foreign(controller.config)
     controller.write()
     assert stat.S_IMODE(controller.path.stat().st_mode) == 0o600
-    contents = read_kubeconfig(controller.path.read_text())
-    pair = client_pair(contents)
-    assert _x509.describe(pair.certificate).subject == "O=dev, CN=jane"
-    assert _x509.key_matches(pair.certificate, pair.key)
+    content = controller.path.read_bytes()
+    contents, pair = read_kubeconfig(content.decode()), kubeconfig_of(kubeconfig_facts(content)).client
+    assert pair is not None
+    assert comparison.describe(pair.certificate).subject == "O=dev, CN=jane"
+    assert pair.key is not None
+    assert comparison.is_key_of(pair.key, pair.certificate)
     assert contents.server == "https://192.0.2.10:6443"
     assert controller.plan() == kubeconfigs.NOTHING
     kubeconfigs.refuse_foreign(controller.config)

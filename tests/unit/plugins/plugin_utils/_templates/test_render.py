@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import random
 import typing as t
 
 import pytest
@@ -77,3 +78,75 @@ def test_plain() -> None:
         pass
 
     assert not isinstance(render.plain({"a": Tagged("x")})["a"], Tagged)
+
+
+def test_templates_are_there_before_a_task_is() -> None:
+    """Breaks the time of every run: each task of each host would compile the templates anew."""
+    names = [str(path.relative_to(render.ROLES)) for path in render.ROLES.glob("*/templates/*.j2")]
+    cache = t.cast("t.Any", render._ENVIRONMENT.cache)
+    assert len(names) > 10
+    assert {key[1] for key in list(cache.keys())} >= set(names)
+
+
+# What YAML takes for something else than text, or has to quote.
+WORDS = [
+    "true",
+    "null",
+    "~",
+    "0x1f",
+    "2026-01-01",
+    "12:30",
+    "=",
+    "<<",
+    "- a",
+    "a: b",
+    "a #b",
+    "@a",
+    "%a",
+    "!a",
+    "&a",
+    "*a",
+]
+WORDS += [
+    "? a",
+    "|",
+    "[a]",
+    "{a}",
+    "'a'",
+    " a",
+    "a ",
+    "",
+    "a" * 130,
+    "x " * 90,
+    "---",
+    "...",
+    "a:",
+    "017",
+    "1_000",
+    "+1",
+]
+WORDS += ["a\tb", "\u00e4", "\U0001f600", 'a "b"', "a\\b", "a\nb", "\x85", "\ufeff"]
+
+
+def _random_value(random: random.Random, depth: int = 0) -> t.Any:
+    kind = random.random()
+    if depth > 3 or kind < 0.5:
+        length = random.choice([1, 2, 5, 40, 140])
+        return random.choice([*WORDS, "".join(chr(random.randrange(32, 127)) for _index in range(length))])
+    if kind < 0.6:
+        return random.choice([True, None, 0, -5, 10**15, 1.5, 1e20, 1e-7])
+    if kind < 0.8:
+        return [_random_value(random, depth + 1) for _index in range(random.randrange(4))]
+    return {random.choice(WORDS): _random_value(random, depth + 1) for _index in range(random.randrange(5))}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_libyaml_changes_no_text(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """Breaks when a controller whose PyYAML has no libyaml writes other files than the others: each would undo the other's."""
+    if not hasattr(yaml, "CSafeDumper"):
+        pytest.fail("PyYAML was built without libyaml here: there is nothing to compare")
+    source = random.Random(seed)
+    values = [{"key": _random_value(source)} for _index in range(100)] + [_random_value(source) for _index in range(50)]
+    quick = [(render.to_yaml(value), render._scalar_filter(value)) for value in values]
+    monkeypatch.setattr(render, "_QuickDumper", render._Dumper)
+    assert quick == [(render.to_yaml(value), render._scalar_filter(value)) for value in values]

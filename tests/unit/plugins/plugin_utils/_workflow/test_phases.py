@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 import typing as t
 
 import pytest
@@ -14,6 +15,7 @@ import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.action import host_files, kube_apply
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import FILES, OBJECTS
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PLANNED
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import (
     BY_NAME,
     PHASES,
@@ -65,6 +67,24 @@ def test_what_a_phase_writes_is_known() -> None:
     assert {*file_choices, "kubelet_start"} == set(FILES)
     object_choices = kube_apply.ActionModule.argument_spec["phase"]["choices"]
     assert {*object_choices, "bootstrap_token"} == set(OBJECTS)
+
+
+def _documented(module: str) -> dict[str, t.Any]:
+    text = (ROLES.parent / f"plugins/modules/{module}.py").read_text().split('r"""')[1].split('"""')[0]
+    return t.cast("dict[str, t.Any]", yaml.safe_load(text)["options"]["phases"])
+
+
+def test_the_host_is_read_for_every_phase() -> None:
+    """Breaks the time of a run: a phase that is forgotten reads the host for itself; or the options of the readers."""
+    names = [phase.name for phase in PHASES]
+    read = next(task for task in INIT if "kubewright.control_plane.init_read" in task)
+    assert read["tags"] == names
+    for module, phases in (("init_read", names), ("host_read", list(PLANNED))):
+        assert _documented(module)["choices"] == _documented(module)["default"] == phases
+    for task in IMPORTED:
+        name = task["tags"][0]
+        found = re.findall(r"__init_read_(?:of_\w+|result\.facts\.get\('(\w+)'\))", task["vars"]["__read"])
+        assert found in ([name], [""])
 
 
 def test_names_of_both_kinds_can_be_skipped() -> None:

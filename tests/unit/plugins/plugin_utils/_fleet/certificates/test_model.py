@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.entry import OK, STATUSES
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates import model
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.entry import OK, STATUSES
 from certificates_fleet import API, CA, CONFIG, CREATED, DUE, fleet, outcome, report
 
 
 def test_every_host_is_there() -> None:
     """Breaks when a host is lost that could not be reached, whose input is wrong or on which the module broke."""
     broken = {"failed": True, "msg": "MODULE FAILURE", "module_stderr": "sudo: a password"}
-    found = fleet(cp5=model.Outcome("", CONFIG, broken), cp6=model.Outcome("", {}, {}))
+    found = fleet(cp5=model.CertificatesResults("", CONFIG, broken), cp6=model.CertificatesResults("", {}, {}))
     assert {host.name: (host.status, host.kubernetes_version) for host in found.hosts} == {
         "cp1": ("passed", "v1.31.0"),
         "cp2": ("failed", "v1.31.0"),

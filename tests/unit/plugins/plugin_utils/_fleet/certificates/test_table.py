@@ -10,7 +10,9 @@ import textwrap
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import Outcome
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import (
+    CertificatesResults,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.table import table
 from certificates_fleet import ADMIN, API, CA, DUE, MISSING, RENEWED, fleet, outcome, report
 
@@ -92,7 +94,7 @@ def test_a_renewal_in_check_mode() -> None:
 
 def test_only_hosts_that_did_not_answer() -> None:
     """Breaks when the heading of an empty table is printed, or the sum of no files."""
-    text = table(report(cp1=Outcome("", {"unreachable": True, "msg": "gone"}, {})))
+    text = table(report(cp1=CertificatesResults("", {"unreachable": True, "msg": "gone"}, {})))
     assert "HOST" not in text
     assert text.split("\n")[2:] == ["", "cp1: unreachable", "    gone", "", "1 host: 1 unreachable.", ""]
 
@@ -103,7 +105,7 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     long = "a" * 150
     unusual = API._replace(path="/" + long, subject="CN=" + long, issuer="CN=" + long, sans=[long], reason=long)
     more = {long: outcome(unusual._replace(status="unreadable"), ADMIN)}
-    more["gone-" + long] = Outcome("", {"unreachable": True, "msg": long}, {})
+    more["gone-" + long] = CertificatesResults("", {"unreachable": True, "msg": long}, {})
     assert max(len(line) for line in table(fleet(**more), width).split("\n")) <= width
 
 

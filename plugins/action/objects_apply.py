@@ -1,0 +1,29 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's half of objects_apply: the changes go to the host as they are."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
+    CheckedAction,
+    Result,
+    Specification,
+)
+
+
+class ActionModule(CheckedAction):
+    """See the module's documentation."""
+
+    argument_spec: t.ClassVar[Specification] = {
+        "phase": {"type": "str", "required": True},
+        "changes": {"type": "list", "elements": "dict", "required": True},
+        "api": {"type": "dict", "required": True},
+    }
+
+    def act(self, arguments: Result, variables: Result) -> Result:
+        """Asks the host, which knows how objects are applied."""
+        return t.cast(Result, self._execute_module(module_args=dict(self._task.args), task_vars=variables))
