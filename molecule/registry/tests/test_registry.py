@@ -161,7 +161,7 @@ def test_archives(archive: str) -> None:
     assert (check.code, check.changed, present()) == (0, 1, [])
     assert check.told[0] == f"would import {archive}"
     run = play(variables)
-    assert (run.code, run.changed, run.told) == (0, 1, [f"imported {archive}"])
+    assert (run.code, run.changed, run.told) == (0, 1, [f"imported {archive}"]), run.output
     assert len(present()) == IMAGES
     second = play(variables, "-vvv")
     assert (second.code, second.changed, second.told, _executions(second)) == (0, 0, [], 1)

@@ -24,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.
     archive_fault,
     import_archive,
     runtime_of,
+    stored_images,
 )
 
 # How images are got, as the controller says; an option of a module.
@@ -59,7 +60,12 @@ def ensure(
         imports = planned_imports(archives if missing else [], missing, archive_fault)
     else:
         imports = import_archives(
-            runtime, archives, missing, lambda archive: import_archive(runtime, archive, run), _CLOCK
+            runtime,
+            archives,
+            missing,
+            lambda archive: import_archive(runtime, archive, run),
+            lambda: stored_images(runtime, run),
+            _CLOCK,
         )
     asked_for = images_to_pull(settings["policy"], wanted, imports.absent)
     pulls = {}

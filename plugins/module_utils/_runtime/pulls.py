@@ -23,8 +23,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.
 
 # kubeadm's number.
 _ATTEMPTS = 5
-# containerd's CRI learns of what was imported a moment later.
-_AFTER_IMPORT = 3.0
+# containerd's CRI learns of what was imported a moment later, on a busy host some seconds.
+_AFTER_IMPORT = 60.0
 _INTERVAL = 0.2
 # How the reason begins for what was only left out; it has no cure of its own.
 NOT_TRIED = "not tried"
@@ -88,11 +88,13 @@ def images_to_pull(policy: str, wanted: t.Sequence[str], absent: t.Sequence[str]
     return {"Always": list(wanted), "Never": []}.get(policy, list(absent))
 
 
-def _absent_after_import(images: Images, absent: list[str], clock: Clock) -> list[str]:
+def _absent_after_import(
+    images: Images, absent: list[str], in_store: t.Callable[[str], bool], clock: Clock
+) -> list[str]:
     end = clock.now() + _AFTER_IMPORT
     while True:
         absent = absent_images(images, absent)
-        if not absent or clock.now() >= end:
+        if clock.now() >= end or not any(in_store(image) for image in absent):
             return absent
         clock.sleep(_INTERVAL)
 
@@ -102,9 +104,14 @@ def import_archives(
     archives: t.Sequence[str],
     absent: list[str],
     import_archive: t.Callable[[str], str | None],
+    stored: t.Callable[[], t.Callable[[str], bool]],
     clock: Clock,
 ) -> Imports:
-    """Imports one archive after the other as long as an image is missing."""
+    """Imports one archive after the other as long as an image is missing.
+
+    stored: asks what the runtime's store has by now, and tells of an image whether it is there. Those are waited for until
+    the runtime knows of them itself.
+    """
     imported: list[str] = []
     failed: dict[str, str] = {}
     for archive in archives:
@@ -115,7 +122,7 @@ def import_archives(
             failed[archive] = error
             continue
         imported.append(archive)
-        absent = _absent_after_import(images, absent, clock)
+        absent = _absent_after_import(images, absent, stored(), clock)
     return Imports(imported, failed, absent)
 
 

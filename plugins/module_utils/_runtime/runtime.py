@@ -15,7 +15,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner, find_command
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, Runner, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import images as cri_images
@@ -62,6 +62,12 @@ def name_and_tag(image: str) -> tuple[str, str]:
         return name, digest
     name, colon, tag = image.rpartition(":")
     return (name, tag) if colon and "/" not in tag else (image, "latest")
+
+
+def full_name(image: str) -> str:
+    """An image's name as containerd's store has it: with its registry and its tag or digest."""
+    name, reference = name_and_tag(image)
+    return f"{name}{'@' if '@' in image else ':'}{reference}"
 
 
 def cri_runtime(path: str) -> Images:
@@ -168,15 +174,31 @@ def import_archive(images: Images, archive: str, run: Runner) -> str | None:
         return reason(error)
     if name != "containerd":
         return f"{name or 'this runtime'} takes no archives: only containerd and Docker do"
-    ctr = find_command("ctr")
-    if ctr is None:
+    answer = _ctr(images, run, _IMPORT, "import", archive)
+    if answer is None:
         return "ctr is not in PATH, which belongs to containerd and is needed for archives"
-    limit = ["--timeout", f"{_IMPORT:.0f}s"]
-    answer = run([ctr, *limit, "--address", images.socket, "--namespace", "k8s.io", "images", "import", archive])
     if answer.code == 0:
         return None
     lines = (answer.stderr or answer.stdout).strip().splitlines()
     return _shown(lines[-1]) if lines else "ctr ends with exit code %d" % answer.code
+
+
+def _ctr(images: Images, run: Runner, seconds: float, *arguments: str) -> Result | None:
+    ctr = find_command("ctr")
+    if ctr is None:
+        return None
+    limit = ["--timeout", f"{seconds:.0f}s"]
+    return run([ctr, *limit, "--address", images.socket, "--namespace", "k8s.io", "images", *arguments])
+
+
+def stored_images(images: Images, run: Runner) -> t.Callable[[str], bool]:
+    """Asks containerd's store, not its CRI, what it has; tells of an image whether it is there. No other runtime has both."""
+    try:
+        answer = _ctr(images, run, _QUICK, "ls", "--quiet") if images.name() == "containerd" else None
+    except _NO_ANSWER:
+        answer = None
+    names = set(answer.stdout.split()) if answer is not None and answer.code == 0 else set()
+    return lambda image: full_name(image) in names
 
 
 __all__ = (
@@ -185,9 +207,11 @@ __all__ = (
     "archive_fault",
     "cri_runtime",
     "docker_runtime",
+    "full_name",
     "import_archive",
     "name_and_tag",
     "reason",
     "runtime_of",
     "socket_path",
+    "stored_images",
 )

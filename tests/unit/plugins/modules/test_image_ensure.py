@@ -55,6 +55,7 @@ def host(monkeypatch: pytest.MonkeyPatch) -> Host:
     images = Images("/s", lambda image: image in state.present, pull, lambda: "containerd")
     monkeypatch.setattr(ensure, "runtime_of", lambda _socket, _docker: images)
     monkeypatch.setattr(ensure, "import_archive", import_archive)
+    monkeypatch.setattr(ensure, "stored_images", lambda _images, _run: state.present.__contains__)
     monkeypatch.setattr(ensure, "archive_fault", lambda archive: "damaged" if archive in state.broken else None)
     times = iter(range(1000))
     monkeypatch.setattr(ensure, "_CLOCK", ensure.Clock(lambda: float(next(times)), lambda _seconds: None))

@@ -40,6 +40,18 @@ def _images(
     return Images("/run/s.sock", lambda image: image in present, pull, lambda: "containerd")
 
 
+def _imports(
+    images: Images,
+    archives: t.Sequence[str],
+    absent: list[str],
+    take: t.Callable[[str], str | None] = lambda _archive: None,
+    stored: t.Collection[str] = (),
+    time: _Time | None = None,
+) -> image_pulls.Imports:
+    clock = (time or _Time()).clock()
+    return image_pulls.import_archives(images, archives, absent, take, lambda: stored.__contains__, clock)
+
+
 def _pull(failures: Failures, seconds: float = 1, timeout: float = 60) -> tuple[image_pulls.Pull, list[float]]:
     """How a pull ends whose attempts fail so, and the time that each was given."""
     time, left, to_come = _Time(), [], list(failures)
@@ -142,12 +154,10 @@ def test_archives_as_long_as_an_image_is_missing() -> None:
         present.update(found)
         return None
 
-    time = _Time()
-    found = image_pulls.import_archives(_images(present=present), list(content), ["a", "b"], take, time.clock())
+    found = _imports(_images(present=present), list(content), ["a", "b"], take)
     assert found == image_pulls.Imports(["/1", "/3"], {"/2": "damaged"}, [])
-    found = image_pulls.import_archives(_images(present=present), ["/4"], ["d"], take, time.clock())
-    assert found == image_pulls.Imports(["/4"], {}, ["d"])
-    assert image_pulls.import_archives(_images(), ["/1"], [], take, time.clock()).imported == []
+    assert _imports(_images(present=present), ["/4"], ["d"], take) == image_pulls.Imports(["/4"], {}, ["d"])
+    assert _imports(_images(), ["/1"], [], take).imported == []
 
 
 def test_archives_in_check_mode() -> None:
@@ -159,10 +169,19 @@ def test_archives_in_check_mode() -> None:
 
 
 def test_an_image_that_appears_a_moment_later() -> None:
-    """Breaks the import: containerd's CRI sees a new image a moment after it is there, and it would be pulled then."""
+    """Breaks the import on a busy host: CRI sees a new image some seconds after it is stored; it would be pulled then."""
     time = _Time()
-    images = Images("/s", lambda _image: time.now >= 101.0, lambda _image, _timeout: None, lambda: "containerd")
-    assert image_pulls.import_archives(images, ["/1"], ["a"], lambda _archive: None, time.clock()).absent == []
+    images = Images("/s", lambda _image: time.now >= 120.0, lambda _image, _timeout: None, lambda: "containerd")
+    assert _imports(images, ["/1"], ["a"], stored=["a"], time=time).absent == []
+
+
+def test_an_image_that_the_archive_lacks() -> None:
+    """Breaks when a run waits for what no archive has brought, or without end for what the runtime never shows."""
+    time = _Time()
+    assert _imports(_images(), ["/1", "/2"], ["a"], stored=["b"], time=time).absent == ["a"]
+    assert time.now == 100.0
+    assert _imports(_images(), ["/1"], ["a"], stored=["a"], time=time).absent == ["a"]
+    assert time.now == pytest.approx(160.0, abs=1)
 
 
 # What containerd 1.6 and 2, Docker and this collection really say.

@@ -186,6 +186,34 @@ def test_containerd_takes_an_archive(
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "ctr", "result", "there"),
+    [
+        (
+            "containerd",
+            True,
+            Result(0, "docker.io/library/pause:3\nr.example/a@sha256:1\n", ""),
+            ["pause:3", "r.example/a@sha256:1"],
+        ),
+        ("containerd", True, Result(1, "pause:3\n", "no"), []),
+        ("containerd", False, Result(0, "pause:3\n", ""), []),
+        ("docker", True, Result(0, "pause:3\n", ""), []),
+    ],
+)
+def test_what_the_store_has(
+    monkeypatch: pytest.MonkeyPatch, name: str, ctr: bool, result: Result, there: list[str]
+) -> None:
+    """Breaks the wait for CRI after an import: whether an image is stored is asked of containerd alone, by its full name."""
+    monkeypatch.setattr(runtime, "find_command", lambda name: f"/bin/{name}" if ctr else None)
+    stored = runtime.stored_images(_images(bool, lambda: name), lambda _argv: result)
+    assert [image for image in ("pause:3", "r.example/a@sha256:1", "pause") if stored(image)] == there
+
+
+def test_a_store_that_does_not_answer() -> None:
+    """Breaks when a runtime that has just gone ends in a traceback."""
+    assert not runtime.stored_images(_images(bool, _raising(grpc.CallFailed("gone"))), _never)("pause:3")
+
+
 def test_docker_takes_an_archive(monkeypatch: pytest.MonkeyPatch, archive: str) -> None:
     """Breaks archives with Docker and with cri-dockerd, whose images are the engine's."""
     loaded: list[tuple[str, str]] = []
