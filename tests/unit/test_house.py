@@ -69,16 +69,17 @@ def _reached(graph: t.Mapping[str, set[str]], start: str) -> set[str]:
     return found
 
 
-# What an applier may ship of the collection, in bytes of source before it is packed.
-APPLIER_BYTES = 80_000
+# What an applier may ship of the collection, in bytes of source before it is packed. Two of them also make certificates or
+# speak with the API server.
+APPLIER_BYTES = {"host_apply": 60_000, "credentials_apply": 96_000, "objects_apply": 96_000}
 
 
-@pytest.mark.parametrize("module", ["host_apply", "credentials_apply", "objects_apply"])
+@pytest.mark.parametrize("module", APPLIER_BYTES)
 def test_an_applier_ships_what_it_needs(module: str) -> None:
     """Breaks the time of every change: an import by the way may bring a dozen files, which each host compiles anew each time."""
     graph = {_name(path): _imports(path) for path in SOURCES}
     shipped = {f"modules.{module}"} | _reached(graph, f"modules.{module}")
-    assert sum((PLUGINS / f"{name.replace('.', '/')}.py").stat().st_size for name in shipped) < APPLIER_BYTES
+    assert sum((PLUGINS / f"{name.replace('.', '/')}.py").stat().st_size for name in shipped) < APPLIER_BYTES[module]
 
 
 def test_packages_import_in_one_direction() -> None:
@@ -144,7 +145,7 @@ def test_there_is_one_door_to_the_host(path: pathlib.Path) -> None:
 
 def test_what_touches_the_host_is_found() -> None:
     """Breaks the test before: it would find nothing anywhere."""
-    assert {"os.open", "os.rename", "open"} <= set(_touched(PLUGINS / "module_utils/_host/files.py"))
+    assert {"os.open", "os.rename", "os.write"} <= set(_touched(PLUGINS / "module_utils/_host/files.py"))
     assert {"os.path.isfile", "os.access"} <= set(_touched(PLUGINS / "module_utils/_host/command.py"))
     assert "socket" in _touched(PLUGINS / "module_utils/_host/sockets.py")
 

@@ -11,11 +11,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import stat
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import walk
 
+# What is read here are certificates, keys and settings.
+LARGEST = 16 * 2**20
+_TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})\.kubewright$")
 # The reason for one whose content stays.
 LOOSE = "mode or owner too loose"
 
@@ -30,15 +35,18 @@ class FileState(t.NamedTuple):
 
 
 def read_file(path: str) -> FileState | None:
-    """The file, or None where it is absent. Raises KubewrightError where it cannot be read."""
+    """The file, or None where it is absent. Raises KubewrightError where it cannot be read, is no file, or is too large."""
     try:
-        with open(path, "rb") as stream:
-            status = os.fstat(stream.fileno())
-            return FileState(stream.read(), stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid)
+        with walk.opened(path, os.O_RDONLY) as descriptor:
+            status = os.fstat(descriptor)
+            content = walk.read(descriptor, LARGEST + 1)
+        if len(content) > LARGEST:
+            raise OSError(errno.EFBIG, f"it has more than {LARGEST // 2**20} MiB")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise KubewrightError(f"{path} cannot be read: {error.strerror}. {_cure(error)}") from error
+    return FileState(content, stat.S_IMODE(status.st_mode), status.st_uid, status.st_gid)
 
 
 def loosened(state: FileState, mode: int) -> bool:
@@ -62,36 +70,59 @@ def write_file(path: str, content: bytes, mode: int, staging_directory: str | No
         raise KubewrightError(f"{path} cannot be written: {error.strerror}. {_cure(error)}") from error
 
 
-def _write(path: str, content: bytes, mode: int, staging_directory: str) -> None:
-    temporary = os.path.join(staging_directory, ".%s.%d.kubewright" % (os.path.basename(path), os.getpid()))
-    # One that is there was left by a process of the same number that was killed.
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(temporary)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+def _remove_left_over(folder: int, name: str) -> None:
+    """Removes what killed processes have left of a file. One of this process id was left before a reboot."""
+    descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
     try:
+        found = [_TEMPORARY.match(other) for other in os.listdir(descriptor)]
+    finally:
+        os.close(descriptor)
+    for left in found:
+        if left is None or left.group("name") != name:
+            continue
+        if int(left.group("pid")) == os.getpid() or not os.path.exists("/proc/" + left.group("pid")):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(left.group(), dir_fd=folder)
+
+
+def _write(path: str, content: bytes, mode: int, staging_directory: str) -> None:
+    with contextlib.ExitStack() as stack:
+        folder, name = stack.enter_context(walk.parent(path))
+        staging = folder
+        if staging_directory != os.path.dirname(path):
+            staging, _name = stack.enter_context(walk.parent(os.path.join(staging_directory, name)))
+        _remove_left_over(staging, name)
+        temporary = ".%s.%d.kubewright" % (name, os.getpid())
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(temporary, flags, 0o600, dir_fd=staging)
         try:
-            os.fchmod(descriptor, mode)
-            if os.geteuid() == 0:
-                os.fchown(descriptor, 0, 0)
-            view = memoryview(content)
-            while view:
-                view = view[os.write(descriptor, view) :]
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        os.rename(temporary, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+            try:
+                os.fchmod(descriptor, mode)
+                if os.geteuid() == 0:
+                    os.fchown(descriptor, 0, 0)
+                view = memoryview(content)
+                while view:
+                    view = view[os.write(descriptor, view) :]
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            os.rename(temporary, name, src_dir_fd=staging, dst_dir_fd=folder)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=staging)
+            raise
+        walk.flush(folder)
 
 
 def tighten_file(path: str, mode: int) -> None:
     """Gives an existing file its mode and root as owner. Raises KubewrightError where that is not allowed."""
     try:
-        os.chmod(path, mode)
-        if os.geteuid() == 0:
-            os.chown(path, 0, 0)
+        with walk.opened(path, os.O_RDONLY) as descriptor:
+            if os.fstat(descriptor).st_nlink > 1:
+                raise OSError(errno.EMLINK, "it has other names too (hard links)")
+            os.fchmod(descriptor, mode)
+            if os.geteuid() == 0:
+                os.fchown(descriptor, 0, 0)
     except OSError as error:
         raise KubewrightError(f"the mode of {path} cannot be set: {error.strerror}. {_cure(error)}") from error
 
@@ -99,7 +130,9 @@ def tighten_file(path: str, mode: int) -> None:
 def remove_file(path: str) -> None:
     """Removes a file that may be absent. Raises KubewrightError where it cannot be removed."""
     try:
-        os.unlink(path)
+        with walk.parent(path) as (folder, name):
+            os.unlink(name, dir_fd=folder)
+            walk.flush(folder)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
@@ -107,20 +140,17 @@ def remove_file(path: str) -> None:
 
 
 def ensure_directory(path: str, mode: int) -> None:
-    """Makes a folder and its missing parents; one that exists keeps its mode. Raises KubewrightError on failure."""
-    if os.path.isdir(path):
-        return
-    parent = os.path.dirname(path)
-    if parent and not os.path.isdir(parent):
-        ensure_directory(parent, 0o755)
+    """Makes a folder and its missing parents (0755); one that exists keeps its mode. Raises KubewrightError on failure."""
     try:
-        os.mkdir(path, mode)
-        os.chmod(path, mode)
-    except FileExistsError:
-        if not os.path.isdir(path):
-            raise KubewrightError(
-                f"{path} is not a folder. Name another path, or move it away, and run again."
-            ) from None
+        with walk.parent(path, follow=True, missing_mode=0o755) as (folder, name):
+            try:
+                walk.make_folder(folder, name, mode)
+                walk.flush(folder)
+            except FileExistsError:
+                if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+                    raise NotADirectoryError from None
+    except NotADirectoryError:
+        raise KubewrightError(f"{path} is not a folder. Name another path, or move it away, and run again.") from None
     except OSError as error:
         raise KubewrightError(f"the folder {path} cannot be made: {error.strerror}. {_cure(error)}") from error
 
@@ -132,10 +162,15 @@ def _cure(error: OSError) -> str:
         return "Free space on that file system and run again."
     if error.errno == errno.EROFS:
         return "Mount that file system writable and run again."
+    if isinstance(error, walk.UntrustedLink):
+        return "Put a file or a folder of root's in its place and run again."
+    if error.errno == errno.EMLINK:
+        return "Copy it, put the copy in its place and run again."
     return "Correct the path and run again."
 
 
 __all__ = (
+    "LARGEST",
     "LOOSE",
     "FileState",
     "ensure_directory",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files, kubelet_service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files, kubelet_service, walk
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner
 
 
@@ -54,7 +54,8 @@ class Host:
     def remove_empty(self, folder: str) -> bool:
         """Removes a folder that has nothing in it; whether it did."""
         try:
-            os.rmdir(self.path(folder))
+            with walk.parent(self.path(folder)) as (around, name):
+                os.rmdir(name, dir_fd=around)
         except OSError:
             return False
         return True
@@ -71,7 +72,12 @@ class Host:
 
     def exists(self, path: str) -> bool:
         """Whether there is something at a path."""
-        return os.path.lexists(self.path(path))
+        try:
+            with walk.parent(self.path(path)) as (folder, name):
+                os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            return False
+        return True
 
     def kubelet_is_active(self) -> bool:
         """Whether the kubelet runs or is about to."""

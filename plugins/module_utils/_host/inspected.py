@@ -10,21 +10,14 @@ from __future__ import annotations
 
 import os
 import socket
-import stat
 import time
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import disk, sockets
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import disk, sockets, walk
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 
-# /proc/sys answers reads of 4 MiB and more with ENOMEM.
-_PIECE = 2**16
 _LARGEST = 4 * 2**20
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
 
 
 class InspectedHost(Host):
@@ -33,17 +26,8 @@ class InspectedHost(Host):
     def data(self, path: str) -> bytes | None:
         """The first 4 MiB of a file, or None."""
         try:
-            with open(self.path(path), "rb", buffering=0, opener=_without_waiting) as stream:
-                # A pipe among the files would keep the reader waiting for ever.
-                if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
-                    return None
-                data = b""
-                while len(data) < _LARGEST:
-                    piece = stream.read(_PIECE)
-                    if not piece:
-                        break
-                    data += piece
-                return data[:_LARGEST]
+            with walk.opened(self.path(path), os.O_RDONLY) as descriptor:
+                return walk.read(descriptor, _LARGEST)
         except OSError:
             return None
 

@@ -16,7 +16,7 @@ import socket
 import time
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service, processes
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service, processes, walk
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import Process
@@ -43,9 +43,9 @@ class WatchedHost(Host):
     def tail(self, path: str, size: int) -> bytes:
         """The last bytes of a file."""
         try:
-            with open(self.path(path), "rb") as stream:
-                stream.seek(max(0, os.fstat(stream.fileno()).st_size - size))
-                return stream.read()
+            with walk.opened(self.path(path), os.O_RDONLY) as descriptor:
+                os.lseek(descriptor, max(0, os.fstat(descriptor).st_size - size), os.SEEK_SET)
+                return walk.read(descriptor, size)
         except OSError:
             return b""
 

@@ -105,9 +105,9 @@ def test_nothing_foreign_lies_in_a_watched_folder(tmp_path: pathlib.Path, monkey
         seen.update(os.listdir(manifests))
         return write(descriptor, data)
 
-    def spy_rename(source: str, target: str) -> None:
+    def spy_rename(source: str, target: str, **folders: int) -> None:
         seen.update(os.listdir(manifests))
-        rename(source, target)
+        rename(source, target, **folders)
         seen.update(os.listdir(manifests))
 
     monkeypatch.setattr(os, "write", spy_write)

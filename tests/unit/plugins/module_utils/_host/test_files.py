@@ -128,15 +128,43 @@ def test_ensure_directory(tmp_path: pathlib.Path) -> None:
         files.ensure_directory(str(tmp_path / "file"), 0o700)
 
 
-def test_what_a_killed_process_left_is_no_obstacle(tmp_path: pathlib.Path) -> None:
-    """Breaks a host after a reboot: numbers of processes come again, and so do the names of temporary files."""
-    left = tmp_path / f".admin.conf.{os.getpid()}.kubewright"
-    left.write_text("half of it")
-    left.chmod(0o644)
+def test_what_a_killed_process_left_goes(tmp_path: pathlib.Path) -> None:
+    """Breaks a host after SIGKILL or a reboot: a key in a temporary file that nobody removes; that of a living one stays."""
+    left = [tmp_path / f".admin.conf.{pid}.kubewright" for pid in (os.getpid(), 4194305, 999999999)]
+    others = [tmp_path / f".admin.conf.{os.getppid()}.kubewright", tmp_path / ".other.conf.4194305.kubewright"]
+    for path in [*left, *others]:
+        path.write_text("half of it")
+        path.chmod(0o644)
     files.write_file(str(tmp_path / "admin.conf"), b"whole", 0o600)
-    assert [path.name for path in tmp_path.iterdir()] == ["admin.conf"]
+    assert set(tmp_path.iterdir()) == {tmp_path / "admin.conf", *others}
     assert (tmp_path / "admin.conf").read_bytes() == b"whole"
     assert stat.S_IMODE((tmp_path / "admin.conf").stat().st_mode) == 0o600
+
+
+def test_only_regular_files_of_some_size_are_read(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks a run that hangs at a FIFO, takes all memory of a file without end, or passes a device."""
+    os.mkfifo(tmp_path / "fifo")
+    for path in (str(tmp_path / "fifo"), "/dev/zero", "/dev/null"):
+        with pytest.raises(KubewrightError, match="it is no regular file"):
+            files.read_file(path)
+        with pytest.raises(KubewrightError, match="it is no regular file"):
+            files.tighten_file(path, 0o600)
+    monkeypatch.setattr(files, "LARGEST", 2**20)
+    (tmp_path / "large").write_bytes(b"x" * 2**20)
+    assert files.read_file(str(tmp_path / "large")) is not None
+    (tmp_path / "large").write_bytes(b"x" * (2**20 + 1))
+    with pytest.raises(KubewrightError, match="more than 1 MiB"):
+        files.read_file(str(tmp_path / "large"))
+
+
+def test_another_name_of_a_file_keeps_its_mode(tmp_path: pathlib.Path) -> None:
+    """Breaks when a hard link in somebody's folder lets root change a file elsewhere."""
+    (tmp_path / "shadow").write_text("x")
+    (tmp_path / "shadow").chmod(0o640)
+    os.link(tmp_path / "shadow", tmp_path / "admin.conf")
+    with pytest.raises(KubewrightError, match="it has other names too"):
+        files.tighten_file(str(tmp_path / "admin.conf"), 0o600)
+    assert _mode(tmp_path / "shadow") == 0o640
 
 
 def test_remove(tmp_path: pathlib.Path) -> None:
