@@ -13,6 +13,7 @@ import socket
 import time
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import disk, sockets, walk
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
@@ -41,10 +42,9 @@ class InspectedHost(Host):
         return (self.text(path) or "").splitlines()
 
     def names(self, path: str) -> list[str] | None:
-        """The names in a folder, sorted, or None where there is no such folder."""
+        """The names in a folder as they can be shown, sorted, or None where there is no such folder."""
         try:
-            # Names that are not UTF-8 could not be printed.
-            return sorted(os.fsencode(name).decode("utf-8", "backslashreplace") for name in os.listdir(self.path(path)))
+            return sorted(line(name) for name in os.listdir(self.path(path)))
         except OSError:
             return None
 

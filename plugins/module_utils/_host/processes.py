@@ -17,6 +17,8 @@ import typing as t
 # component needs longer than that from its start until it reads a file.
 CLOCK_ERROR = 0.02
 _LOOKS = 5
+# The arguments of one process may have up to 6 MiB (execve(2)).
+_LARGEST = 2**20
 
 # A container's mount of the file that the kubelet gives it for its last words (proc(5), mountinfo: the fourth field). The
 # kubelet makes the uid of a pod that comes from a file of a hash, without the dashes that the API server's uids have.
@@ -33,8 +35,8 @@ class Process(t.NamedTuple):
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read()
+        with open(path, "rb", buffering=0) as stream:
+            return (stream.read(_LARGEST) or b"").decode("utf-8", "replace")
     except OSError:
         return ""
 
@@ -100,13 +102,23 @@ def static_pod_container(mountinfo: str) -> str | None:
     return match.group(1) if match else None
 
 
+def is_roots(status: str) -> bool:
+    """Whether a process is root's in every way, by its /proc/PID/status; one that was started by set-user-ID is not."""
+    return re.search(r"^Uid:\t0\t0\t0\t0$", status, re.MULTILINE) is not None
+
+
 def static_pod_processes(component: str) -> list[Process]:
     """The processes of a control plane component of this host.
 
-    Others of the same name, as those of a cluster inside pods or of an etcd of the user's own, are not among them.
+    Others of the same name, as those of a cluster inside pods or of an etcd of the user's own, are not among them. Nor are those
+    of anybody but root: whoever makes a user namespace of his own (user_namespaces(7)) can mount in it what looks like a pod's
+    file, and have root read what he likes by way of C(/proc/PID/root). Components of other users than root are not made here.
     """
     return [
-        item for item in processes(component) if static_pod_container(_read(f"/proc/{item.pid}/mountinfo")) == component
+        item
+        for item in processes(component)
+        if is_roots(_read(f"/proc/{item.pid}/status"))
+        and static_pod_container(_read(f"/proc/{item.pid}/mountinfo")) == component
     ]
 
 
@@ -120,6 +132,7 @@ __all__ = (
     "CLOCK_ERROR",
     "Process",
     "boot_time",
+    "is_roots",
     "is_running",
     "oldest_start",
     "process",

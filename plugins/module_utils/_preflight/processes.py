@@ -11,11 +11,14 @@ from __future__ import annotations
 import os
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 # Containers of a static pod may be counted to the runtime that started them.
 _RUNTIME_UNITS = ("containerd.service", "crio.service", "docker.service", "cri-docker.service")
 _LISTEN = "0A"
+# A process may call itself anything, of any length.
+_LONGEST = 64
 
 
 class Owner(t.NamedTuple):
@@ -30,8 +33,8 @@ def listening_inodes(tables: t.Sequence[str]) -> dict[int, set[str]]:
     """The socket inodes by listening port, from the texts of /proc/net/tcp and /proc/net/tcp6."""
     found: dict[int, set[str]] = {}
     for table in tables:
-        for line in table.splitlines()[1:]:
-            fields = line.split()
+        for row in table.splitlines()[1:]:
+            fields = row.split()
             if len(fields) > 9 and fields[3] == _LISTEN:
                 found.setdefault(int(fields[1].rsplit(":", 1)[1], 16), set()).add(fields[9])
     return found
@@ -39,11 +42,11 @@ def listening_inodes(tables: t.Sequence[str]) -> dict[int, set[str]]:
 
 def unit_of(cgroups: str) -> str:
     """The innermost systemd service in the text of /proc/PID/cgroup, or empty; a container is none of its runtime's."""
-    for line in cgroups.splitlines():
-        if "/user@" in line:
+    for row in cgroups.splitlines():
+        if "/user@" in row:
             # A user's own services are not root's to stop by name.
             return ""
-        for part in reversed(line.rpartition(":")[2].split("/")):
+        for part in reversed(row.rpartition(":")[2].split("/")):
             if part.endswith(".service"):
                 return "" if part in _RUNTIME_UNITS else part
             if part.endswith(".scope") or part.startswith("kubepods"):
@@ -58,7 +61,7 @@ def _owner(host: InspectedHost, pid: str) -> Owner:
     # The runtime's own unit counts where it is the runtime itself that listens.
     if not unit and name + ".service" in _RUNTIME_UNITS:
         unit = name + ".service"
-    return Owner(name, int(pid), unit)
+    return Owner(line(name[:_LONGEST]), int(pid), line(unit))
 
 
 def owners_of(host: InspectedHost, inodes: t.Iterable[str]) -> dict[str, list[Owner]]:

@@ -14,6 +14,7 @@ import socket
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, Runner, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
@@ -121,8 +122,7 @@ def reason(error: Exception) -> str:
 
 
 def _shown(text: str) -> str:
-    line = "".join(character for character in " ".join(text.split()) if character.isprintable())
-    return _QUERY.sub(r"\1?***", redacted(line))
+    return _QUERY.sub(r"\1?***", redacted(line(" ".join(text.split()))))
 
 
 def archive_fault(archive: str) -> str | None:

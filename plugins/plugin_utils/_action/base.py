@@ -14,8 +14,11 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import printable_values
 
 Result = dict[str, t.Any]
+# Of a result, what is compared later, and not shown.
+_COMPARED = ("facts", "join_facts", "resolved")
 Specification = t.Mapping[str, t.Mapping[str, t.Any]]
 
 
@@ -47,6 +50,11 @@ def warned(result: Result, texts: t.Iterable[str]) -> Result:
     return dict(result, warnings=warnings) if warnings else result
 
 
+def shown(result: Result) -> Result:
+    """A result whose texts can be printed: what the host, the API and the user's files say is others' text."""
+    return {key: value if key in _COMPARED else printable_values(value) for key, value in result.items()}
+
+
 class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
     """An action whose subclasses say what a task may give, and what they do with it.
 
@@ -64,9 +72,9 @@ class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untype
         try:
             arguments = checked_arguments(self.argument_spec, self._task.args)
             label = self.label(arguments) or label
-            return dict(result, **self.act(arguments, task_vars or {}))
+            return shown(dict(result, **self.act(arguments, task_vars or {})))
         except KubewrightError as error:
-            return dict(result, failed=True, msg=f"{label}: {error}")
+            return shown(dict(result, failed=True, msg=f"{label}: {error}"))
 
     def label(self, arguments: Result) -> str:
         """What stands in front of a message; the action's own name by default."""
@@ -77,4 +85,4 @@ class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untype
         raise NotImplementedError
 
 
-__all__ = ("CheckedAction", "Result", "Specification", "checked_arguments", "warned")
+__all__ = ("CheckedAction", "Result", "Specification", "checked_arguments", "shown", "warned")

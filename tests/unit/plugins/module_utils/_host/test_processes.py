@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import (
     CLOCK_ERROR,
+    is_roots,
     is_running,
     oldest_start,
     process,
@@ -80,6 +82,46 @@ def test_the_container_of_a_static_pod(root: str, container: str | None) -> None
     """Breaks when a component of a cluster inside pods is stopped in place of this host's, or this host's is not found."""
     others = "1605 1590 0:5 / /dev rw - tmpfs tmpfs rw\n"
     assert static_pod_container(others + MOUNT % root + others) == container
+
+
+@pytest.mark.parametrize(
+    ("uids", "expected"), [("0 0 0 0", True), ("1000 0 0 0", False), ("1000 1000 1000 1000", False), ("0 1 0 0", False)]
+)
+def test_whose_process_it_is(uids: str, expected: bool) -> None:
+    """Breaks when somebody without rights who starts a program of root's counts as root."""
+    status = "Name:\tetcd\nUmask:\t0022\nUid:\t%s\nGid:\t0\t0\t0\t0\n"
+    assert is_roots(status % "\t".join(uids.split())) is expected
+
+
+POSE = """
+set -e
+mkdir -p {folder}/pods/{uid}/containers/etcd
+touch {folder}/pods/{uid}/containers/etcd/1 {folder}/file
+exec setpriv --reuid {user} --clear-groups unshare --user --map-root-user --mount bash -c '
+  mount --bind {folder}/pods/{uid}/containers/etcd/1 {folder}/file
+  exec -a etcd sleep 60
+'
+"""
+
+
+def test_somebody_who_poses_as_a_static_pod(tmp_path: pathlib.Path) -> None:
+    """Breaks when a process in a user namespace of its own is taken for a component, which root then asks, reads and stops."""
+    tmp_path.chmod(0o755)
+    script = POSE.format(folder=tmp_path, uid=STATIC, user=65534)
+    for folder in tmp_path.parents:
+        if folder.stat().st_mode & 0o001 == 0:
+            folder.chmod(folder.stat().st_mode | 0o011)
+    with subprocess.Popen(["bash", "-c", script]) as child:
+        try:
+            end = time.monotonic() + 20
+            while time.monotonic() < end and child.pid not in [item.pid for item in processes("etcd")]:
+                assert child.poll() is None, "it cannot pose here"
+                time.sleep(0.05)
+            mounts = pathlib.Path(f"/proc/{child.pid}/mountinfo").read_text(encoding="utf-8")
+            assert static_pod_container(mounts) == "etcd"
+            assert child.pid not in [item.pid for item in static_pod_processes("etcd")]
+        finally:
+            child.kill()
 
 
 def test_this_very_process_is_among_them() -> None:
