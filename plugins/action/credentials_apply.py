@@ -25,6 +25,7 @@ class ActionModule(CheckedAction):
         "files": {"type": "list", "elements": "dict", "default": []},
         "private_keys": {"type": "dict", "default": {}},
         "profile": {"type": "dict", "required": True},
+        "lock_timeout": {"type": "float", "default": 120.0},
     }
 
     def act(self, arguments: Result, variables: Result) -> Result:

@@ -21,6 +21,7 @@ class ActionModule(CheckedAction):
     argument_spec: t.ClassVar[Specification] = {
         "phase": {"type": "str", "required": True},
         "changes": {"type": "list", "elements": "dict", "required": True},
+        "lock_timeout": {"type": "float", "default": 120.0},
     }
 
     def act(self, arguments: Result, variables: Result) -> Result:

@@ -73,6 +73,10 @@ options:
         description: What a diff shows before and after, in place of contents that are not to be shown.
         type: list
         elements: str
+  lock_timeout:
+    description: For how many seconds another run that changes the host is waited for.
+    type: float
+    default: 120.0
 """
 
     OBJECTS = r"""

@@ -61,6 +61,10 @@ options:
     description: The shape of certificates, as the minor of the control plane has it.
     type: dict
     required: true
+  lock_timeout:
+    description: For how many seconds another run that changes the host is waited for.
+    type: float
+    default: 120.0
 """
 
 EXAMPLES = r"""
@@ -109,10 +113,12 @@ signed:
   sample: {}
 """
 
+import contextlib
 import datetime
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.carry import Carrier
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module, runner
@@ -127,7 +133,9 @@ def body(module: AnsibleModule) -> ModuleResult:
     profile = Profile(**module.params["profile"])
     params, host = module.params, Host(runner(module))
     carrier = Carrier(host, [] if module.check_mode else params["files"])
-    applied = apply(host, changes, params["expected"], profile, now, params["private_keys"], carrier.reached)
+    waiting = lock.Waiting(params["lock_timeout"])
+    with lock.locked(host.path(lock.HOST), params["phase"], waiting) if changes else contextlib.nullcontext():
+        applied = apply(host, changes, params["expected"], profile, now, params["private_keys"], carrier.reached)
     return dict(applied._asdict(), changed=bool(changes) and not applied.stale, carried=carrier.results)
 
 
@@ -140,6 +148,7 @@ def main() -> None:
         "files": {"type": "list", "elements": "dict", "default": []},
         "private_keys": {"type": "dict", "default": {}, "no_log": True},
         "profile": {"type": "dict", "required": True},
+        "lock_timeout": {"type": "float", "default": lock.SECONDS},
     }
     run_module("credentials_apply", options, body, cryptography_error=CRYPTOGRAPHY_ERROR)
 

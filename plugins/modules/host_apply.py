@@ -38,6 +38,7 @@ stale:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import KINDS, apply_phase
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module, runner
@@ -66,12 +67,20 @@ CHANGES_SPEC = {
 
 def body(module: AnsibleModule) -> ModuleResult:
     """Applies."""
-    return apply_phase(Host(runner(module)), module.params["changes"], module.check_mode)
+    params, host = module.params, Host(runner(module))
+    if module.check_mode:
+        return apply_phase(host, params["changes"], check=True)
+    with lock.locked(host.path(lock.HOST), params["phase"], lock.Waiting(params["lock_timeout"])):
+        return apply_phase(host, params["changes"], check=False)
 
 
 def main() -> None:
     """Runs the module."""
-    options = {"phase": {"type": "str", "required": True}, "changes": CHANGES_SPEC}
+    options = {
+        "phase": {"type": "str", "required": True},
+        "changes": CHANGES_SPEC,
+        "lock_timeout": {"type": "float", "default": lock.SECONDS},
+    }
     run_module("host_apply", options, body)
 
 

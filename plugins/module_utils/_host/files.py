@@ -150,7 +150,10 @@ def ensure_directory(path: str, mode: int) -> None:
                 if not stat.S_ISDIR(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
                     raise NotADirectoryError from None
     except NotADirectoryError:
-        raise KubewrightError(f"{path} is not a folder. Name another path, or move it away, and run again.") from None
+        # Of the folders on the way, the first that is none.
+        steps = [path[:end] for end in range(1, len(path)) if path[end] == "/"] + [path]
+        wrong = next((step for step in steps if os.path.exists(step) and not os.path.isdir(step)), path)
+        raise KubewrightError(f"{wrong} is not a folder. Name another path, or move it away, and run again.") from None
     except OSError as error:
         raise KubewrightError(f"the folder {path} cannot be made: {error.strerror}. {_cure(error)}") from error
 

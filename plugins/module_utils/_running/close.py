@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.admin import admin_client
@@ -16,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.join
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.carried import Result, carry_out
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import (
     START_KUBELET,
     WRITE_FILE,
@@ -35,9 +37,14 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kube
 )
 
 # What there is to do, as the controller says; options of a module. kubelet_conf: see C(Reference). join: see C(_api.join.join_facts).
+_PHASE = "kubelet_finalize"
 CLOSING_SPEC: dict[str, t.Any] = {
     "type": "dict",
-    "options": {"kubelet_conf": {"type": "dict"}, "join": {"type": "dict"}},
+    "options": {
+        "kubelet_conf": {"type": "dict"},
+        "join": {"type": "dict"},
+        "lock_timeout": {"type": "float", "default": lock.SECONDS},
+    },
 }
 
 
@@ -70,6 +77,11 @@ def kubelet_conf_changes(host: Host, wanted: Reference) -> list[Change]:
     return [written, {"kind": START_KUBELET, "reason": REASON}]
 
 
+def _finalize(host: Host, reference: Reference, lock_timeout: float) -> Result:
+    with lock.locked(host.path(lock.HOST), _PHASE, lock.Waiting(lock_timeout)):
+        return apply_phase(host, kubelet_conf_changes(host, reference), check=False)
+
+
 def close(asked: t.Mapping[str, t.Any], host: Host, carried: dict[str, Result]) -> dict[str, t.Any] | None:
     """How nodes join, where that is asked for; None where it cannot be said. Then the phase says why.
 
@@ -86,12 +98,7 @@ def close(asked: t.Mapping[str, t.Any], host: Host, carried: dict[str, Result]) 
     wanted = asked.get("kubelet_conf")
     if wanted is not None:
         # Last, because the kubelet is started anew.
-        reference = Reference(**wanted)
-        carry_out(
-            "kubelet_finalize",
-            lambda: apply_phase(host, kubelet_conf_changes(host, reference), check=False),
-            carried,
-        )
+        carry_out(_PHASE, functools.partial(_finalize, host, Reference(**wanted), asked["lock_timeout"]), carried)
     return found
 
 

@@ -246,6 +246,7 @@ class CredentialsAction(ReadingAction):
             "expected": dict(expected),
             "private_keys": private_keys(changes),
             "profile": profile._asdict(),
+            "lock_timeout": run.config.lock_seconds,
         }
         answer = self._execute_module(
             module_name="kubewright.control_plane.credentials_apply", module_args=plain(given), task_vars=run.variables

@@ -114,7 +114,7 @@ class PlannedAction(PhaseAction):
             known = foreseen or (
                 carried_out(self.phase(arguments), arguments.get("carried"), mark(planned)) if is_first else None
             )
-            answer = known or self._apply(arguments, plan, planned, variables)
+            answer = known or self._apply(config, self.phase(arguments), plan, planned, variables)
             if answer.get("failed") or answer.get("unreachable"):
                 return answer
             if earlier is not None:
@@ -131,12 +131,14 @@ class PlannedAction(PhaseAction):
         return t.cast(Result, self._execute_module(module_name=name, module_args=asked, task_vars=variables))
 
     def _apply(
-        self, arguments: Result, plan: PhasePlan, planned: t.Sequence[changes.Change], variables: Result
+        self, config: Config, phase: str, plan: PhasePlan, planned: t.Sequence[changes.Change], variables: Result
     ) -> Result:
-        given: Result = {"phase": self.phase(arguments), "changes": changes.arguments(planned)}
+        given: Result = {"phase": phase, "changes": changes.arguments(planned)}
         name = "host_apply"
         if plan.objects:
             name, given = "objects_apply", dict(given, api=plan.api)
+        else:
+            given["lock_timeout"] = config.lock_seconds
         answer = self._execute_module(module_name=_COLLECTION + name, module_args=given, task_vars=variables)
         return t.cast(Result, answer)
 

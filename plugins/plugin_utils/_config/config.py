@@ -130,6 +130,11 @@ class Config:
         return str(self.cluster["certificatesDir"])
 
     @property
+    def lock_seconds(self) -> float:
+        """For how long another run is waited for."""
+        return seconds(self.data.get("lockTimeout", "2m0s"))
+
+    @property
     def key_algorithm(self) -> str:
         """The kind of new private keys: what the gate PublicKeysECDSA says where it is set, else encryptionAlgorithm."""
         gate = self.feature_gates.get("PublicKeysECDSA")

@@ -262,6 +262,13 @@ VARIABLES: t.Mapping[str, Variable] = {
             False,
             ("certs",),
         ),
+        "lock_timeout": Variable(
+            kinds.duration,
+            targets.LOCK_TIMEOUT,
+            "str",
+            "For how long a run waits for another one that is changing the same host, or the same folder of CAs on the controller.",
+            "2m0s",
+        ),
         "image_repository": Variable(
             kinds.image_repository,
             targets.IMAGE_REPOSITORY,

@@ -28,6 +28,8 @@ def close(phases: t.Collection[str], config: Config, tokens: t.Sequence[t.Mappin
         found["kubelet_conf"] = reference(config)._asdict()
     if "show_join" in phases:
         found["join"] = join_question(config, tokens)
+    if found:
+        found["lock_timeout"] = config.lock_seconds
     return found
 
 

@@ -341,6 +341,7 @@ def resolve(
         "caKeyLocation": read.value(targets.CA_KEY_LOCATION),
         "imageArchives": read.get(targets.IMAGE_ARCHIVES) or [],
         "imagePullTimeout": read.value(targets.IMAGE_PULL_TIMEOUT),
+        "lockTimeout": read.value(targets.LOCK_TIMEOUT),
         "kubeconfigs": resolved_kubeconfigs(read, validity),
         "dnsType": read.value(targets.DNS_TYPE),
         "ignorePreflightErrors": read.get(targets.IGNORE_PREFLIGHT_ERRORS) or [],

@@ -13,7 +13,7 @@ import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files, lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.apply import CERTIFICATE_MODE, KEY_MODE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import CertificateAuthority
@@ -24,6 +24,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.give
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import (
     given_authorities,
 )
+
+_FOLDER_MODE = 0o700
+_LOCK = ".lock"
 
 
 def controller_authorities(
@@ -47,8 +50,13 @@ def controller_authorities(
         return given
     directory = config.controller["caDir"]
     folder = None if directory is None else ca_folder(directory, config.controller["cluster"])
-    kept, made = kept_authorities(config, folder, given, read_file, now)
-    if write:
+    if folder is None or not write or config.node.get("ca_on_host"):
+        kept, made = kept_authorities(config, folder, given, read_file, now)
+        return {**given, **kept, **made}
+    # Two runs that find it empty would each make a part of what lies there in the end.
+    files.ensure_directory(folder, _FOLDER_MODE)
+    with lock.locked(f"{folder}/{_LOCK}", "making CAs", lock.Waiting(config.lock_seconds)):
+        kept, made = kept_authorities(config, folder, given, read_file, now)
         write_authorities(made.values())
     return {**given, **kept, **made}
 
@@ -134,7 +142,7 @@ def _made(
 def write_authorities(made: t.Iterable[GivenCA]) -> None:
     """Writes new CAs into their folder, which is their owner's alone. Keys that are there stay. Raises KubewrightError."""
     for ca in made:
-        files.ensure_directory(os.path.dirname(ca.source), 0o700)
+        files.ensure_directory(os.path.dirname(ca.source), _FOLDER_MODE)
         if not os.path.exists(ca.key_name):
             files.write_file(ca.key_name, ca.key or b"", KEY_MODE)
         files.write_file(ca.source, ca.certificate, CERTIFICATE_MODE)

@@ -150,6 +150,7 @@ WRONG: t.Mapping[str, t.Any] = {
     "list": {"a": "b"},
     "bool": "perhaps",
     "int": "long",
+    "float": "long",
     "str": None,
     "path": None,
 }

@@ -116,7 +116,7 @@ def test_the_run_is_ended_at_once(make_config: MakeConfig) -> None:
         "close": ["kubelet_finalize", "show_join"],
     }
     action = act("wait_apiserver", arguments, {}, dict(CLOSED))
-    assert set(action.trips[0][1]["closing"]) == {"kubelet_conf", "join"}
+    assert set(action.trips[0][1]["closing"]) == {"kubelet_conf", "join", "lock_timeout"}
     assert (action.hidden, action.result["_ansible_no_log"], "join" in action.result) == (True, True, False)
     assert action.result["join_facts"]["answers"] == {"show_join": JOINING}
     assert action.result["join_facts"]["asked"] == marks({"show_join": action.trips[0][1]["closing"]["join"]})

@@ -87,7 +87,7 @@ def test_the_host_finds_what_the_controller_would(node: Node) -> None:
 def test_kubelet_conf_is_written_once(node: Node) -> None:
     """Breaks the phase kubelet_finalize of a first run, its diff, or idempotence."""
     node.rotate()
-    asked = {"kubelet_conf": reference(node.config)._asdict()}
+    asked = {"kubelet_conf": reference(node.config)._asdict(), "lock_timeout": 5.0}
     carried: dict[str, t.Any] = {}
     assert close(asked, node.host, carried) is None
     result = carried["kubelet_finalize"]
@@ -105,7 +105,7 @@ def test_what_is_no_kubeconfig(node: Node) -> None:
     """Breaks the message where somebody has damaged the file: the phase counts as done."""
     (node.root / PATH[1:]).write_text("nonsense")
     carried: dict[str, t.Any] = {}
-    close({"kubelet_conf": reference(node.config)._asdict()}, node.host, carried)
+    close({"kubelet_conf": reference(node.config)._asdict(), "lock_timeout": 5.0}, node.host, carried)
     text = carried["kubelet_finalize"]["msg"]
     assert text.startswith(f"kubelet_finalize: {PATH} is not a kubeconfig")
     assert text.endswith("Run the kubeconfig phase first.")
@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_read(node: Node) -> None:
     (node.root / PATH[1:]).unlink()
     (node.root / PATH[1:]).mkdir()
     carried: dict[str, t.Any] = {"addons": {"changed": True}}
-    close({"kubelet_conf": reference(node.config)._asdict()}, node.host, carried)
+    close({"kubelet_conf": reference(node.config)._asdict(), "lock_timeout": 5.0}, node.host, carried)
     assert (carried["addons"]["changed"], carried["kubelet_finalize"]["failed"]) == (True, True)
 
 

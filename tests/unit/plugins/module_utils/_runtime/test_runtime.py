@@ -93,7 +93,7 @@ def test_docker_over_its_socket(tmp_path: pathlib.Path, monkeypatch: pytest.Monk
         ("two\n  lines", "two lines"),
         ("Get https://bob:secret@r.example/v2/: 403", "Get https://***@r.example/v2/: 403"),
         ('Get "https://r.example/blob?X-Amz-Signature=secret&a=b": EOF', 'Get "https://r.example/blob?***": EOF'),
-        ("bad \x1b[31mred\x1b]0;title\x07", "bad [31mred]0;title"),
+        ("bad \x1b[31mred\x1b]0;title\x07", r"bad \x1b[31mred\x1b]0;title\x07"),
     ],
 )
 def test_words_of_a_runtime(said: str, shown: str) -> None:

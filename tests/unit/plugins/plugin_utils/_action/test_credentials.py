@@ -148,7 +148,7 @@ def _same(planned: Result, real: Result) -> None:
 
 
 def _files(folder: pathlib.Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("[!.]*") if path.is_file()}
 
 
 def test_where_the_host_signs_it_is_read_and_changed_once(site: Site) -> None:

@@ -262,12 +262,13 @@ def _cut_off(patch: pytest.MonkeyPatch, after: int) -> None:
     left = [after]
 
     def counted(real: t.Callable[..., None]) -> t.Callable[..., None]:
-        def change(path: str, *more: t.Any) -> None:
-            if os.path.lexists(path):
+        def change(path: str, *more: t.Any, **folders: int) -> None:
+            folder = folders.get("dir_fd", folders.get("src_dir_fd"))
+            if path in os.listdir(f"/proc/self/fd/{folder}" if folder is not None else os.path.dirname(path)):
                 if left[0] == 0:
                     raise _CutOff
                 left[0] -= 1
-            real(path, *more)
+            real(path, *more, **folders)
 
         return change
 

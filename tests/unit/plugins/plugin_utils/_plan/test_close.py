@@ -37,7 +37,9 @@ def test_only_the_phases_that_run(
     make_config: MakeConfig, version: str, phases: t.Sequence[str], expected: set[str]
 ) -> None:
     """Breaks tags and kubewright_skip_phases, or kubelet.conf in minors that leave it as it is."""
-    assert set(close(phases, make_config(version), [])) == expected
+    found = close(phases, make_config(version), [])
+    assert set(found) - {"lock_timeout"} == expected
+    assert ("lock_timeout" in found) is bool(expected)
 
 
 def test_the_host_is_asked_what_the_phases_would_ask(make_config: MakeConfig) -> None:

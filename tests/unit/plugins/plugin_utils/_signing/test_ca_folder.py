@@ -50,7 +50,9 @@ class Controller(t.NamedTuple):
     def contents(self) -> dict[str, str]:
         """All files."""
         return {
-            str(path.relative_to(self.folder)): path.read_text() for path in self.folder.rglob("*") if path.is_file()
+            str(path.relative_to(self.folder)): path.read_text()
+            for path in self.folder.rglob("[!.]*")
+            if path.is_file()
         }
 
 
@@ -117,11 +119,11 @@ def test_a_run_that_is_cut_off_is_mended_by_the_next(
     """Breaks when half a CA is left behind that nobody but the user can complete."""
     rename, left = os.rename, [after]
 
-    def limited(source: str, target: str) -> None:
+    def limited(source: str, target: str, **folders: int) -> None:
         if left[0] == 0:
             raise KeyboardInterrupt
         left[0] -= 1
-        rename(source, target)
+        rename(source, target, **folders)
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "rename", limited)
