@@ -22,6 +22,23 @@ CONFIG_SPEC: dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
 READ_SPEC: dict[str, t.Any] = dict(CONFIG_SPEC, read={"type": "dict"})
 
 
+class QuietModule(AnsibleModule):
+    """A module whose arguments reach neither the host's log nor the result.
+
+    ansible-core writes every argument to syslog, and returns them all (shown with -vvv). What it leaves out are the values of
+    options with C(no_log), found again in the text by their own characters, so that one of several lines, or one inside of
+    another text, is not found.
+    """
+
+    def _log_invocation(self) -> None:
+        given = sorted(name for name, value in self.params.items() if value is not None)
+        self.log("Invoked with the options " + ", ".join(given))
+
+    def _return_formatted(self, kwargs: dict[str, t.Any]) -> None:
+        kwargs.setdefault("invocation", {"module_args": {}})
+        super()._return_formatted(kwargs)
+
+
 def runner(module: AnsibleModule) -> Runner:
     """Commands through the module, in the C locale because their output is read."""
 
@@ -60,7 +77,7 @@ def run_module(
     from_action: the options without which the module cannot work, and which its action sets.
     cryptography_error: why python3-cryptography cannot be used, for a module that needs it.
     """
-    module = AnsibleModule(argument_spec=argument_spec, supports_check_mode=True)
+    module = QuietModule(argument_spec=argument_spec, supports_check_mode=True)
     phase = module.params.get("phase") or phase
     try:
         if cryptography_error is not None:
@@ -80,6 +97,7 @@ __all__ = (
     "CONFIG_SPEC",
     "READ_SPEC",
     "ModuleResult",
+    "QuietModule",
     "run_module",
     "runner",
     "without_cryptography",

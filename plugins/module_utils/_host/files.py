@@ -20,7 +20,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host imp
 
 # What is read here are certificates, keys and settings.
 LARGEST = 16 * 2**20
-_TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})\.kubewright$")
+_TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>[0-9]{1,9})\.[0-9a-f]{8}\.kubewright$")
 # The reason for one whose content stays.
 LOOSE = "mode or owner too loose"
 
@@ -81,7 +81,8 @@ def _remove_left_over(folder: int, name: str) -> None:
         if left is None or left.group("name") != name:
             continue
         if int(left.group("pid")) == os.getpid() or not os.path.exists("/proc/" + left.group("pid")):
-            with contextlib.suppress(FileNotFoundError):
+            # It may be a folder that somebody has given such a name.
+            with contextlib.suppress(OSError):
                 os.unlink(left.group(), dir_fd=folder)
 
 
@@ -92,7 +93,8 @@ def _write(path: str, content: bytes, mode: int, staging_directory: str) -> None
         if staging_directory != os.path.dirname(path):
             staging, _name = stack.enter_context(walk.parent(os.path.join(staging_directory, name)))
         _remove_left_over(staging, name)
-        temporary = ".%s.%d.kubewright" % (name, os.getpid())
+        # Nobody can be there before with something of that name.
+        temporary = f".{name}.{os.getpid()}.{os.urandom(4).hex()}.kubewright"
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(temporary, flags, 0o600, dir_fd=staging)
         try:

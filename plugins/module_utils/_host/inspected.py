@@ -13,7 +13,6 @@ import socket
 import time
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import disk, sockets, walk
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
@@ -42,9 +41,9 @@ class InspectedHost(Host):
         return (self.text(path) or "").splitlines()
 
     def names(self, path: str) -> list[str] | None:
-        """The names in a folder as they can be shown, sorted, or None where there is no such folder."""
+        """The names in a folder as they are, also such as cannot be shown; sorted. None where there is no such folder."""
         try:
-            return sorted(line(name) for name in os.listdir(self.path(path)))
+            return sorted(os.listdir(self.path(path)))
         except OSError:
             return None
 

@@ -22,6 +22,8 @@ import typing as t
 # The kernel's own limit (path_resolution(7)).
 _MOST_LINKS = 40
 _PIECE = 2**16
+# Debian's and Red Hat's (login.defs, SYS_GID_MAX).
+_LAST_SYSTEM_GROUP = 999
 _FOLDER = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -39,10 +41,22 @@ def _is_ours(status: os.stat_result) -> bool:
     return status.st_uid in (0, os.geteuid())
 
 
+def _others_write(folder: os.stat_result) -> bool:
+    if folder.st_mode & stat.S_ISVTX:
+        return False
+    # Groups of the system have nobody in them who is not trusted, and a user's own has nobody else.
+    are_people = folder.st_gid > _LAST_SYSTEM_GROUP and folder.st_gid != os.getegid()
+    return bool(folder.st_mode & stat.S_IWOTH) or (bool(folder.st_mode & stat.S_IWGRP) and are_people)
+
+
+def _is_of_kernel(folder: os.stat_result) -> bool:
+    """In a user namespace (rootless containers) the links of /proc are nobody's."""
+    return any(os.path.ismount(top) and os.stat(top).st_dev == folder.st_dev for top in ("/proc", "/sys"))
+
+
 def _is_trusted(folder: int, link: os.stat_result) -> bool:
     around = os.fstat(folder)
-    others_write = around.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not around.st_mode & stat.S_ISVTX
-    return _is_ours(link) and _is_ours(around) and not others_write
+    return (_is_ours(link) and _is_ours(around) and not _others_write(around)) or _is_of_kernel(around)
 
 
 def _link_target(folder: int, name: str) -> str | None:
@@ -63,6 +77,12 @@ class _Walk:
     """Where one has got to. folder: its descriptor. names: what is to come."""
 
     def __init__(self, path: str) -> None:
+        try:
+            os.fsencode(path)
+        except ValueError:
+            raise OSError(errno.EINVAL, "no path can hold some of its characters") from None
+        if "\0" in path:
+            raise OSError(errno.EINVAL, "no path can hold some of its characters")
         self.folder = os.open("/" if path.startswith("/") else ".", _FOLDER | os.O_DIRECTORY)
         self.names = path.split("/")
         self._links = 0
@@ -173,13 +193,13 @@ def opened(path: str, flags: int) -> t.Iterator[int]:
 def read(descriptor: int, most: int) -> bytes:
     """What is in an open file, no more than so many bytes. Raises OSError."""
     # /proc/sys answers reads of 4 MiB and more with ENOMEM.
-    data = b""
+    data = bytearray()
     while len(data) < most:
         piece = os.read(descriptor, min(_PIECE, most - len(data)))
         if not piece:
             break
         data += piece
-    return data
+    return bytes(data)
 
 
 __all__ = ("UntrustedLink", "flush", "make_folder", "opened", "parent", "read")

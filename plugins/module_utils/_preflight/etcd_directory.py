@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.folders import existing_parent
 
@@ -24,7 +25,8 @@ def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.
     path = str(question["path"])
     folder = existing_parent(host, path)
     entries = host.names(path)
-    facts: dict[str, t.Any] = {"entries": entries, "fdatasync_ms": host.fdatasync_ms(folder)}
+    shown = None if entries is None else [line(name) for name in entries]
+    facts: dict[str, t.Any] = {"entries": shown, "fdatasync_ms": host.fdatasync_ms(folder)}
     facts["unusable"] = entries is None and host.exists(path)
     space = host.space(folder)
     if space is None:

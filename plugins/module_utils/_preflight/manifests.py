@@ -12,6 +12,7 @@ import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
@@ -56,7 +57,7 @@ def _glance(text: str) -> Manifest:
     block = metadata.group(1) or "{" + (metadata.group(2) or "")
     indent = len(block) - len(block.lstrip(" "))
     # Only the fields of metadata itself: labels have names too.
-    own = "\n".join(line for line in block.splitlines() if len(line) - len(line.lstrip(" ")) <= indent) or block
+    own = "\n".join(row for row in block.splitlines() if len(row) - len(row.lstrip(" ")) <= indent) or block
     found = {key: re.search(_FIELD.format(key), own, re.MULTILINE) for key in ("name", "namespace")}
     if found["name"] is None:
         return Manifest(None, None)
@@ -70,7 +71,7 @@ def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t
     found = {}
     for name in host.names(MANIFESTS_DIR) or []:
         if not name.startswith("."):
-            found[name] = read_manifest(host.text(f"{MANIFESTS_DIR}/{name}") or "")._asdict()
+            found[line(name)] = read_manifest(host.text(f"{MANIFESTS_DIR}/{name}") or "")._asdict()
     return {"files": found}
 
 

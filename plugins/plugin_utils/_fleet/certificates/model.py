@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.legible import legible
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import (
     Registered,
@@ -79,7 +80,7 @@ def _renewal(renewal: Renewal | None) -> Renewal | None:
 def _host(name: str, outcome: CertificatesResults) -> HostReport:
     missing = absence([(outcome.config, "resolved"), (outcome.certificates, "certificates")])
     version = legible(kubernetes_version(outcome.config))
-    texts = (legible(name), legible(outcome.cluster))
+    texts = (line(name), legible(outcome.cluster))
     if missing is not None:
         status = UNREACHABLE if missing.unreachable else INVALID
         return HostReport(*texts, status, legible(missing.message), version, [], _renewal(outcome.renewal))

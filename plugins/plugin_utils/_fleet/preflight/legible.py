@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line, printable
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.model import (
     HostReport,
     Report,
@@ -21,20 +22,18 @@ _Fields = t.TypeVar("_Fields", Row, HostReport, Report)
 
 # ECMA-48: what begins with CSI, and what begins with OSC up to its end. Colours in the messages of ssh and sudo.
 _ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
-# Outside of the production Char of XML 1.0 (section 2.2), and the control characters C1, which it allows.
-_ILLEGIBLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def legible(text: str) -> str:
-    """The text without escape sequences, control characters and halves of surrogate pairs; its lines end in C(\\n)."""
-    lines = re.sub("\r\n?", "\n", _ESCAPE_SEQUENCE.sub("", text))
-    return _ILLEGIBLE.sub("", lines)
+    """The text without escape sequences, and with C(\\n) at the end of lines; what is not legible then is written out."""
+    return printable(re.sub("\r\n?", "\n", _ESCAPE_SEQUENCE.sub("", text)))
 
 
 def legible_report(report: Report) -> Report:
     """The report with all of its texts legible."""
     hosts = [
-        _legible_fields(host)._replace(checks=[_legible_fields(row) for row in host.checks]) for host in report.hosts
+        _legible_fields(host)._replace(name=line(host.name), checks=[_legible_fields(row) for row in host.checks])
+        for host in report.hosts
     ]
     return _legible_fields(report)._replace(hosts=hosts)
 

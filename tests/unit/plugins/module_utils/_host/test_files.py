@@ -130,11 +130,16 @@ def test_ensure_directory(tmp_path: pathlib.Path) -> None:
 
 def test_what_a_killed_process_left_goes(tmp_path: pathlib.Path) -> None:
     """Breaks a host after SIGKILL or a reboot: a key in a temporary file that nobody removes; that of a living one stays."""
-    left = [tmp_path / f".admin.conf.{pid}.kubewright" for pid in (os.getpid(), 4194305, 999999999)]
-    others = [tmp_path / f".admin.conf.{os.getppid()}.kubewright", tmp_path / ".other.conf.4194305.kubewright"]
+    left = [tmp_path / f".admin.conf.{pid}.0123abcd.kubewright" for pid in (os.getpid(), 4194305, 999999999)]
+    others = [
+        tmp_path / f".admin.conf.{os.getppid()}.0123abcd.kubewright",
+        tmp_path / ".other.conf.4194305.0123abcd.kubewright",
+    ]
     for path in [*left, *others]:
         path.write_text("half of it")
         path.chmod(0o644)
+    others.append(tmp_path / ".admin.conf.4194306.0123abcd.kubewright")
+    others[-1].mkdir()
     files.write_file(str(tmp_path / "admin.conf"), b"whole", 0o600)
     assert set(tmp_path.iterdir()) == {tmp_path / "admin.conf", *others}
     assert (tmp_path / "admin.conf").read_bytes() == b"whole"
@@ -155,6 +160,14 @@ def test_only_regular_files_of_some_size_are_read(tmp_path: pathlib.Path, monkey
     (tmp_path / "large").write_bytes(b"x" * (2**20 + 1))
     with pytest.raises(KubewrightError, match="more than 1 MiB"):
         files.read_file(str(tmp_path / "large"))
+
+
+@pytest.mark.parametrize("path", ["/etc/a\0b", "/etc/a\ud800b"])
+def test_paths_that_no_file_can_have(path: str) -> None:
+    """Breaks with a traceback."""
+    for operation in (files.read_file, files.remove_file, lambda name: files.write_file(name, b"", 0o600)):
+        with pytest.raises(KubewrightError, match="no path can hold"):
+            operation(path)
 
 
 def test_another_name_of_a_file_keeps_its_mode(tmp_path: pathlib.Path) -> None:

@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
+import shutil
+import subprocess
+import sys
 import threading
 import typing as t
 
@@ -94,13 +98,24 @@ def test_a_link_of_roots_in_somebodys_folder(place: Home) -> None:
         files.read_file(str(place.home / "config"))
 
 
-@pytest.mark.parametrize(("mode", "trusted"), [(0o755, True), (0o1777, True), (0o777, False), (0o775, False)])
-def test_a_link_of_roots_in_a_folder_of_roots(place: Home, mode: int, trusted: bool) -> None:
+@pytest.mark.parametrize(
+    ("mode", "group", "trusted"),
+    [
+        (0o755, 0, True),
+        (0o1777, 0, True),
+        (0o777, 0, False),
+        (0o775, 0, True),
+        (0o2775, 4, True),
+        (0o775, 1000, False),
+    ],
+)
+def test_a_link_of_roots_in_a_folder_of_roots(place: Home, mode: int, group: int, trusted: bool) -> None:
     """Breaks a host where /etc/kubernetes is a link to a larger disk, or trusts a folder where others can write."""
     _link(place.elsewhere / "kubernetes", "other/../sub", uid=0)
     (place.elsewhere / "other").mkdir()
     (place.elsewhere / "sub").mkdir()
     (place.elsewhere / "sub" / "a").write_text("a")
+    os.chown(place.elsewhere, 0, group)
     place.elsewhere.chmod(mode)
     path = str(place.elsewhere / "kubernetes" / "a")
     if trusted:
@@ -117,23 +132,20 @@ def test_a_folder_that_is_swapped_meanwhile(place: Home) -> None:
     work = place.home / ".kube"
     end = threading.Event()
 
+    def step(change: t.Callable[[], object]) -> None:
+        # The other side is at work at the same time, so that any of them may fail.
+        with contextlib.suppress(OSError):
+            change()
+
     def swap() -> None:
+        away = place.home / "away"
         while not end.is_set():
-            for make in (work.mkdir, lambda: work.symlink_to(place.elsewhere)):
-                try:
-                    make()
-                    if work.is_symlink():
-                        os.lchown(work, SOMEBODY, SOMEBODY)
-                    os.rename(work, place.home / "away")
-                except OSError:
-                    pass
-                if (place.home / "away").is_symlink():
-                    (place.home / "away").unlink()
-                else:
-                    for name in os.listdir(place.home / "away") if (place.home / "away").exists() else []:
-                        (place.home / "away" / name).unlink()
-                    if (place.home / "away").exists():
-                        (place.home / "away").rmdir()
+            step(work.mkdir)
+            step(lambda: os.rename(work, away))
+            step(lambda: work.symlink_to(place.elsewhere))
+            step(lambda: os.lchown(work, SOMEBODY, SOMEBODY))
+            step(lambda: shutil.rmtree(away))
+            step(work.unlink)
 
     swapping = threading.Thread(target=swap)
     swapping.start()
@@ -148,6 +160,15 @@ def test_a_folder_that_is_swapped_meanwhile(place: Home) -> None:
         end.set()
         swapping.join()
     assert _untouched(place)
+
+
+def test_links_of_the_kernel_in_a_user_namespace() -> None:
+    """Breaks hosts in rootless containers, where what is the kernel's is nobody's."""
+    program = "from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files\n"
+    program += "assert files.read_file('/proc/net/tcp') is not None"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    argv = ["unshare", "--user", sys.executable, "-c", program]
+    subprocess.run(argv, env=environment, check=True)
 
 
 def test_links_without_end(tmp_path: pathlib.Path) -> None:

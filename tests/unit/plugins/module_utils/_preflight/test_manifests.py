@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 
 import pytest
@@ -61,3 +62,18 @@ def test_hidden_files_are_not_read(tmp_path: pathlib.Path) -> None:
         (folder / name).write_text(POD, encoding="utf-8")
     facts = manifests.gather(InspectedHost(lambda _argv: Result(0, "", ""), str(tmp_path)), {})
     assert list(facts["files"]) == ["etcd.yaml"]
+
+
+def test_names_that_cannot_be_shown(tmp_path: pathlib.Path) -> None:
+    """Breaks when a manifest with an odd name is not read, or its name reaches a terminal as it is."""
+    folder = tmp_path / "etc/kubernetes/manifests"
+    folder.mkdir(parents=True)
+    text = "kind: Pod\nmetadata:\n  name: x\n"
+    for name in (b"a\xff.yaml", "b\u202e.yaml".encode(), b"c\n.yaml"):
+        (folder / os.fsdecode(name)).write_text(text)
+    facts = manifests.gather(InspectedHost(lambda _argv: Result(0, "", ""), str(tmp_path)), {})
+    assert {name: facts["files"][name]["pod"] for name in facts["files"]} == {
+        r"a\xff.yaml": "default/x",
+        r"b\u202e.yaml": "default/x",
+        r"c\x0a.yaml": "default/x",
+    }

