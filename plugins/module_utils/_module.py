@@ -22,7 +22,7 @@ CONFIG_SPEC: dict[str, t.Any] = {"config": {"type": "dict", "required": True}}
 READ_SPEC: dict[str, t.Any] = dict(CONFIG_SPEC, read={"type": "dict"})
 
 
-class QuietModule(AnsibleModule):
+class QuietModule(AnsibleModule):  # type: ignore[misc]  # ansible-core is untyped
     """A module whose arguments reach neither the host's log nor the result.
 
     ansible-core writes every argument to syslog, and returns them all (shown with -vvv). What it leaves out are the values of

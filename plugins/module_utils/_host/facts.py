@@ -16,7 +16,7 @@ import sys
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner, find_command
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import process_names
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import service_runs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.sockets import interface_address
 
 Facts = t.Dict[str, t.Any]
@@ -116,7 +116,7 @@ def gather(
         "default_address": default_address(),
         "directories": [path for path in directories if os.path.isdir(path)],
         "sockets": [path for path in sockets if os.path.exists(path)],
-        "systemd_resolved": "systemd-resolved" in process_names().values(),
+        "systemd_resolved": service_runs("systemd-resolved", "systemd-resolved.service"),
         "docker_cgroup_driver": _docker_cgroup_driver(run),
         "kubelet_version": _kubelet_version(run),
         "proxy_environment": {

@@ -13,16 +13,19 @@ import re
 import time
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR
+
 # The kernel counts the starts of processes in steps of 10 ms, and stamps files by a clock that is up to 10 ms behind. A
 # component needs longer than that from its start until it reads a file.
 CLOCK_ERROR = 0.02
 _LOOKS = 5
 # The arguments of one process may have up to 6 MiB (execve(2)).
 _LARGEST = 2**20
+_LONGEST_NAME = 4096
 
-# A container's mount of the file that the kubelet gives it for its last words (proc(5), mountinfo: the fourth field). The
-# kubelet makes the uid of a pod that comes from a file of a hash, without the dashes that the API server's uids have.
-_STATIC_POD = re.compile(r"^\d+ \d+ \S+ \S*/pods/[0-9a-f]{32}/containers/([^/ ]+)/", re.MULTILINE)
+# In the kubelet's folder, what it mounts into a container. It makes the uid of a pod that comes from a file of a hash, without the
+# dashes that the API server's uids have.
+_STATIC_POD = re.compile(r"/pods/[0-9a-f]{32}/containers/([^/]+)/[^/]+$")
 
 
 class Process(t.NamedTuple):
@@ -33,28 +36,29 @@ class Process(t.NamedTuple):
     started: float
 
 
-def _read(path: str) -> str:
+def _read(path: str, most: int | None = None) -> str:
+    most, data = most or _LARGEST, b""
     try:
         with open(path, "rb", buffering=0) as stream:
-            return (stream.read(_LARGEST) or b"").decode("utf-8", "replace")
+            # One read of /proc returns no more than some pages.
+            while len(data) < most:
+                piece = stream.read(most - len(data))
+                if not piece:
+                    break
+                data += piece
+        return data.decode("utf-8", "replace")
     except OSError:
         return ""
 
 
-def _arguments() -> dict[int, tuple[str, ...]]:
-    """The arguments of all processes that have some, by process id."""
-    found = {}
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            arguments = tuple(_read(f"/proc/{entry}/cmdline").split("\0")[:-1])
-            if arguments and arguments[0]:
-                found[int(entry)] = arguments
-    return found
+def _program(pid: int | str) -> str:
+    """The base name of a process's program (argv[0]), empty where there is none."""
+    return os.path.basename(_read(f"/proc/{pid}/cmdline", _LONGEST_NAME).split("\0", 1)[0])
 
 
-def process_names() -> dict[int, str]:
-    """The base names of the programs that run (argv[0]), by process id."""
-    return {pid: os.path.basename(arguments[0]) for pid, arguments in _arguments().items()}
+def process_ids(program: str) -> list[int]:
+    """The processes that call themselves so, whosever they are. What they say of themselves proves nothing."""
+    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and _program(entry) == program]
 
 
 def start_time(stat: str, boot_time: float, ticks: int) -> float:
@@ -90,21 +94,88 @@ def is_running(wanted: Process) -> bool:
     return found is not None and abs(found.started - wanted.started) < CLOCK_ERROR
 
 
-def processes(program: str) -> list[Process]:
-    """The processes of a program."""
-    found = [process(pid) for pid, name in process_names().items() if name == program]
-    return [item for item in found if item is not None]
-
-
-def static_pod_container(mountinfo: str) -> str | None:
-    """The name of the container of a static pod that a process is in, by its /proc/PID/mountinfo; None for all others."""
-    match = _STATIC_POD.search(mountinfo)
-    return match.group(1) if match else None
-
-
 def is_roots(status: str) -> bool:
     """Whether a process is root's in every way, by its /proc/PID/status; one that was started by set-user-ID is not."""
     return re.search(r"^Uid:\t0\t0\t0\t0$", status, re.MULTILINE) is not None
+
+
+def is_service(cgroups: str, unit: str) -> bool:
+    """Whether a process is of a service of the system's, by its /proc/PID/cgroup: nobody else can put one there."""
+    ours = [row for row in cgroups.splitlines() if row.endswith(f"/system.slice/{unit}")]
+    # Users may name cgroups below their own as they like.
+    return any("/user.slice/" not in row and "/user@" not in row for row in ours)
+
+
+def service_runs(program: str, unit: str) -> bool:
+    """Whether a process of that name runs as that service."""
+    return any(is_service(_read(f"/proc/{pid}/cgroup"), unit) for pid in process_ids(program))
+
+
+class Mount(t.NamedTuple):
+    """A mount (proc(5), mountinfo). device: of the file system. root: the folder in it that is mounted. point: where."""
+
+    device: str
+    root: str
+    point: str
+
+
+def mounts(mountinfo: str) -> list[Mount]:
+    """What is mounted, in order."""
+    rows = [row.split(" ") for row in mountinfo.splitlines()]
+    return [Mount(row[2], _unescaped(row[3]), _unescaped(row[4])) for row in rows if len(row) > 6]
+
+
+def _unescaped(path: str) -> str:
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match.group(1), 8)), path)
+
+
+def place(folder: str, mounted: t.Sequence[Mount]) -> tuple[str, str] | None:
+    """On which file system a folder lies, and where in it, by what is mounted; None where nothing is."""
+    found = [item for item in mounted if (folder + "/").startswith(item.point.rstrip("/") + "/")]
+    if not found:
+        return None
+    # Of mounts at one point the last hides the others.
+    mount = max(enumerate(found), key=lambda pair: (len(pair[1].point), pair[0]))[1]
+    rest = folder[len(mount.point.rstrip("/")) :]
+    return mount.device, (mount.root.rstrip("/") + rest).rstrip("/")
+
+
+def static_pod_container(mounted: t.Sequence[Mount], kubelet_dir: tuple[str, str]) -> str | None:
+    """The name of the container of a static pod that a process is in, by what is mounted there; None for all others.
+
+    kubelet_dir: where the kubelet's folder lies; see C(place). It gives each container a file there for its last words. A
+    folder of such a name anywhere else, as in a volume of a pod, is not meant.
+    """
+    device, root = kubelet_dir
+    for mount in mounted:
+        inside = mount.root[len(root) :] if mount.root.startswith(root + "/") else ""
+        match = _STATIC_POD.match(inside)
+        if match is not None and mount.device == device:
+            return match.group(1)
+    return None
+
+
+def _root_dirs() -> list[str]:
+    """The folders of the kubelets that run: C(--root-dir), else the usual one."""
+    found = [KUBELET_DIR]
+    for pid in process_ids("kubelet"):
+        running = process(pid)
+        if running is None or not _is_of_the_host(pid):
+            continue
+        for argument, following in zip(running.arguments, (*running.arguments[1:], "")):
+            name, equals, value = argument.partition("=")
+            if name in ("--root-dir", "-root-dir"):
+                found.append(value if equals else following)
+    return [os.path.realpath(folder) for folder in found if folder.startswith("/")]
+
+
+def _is_of_the_host(pid: int) -> bool:
+    """Whether a process is root's and in no container."""
+    try:
+        same = os.readlink(f"/proc/{pid}/ns/mnt") == os.readlink("/proc/self/ns/mnt")
+    except OSError:
+        return False
+    return same and (os.geteuid() != 0 or is_roots(_read(f"/proc/{pid}/status")))
 
 
 def static_pod_processes(component: str) -> list[Process]:
@@ -114,30 +185,39 @@ def static_pod_processes(component: str) -> list[Process]:
     of anybody but root: whoever makes a user namespace of his own (user_namespaces(7)) can mount in it what looks like a pod's
     file, and have root read what he likes by way of C(/proc/PID/root). Components of other users than root are not made here.
     """
-    return [
-        item
-        for item in processes(component)
-        if is_roots(_read(f"/proc/{item.pid}/status"))
-        and static_pod_container(_read(f"/proc/{item.pid}/mountinfo")) == component
-    ]
+    mounted = mounts(_read("/proc/self/mountinfo"))
+    folders = [found for found in (place(folder, mounted) for folder in _root_dirs()) if found is not None]
+    ids = []
+    for pid in process_ids(component):
+        seen = mounts(_read(f"/proc/{pid}/mountinfo"))
+        if is_roots(_read(f"/proc/{pid}/status")) and component in [static_pod_container(seen, at) for at in folders]:
+            ids.append(pid)
+    return [item for item in map(process, ids) if item is not None]
 
 
 def oldest_start(program: str) -> float:
     """When the oldest process of a component was started, in seconds since the epoch; 0 where none runs."""
-    found = static_pod_processes(program) or processes(program)
+    found = static_pod_processes(program)
+    if not found:
+        outside = [process(pid) for pid in process_ids(program) if _is_of_the_host(pid)]
+        found = [item for item in outside if item is not None]
     return min((item.started for item in found), default=0.0)
 
 
 __all__ = (
     "CLOCK_ERROR",
+    "Mount",
     "Process",
     "boot_time",
     "is_roots",
     "is_running",
+    "is_service",
+    "mounts",
     "oldest_start",
+    "place",
     "process",
-    "process_names",
-    "processes",
+    "process_ids",
+    "service_runs",
     "start_time",
     "static_pod_container",
     "static_pod_processes",

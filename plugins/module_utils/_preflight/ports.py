@@ -18,7 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 
 
 def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """C(taken): by port number as text, the processes (C(name), C(pid), C(unit)) that listen there.
+    """C(taken): by port number as text, the processes (C(name), C(pid), C(unit), C(is_roots)) that listen there.
 
     question: C(ports), each with its C(number) and the C(address) to listen at, empty for all.
     """

@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import is_roots
 
 # Containers of a static pod may be counted to the runtime that started them.
 _RUNTIME_UNITS = ("containerd.service", "crio.service", "docker.service", "cri-docker.service")
@@ -22,11 +23,12 @@ _LONGEST = 64
 
 
 class Owner(t.NamedTuple):
-    """A process. name: the base name of its program. unit: its systemd service, or empty."""
+    """A process. name: the base name of its program. unit: its systemd service, or empty. is_roots: whether it is root's."""
 
     name: str
     pid: int
     unit: str
+    is_roots: bool
 
 
 def listening_inodes(tables: t.Sequence[str]) -> dict[int, set[str]]:
@@ -61,7 +63,8 @@ def _owner(host: InspectedHost, pid: str) -> Owner:
     # The runtime's own unit counts where it is the runtime itself that listens.
     if not unit and name + ".service" in _RUNTIME_UNITS:
         unit = name + ".service"
-    return Owner(line(name[:_LONGEST]), int(pid), line(unit))
+    roots = is_roots(host.text(f"/proc/{pid}/status") or "")
+    return Owner(line(name[:_LONGEST]), int(pid), line(unit), roots)
 
 
 def owners_of(host: InspectedHost, inodes: t.Iterable[str]) -> dict[str, list[Owner]]:

@@ -60,13 +60,15 @@ def question(config: Config) -> dict[str, t.Any]:
 
 
 def check(config: Config, facts: t.Mapping[str, t.Any], manifest_facts: t.Mapping[str, t.Any]) -> list[Check]:
-    """One for each port. A component's own process is one by its name, not a service, with its manifest beside it."""
+    """One for each port. A component's own process is root's, one by its name, not a service, with its manifest beside it."""
     checks = []
     for port in wanted_ports(config):
         holders = facts["taken"].get(str(port.number))
         owners = holders or ()
         own = bool(owners) and all(
             owner["name"] == port.component
+            # Anybody may call his process so.
+            and owner["is_roots"]
             and (
                 port.component == "kubelet" or (not owner["unit"] and manifests.is_own(manifest_facts, port.component))
             )

@@ -18,10 +18,13 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.pro
     CLOCK_ERROR,
     is_roots,
     is_running,
+    is_service,
+    mounts,
     oldest_start,
+    place,
     process,
-    process_names,
-    processes,
+    process_ids,
+    service_runs,
     start_time,
     static_pod_container,
     static_pod_processes,
@@ -50,7 +53,7 @@ def test_the_start_is_exact_enough_to_be_compared_with_files() -> None:
         assert found.arguments[1:] == ("-c", "input()")
         assert is_running(found)
         assert not is_running(found._replace(started=found.started - 1))
-        assert found.pid in [item.pid for item in processes(os.path.basename(sys.executable))]
+        assert found.pid in process_ids(os.path.basename(sys.executable))
         child.communicate(b"\n")
     assert process(found.pid) is None
     assert not is_running(found)
@@ -64,24 +67,70 @@ def test_outside_of_static_pods() -> None:
     assert oldest_start("no such program") == 0.0
 
 
-MOUNT = "1608 1590 254:0 %s /dev/termination-log rw,relatime - ext4 /dev/vda rw\n"
+KUBELET = ("254:0", "/var/lib/kubelet")
+MOUNT = "1608 1590 %s %s /dev/termination-log rw,relatime - ext4 /dev/vda rw\n"
 STATIC, FROM_API = "52c2fa5f3d908a9afded1292b5a647f3", "5226f353-c5b8-43ba-9d53-612bbb4b1644"
+VOLUME = f"/var/lib/kubelet/pods/{FROM_API}/volumes/kubernetes.io~empty-dir/x"
 
 
 @pytest.mark.parametrize(
-    ("root", "container"),
+    ("device", "root", "container"),
     [
-        (f"/var/lib/kubelet/pods/{STATIC}/containers/etcd/bffa349d", "etcd"),
-        (f"/pods/{STATIC}/containers/kube-apiserver/5f08baa7", "kube-apiserver"),
-        (f"/var/lib/kubelet/pods/{FROM_API}/containers/etcd/bffa349d", None),
-        (f"/var/lib/kubelet/pods/{STATIC}/etc-hosts", None),
-        ("/etc/hosts", None),
+        ("254:0", f"/var/lib/kubelet/pods/{STATIC}/containers/etcd/bffa349d", "etcd"),
+        ("254:0", f"/var/lib/kubelet/pods/{FROM_API}/containers/etcd/bffa349d", None),
+        ("254:0", f"/var/lib/kubelet/pods/{STATIC}/etc-hosts", None),
+        ("254:0", "/etc/hosts", None),
+        # What anybody can have mounted into a pod.
+        ("254:0", f"{VOLUME}/pods/{STATIC}/containers/etcd/bffa349d", None),
+        ("254:0", f"/pods/{STATIC}/containers/etcd/bffa349d", None),
+        ("0:77", f"/var/lib/kubelet/pods/{STATIC}/containers/etcd/bffa349d", None),
     ],
 )
-def test_the_container_of_a_static_pod(root: str, container: str | None) -> None:
+def test_the_container_of_a_static_pod(device: str, root: str, container: str | None) -> None:
     """Breaks when a component of a cluster inside pods is stopped in place of this host's, or this host's is not found."""
     others = "1605 1590 0:5 / /dev rw - tmpfs tmpfs rw\n"
-    assert static_pod_container(others + MOUNT % root + others) == container
+    assert static_pod_container(mounts(others + MOUNT % (device, root) + others), KUBELET) == container
+
+
+@pytest.mark.parametrize(
+    ("mounted", "expected"),
+    [
+        ([], None),
+        ([("8:1", "/", "/")], ("8:1", "/var/lib/kubelet")),
+        ([("8:1", "/", "/"), ("8:2", "/", "/var")], ("8:2", "/lib/kubelet")),
+        ([("8:1", "/", "/"), ("8:2", "/kubelet", "/var/lib/kubelet")], ("8:2", "/kubelet")),
+        ([("8:2", "/", "/var"), ("8:3", "/", "/var"), ("8:4", "/", "/va")], ("8:3", "/lib/kubelet")),
+        ([("8:1", "/@", "/"), ("8:2", "/", "/var/lib/kubelet/pods/1/volumes/x")], ("8:1", "/@/var/lib/kubelet")),
+    ],
+)
+def test_where_a_folder_lies(mounted: list[tuple[str, str, str]], expected: tuple[str, str] | None) -> None:
+    """Breaks hosts with a disk of its own for /var, a subvolume, or a node that is a container."""
+    text = "".join(f"1 0 {device} {root} {point} rw - ext4 /dev/x rw\n" for device, root, point in mounted)
+    assert place("/var/lib/kubelet", mounts(text)) == expected
+
+
+def test_names_with_blanks_in_mounts() -> None:
+    """proc(5): breaks when a blank, which is written in octal digits, ends a path."""
+    found = mounts("1 0 8:1 /a\\040b /c\\011d rw - ext4 /dev/x rw\nshort\n")
+    assert [(item.root, item.point) for item in found] == [("/a b", "/c\td")]
+
+
+UNIT = "systemd-resolved.service"
+
+
+@pytest.mark.parametrize(
+    ("cgroups", "expected"),
+    [
+        (f"0::/system.slice/{UNIT}\n", True),
+        (f"1:name=systemd:/docker/12/system.slice/{UNIT}\n0::/\n", True),
+        (f"0::/user.slice/user-1000.slice/user@1000.service/system.slice/{UNIT}\n", False),
+        (f"0::/user.slice/user-1000.slice/session-1.scope/{UNIT}\n", False),
+        ("", False),
+    ],
+)
+def test_a_service(cgroups: str, expected: bool) -> None:
+    """Breaks when somebody's process of that name decides where pods look for DNS."""
+    assert is_service(cgroups, UNIT) is expected
 
 
 @pytest.mark.parametrize(
@@ -114,18 +163,20 @@ def test_somebody_who_poses_as_a_static_pod(tmp_path: pathlib.Path) -> None:
     with subprocess.Popen(["bash", "-c", script]) as child:
         try:
             end = time.monotonic() + 20
-            while time.monotonic() < end and child.pid not in [item.pid for item in processes("etcd")]:
+            while time.monotonic() < end and child.pid not in process_ids("etcd"):
                 assert child.poll() is None, "it cannot pose here"
                 time.sleep(0.05)
-            mounts = pathlib.Path(f"/proc/{child.pid}/mountinfo").read_text(encoding="utf-8")
-            assert static_pod_container(mounts) == "etcd"
+            seen = mounts(pathlib.Path(f"/proc/{child.pid}/mountinfo").read_text(encoding="utf-8"))
+            at = place(str(tmp_path), mounts(pathlib.Path("/proc/self/mountinfo").read_text(encoding="utf-8")))
+            assert at is not None
+            assert static_pod_container(seen, at) == "etcd"
             assert child.pid not in [item.pid for item in static_pod_processes("etcd")]
         finally:
             child.kill()
 
 
 def test_this_very_process_is_among_them() -> None:
-    """Breaks the look for systemd-resolved and for restarted components."""
-    names = process_names()
-    assert names
-    assert all(name and "/" not in name for name in names.values())
+    """Breaks the look for components."""
+    name = os.path.basename((process(os.getpid()) or pytest.fail("no /proc")).arguments[0])
+    assert os.getpid() in process_ids(name)
+    assert not service_runs(name, UNIT)

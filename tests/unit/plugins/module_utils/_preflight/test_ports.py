@@ -32,7 +32,7 @@ def test_who_holds_a_port() -> None:
             os.close(copied)
     assert holder["pid"] == os.getpid()
     assert holder["name"]
-    assert set(holder) == {"name", "pid", "unit"}
+    assert set(holder) == {"name", "pid", "unit", "is_roots"}
     assert ports.gather(host_in(), _ask(port)) == {"taken": {}}
 
 

@@ -81,8 +81,8 @@ def _pod(name: str) -> dict[str, t.Any]:
 OWN = {"files": {f"{name}.yaml": _pod(name) for name in ("kube-apiserver", "etcd")}}
 
 
-def _owner(name: str, unit: str = "") -> dict[str, t.Any]:
-    return {"name": name, "pid": 5, "unit": unit}
+def _owner(name: str, unit: str = "", is_roots: bool = True) -> dict[str, t.Any]:
+    return {"name": name, "pid": 5, "unit": unit, "is_roots": is_roots}
 
 
 @pytest.mark.parametrize(
@@ -103,6 +103,8 @@ def _owner(name: str, unit: str = "") -> dict[str, t.Any]:
         ({"6443": [_owner("kube-apiserver"), _owner("nginx")]}, OWN, {"Port-6443"}),
         ({"6443": []}, OWN, {"Port-6443"}),
         ({"10250": [_owner("nginx")]}, OWN, {"Port-10250"}),
+        ({"10250": [_owner("kubelet", is_roots=False)]}, OWN, {"Port-10250"}),
+        ({"6443": [_owner("kube-apiserver", is_roots=False)]}, OWN, {"Port-6443"}),
         ({"6443": [_owner("kube-apiserver")]}, {"files": {"kube-apiserver.yaml": _pod("other")}}, {"Port-6443"}),
     ],
 )
