@@ -25,7 +25,9 @@ _NANOSECONDS: t.Mapping[str, int] = {
 }
 # A duration is a number of 64 bits with a sign.
 _MOST = 2**63 - 1
-_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)")
+_LONGEST = 1000
+# More digits than the longest duration has, in nanoseconds and behind the point.
+_PART = re.compile(r"([0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(ns|us|\u00b5s|\u03bcs|ms|s|m|h)")
 
 
 def nanoseconds(duration: str) -> int:
@@ -35,7 +37,7 @@ def nanoseconds(duration: str) -> int:
         sign, rest = (-1 if rest[0] == "-" else 1), rest[1:]
     if rest == "0":
         return 0
-    if not rest:
+    if not rest or len(rest) > _LONGEST:
         raise KubewrightError(f"{duration!r} is not a duration like 4m0s")
     position = 0
     while position < len(rest):

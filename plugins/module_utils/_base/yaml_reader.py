@@ -36,7 +36,7 @@ _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]+(?:[eE][-+][0-9]+)?\Z")
 # Booleans, numbers and times of YAML 1.1 that YAML 1.2 has not, or the other way round.
 _AMBIGUOUS = re.compile(
     r"(?:y|yes|n|no|on|off|=|<<"  # words
-    r"|[-+]?0[xob][0-9a-f_]+|[-+]?0[0-7_]+|[-+]?[0-9][0-9_]*_[0-9_]*"  # integers
+    r"|[-+]?0[xob][0-9a-f_]+|[-+]?0[0-7_]+"  # integers
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # base 60
     r"|[-+]?(?:\.[0-9_]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:e[-+]?[0-9]+)?|[-+]?\.(?:inf|nan)"  # numbers with fractions
     r"|[0-9]{4}-[0-9]{1,2}-[0-9].*)\Z",  # times
@@ -44,7 +44,27 @@ _AMBIGUOUS = re.compile(
 )
 _CONSTANTS = {"null": None, "Null": None, "NULL": None, "~": None, "": None, "true": True, "True": True, "TRUE": True}
 _CONSTANTS.update({"false": False, "False": False, "FALSE": False})
-_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s#'"\[\]{},&*!|>%@`-][^#]*?|-[^\s#][^#]*?)\s*:(?:\s+|\Z)""")
+_QUOTED_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*:(?:\s+|\Z)""")
+# What a plain key does not begin with; a dash may be followed by no blank.
+_NO_KEY = frozenset("#'\"[]{},&*!|>%@`")
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
+# YAML 1.2, 5.7.
+_ESCAPES = {
+    "0": "\0",
+    "a": "\a",
+    "b": "\b",
+    "t": "\t",
+    "n": "\n",
+    "v": "\v",
+    "f": "\f",
+    "r": "\r",
+    "e": "\x1b",
+    " ": " ",
+}
+_ESCAPES.update({'"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"})
+_NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# No file of Kubernetes comes near any of these.
+_LARGEST, _DEEPEST, _LONGEST_NUMBER = 4 * 2**20, 100, 40
 _SINGLE_QUOTED = re.compile(r"'((?:[^']|'')*)'\s*(?:#.*)?\Z")
 _DOUBLE_QUOTED = re.compile(r'("(?:[^"\\]|\\.)*")\s*(?:#.*)?\Z')
 _BLOCK = re.compile(r"([|>])([-+]?)\s*(?:#.*)?\Z")
@@ -55,14 +75,59 @@ def is_ambiguous(text: str) -> bool:
     return bool(_AMBIGUOUS.match(text)) and not _INTEGER.match(text) and not _FLOAT.match(text)
 
 
+def _key(text: str) -> tuple[str, int] | None:
+    """The key that a line begins with, as it is written, and where its value begins; None where it begins with none."""
+    match = _QUOTED_KEY.match(text)
+    if match is not None:
+        return match.group(1), match.end()
+    if not text or text[0] in _NO_KEY or (text[0] == "-" and text[1:2].strip() in ("", "#")):
+        return None
+    colon = text.find(":")
+    while colon != -1 and text[colon + 1 : colon + 2].strip():
+        colon = text.find(":", colon + 1)
+    if colon < 1 or "#" in text[:colon]:
+        return None
+    rest = text[colon + 1 :]
+    return text[:colon].rstrip(), len(text) - len(rest.lstrip())
+
+
+def _without_comment(text: str) -> str:
+    hash_sign = text.find("#")
+    while hash_sign != -1:
+        if hash_sign and text[hash_sign - 1].isspace():
+            return text[:hash_sign].rstrip()
+        hash_sign = text.find("#", hash_sign + 1)
+    return text.rstrip()
+
+
+def _is_deep(value: t.Any) -> bool:
+    left = [(value, 0)]
+    while left:
+        item, depth = left.pop()
+        if depth > _DEEPEST:
+            return True
+        if isinstance(item, (dict, list)):
+            left += [(below, depth + 1) for below in (item.values() if isinstance(item, dict) else item)]
+    return False
+
+
+def _json(text: str) -> t.Any:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        raise Unreadable("flow style that is not JSON") from None
+    if _is_deep(value):
+        raise Unreadable("values that are nested too deep")
+    return value
+
+
 def read_yaml(text: str) -> t.Any:
     """The value of one YAML or JSON document. Raises Unreadable for what the subset does not have."""
+    if len(text) > _LARGEST:
+        raise Unreadable("a text of more than 4 MiB")
     stripped = text.lstrip()
     if stripped[:1] in ("{", "["):
-        try:
-            return json.loads(text)
-        except ValueError:
-            raise Unreadable("flow style that is not JSON") from None
+        return _json(text)
     lines = text.split("\n")
     complete = lines[-1] == ""
     return _Parser(lines[:-1] if complete else lines, complete).document()
@@ -74,6 +139,7 @@ class _Parser:
         self.raw = lines
         self.complete = complete
         self.position = 0
+        self._depth = 0
 
     def document(self) -> t.Any:
         line = self.peek()
@@ -101,12 +167,21 @@ class _Parser:
         return None
 
     def block(self, indent: int) -> t.Any:
+        """The value that begins with the next line."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise Unreadable("values that are nested too deep")
+        value = self._block(indent)
+        self._depth -= 1
+        return value
+
+    def _block(self, indent: int) -> t.Any:
         line = self.peek()
         if line is None or line.indent < indent:
             return None
         if line.text == "-" or line.text.startswith("- "):
             return self.sequence(line.indent)
-        if _KEY.match(line.text):
+        if _key(line.text):
             return self.mapping(line.indent)
         self.position = line.number + 1
         return self.scalar(line.text, line)
@@ -126,7 +201,7 @@ class _Parser:
                 items.append(self.block(indent + 1) if following is not None and following.indent > indent else None)
                 continue
             nested = indent + (len(line.text) - len(rest))
-            if rest == "-" or rest.startswith("- ") or _KEY.match(rest):
+            if rest == "-" or rest.startswith("- ") or _key(rest):
                 # The entry's first key stands on the dash's line: read it as if it stood on a line of its own.
                 self.raw[line.number] = " " * nested + rest
                 items.append(self.block(nested))
@@ -140,15 +215,15 @@ class _Parser:
             line = self.peek()
             if line is None or line.indent < indent or line.text in ("---", "..."):
                 return result
-            match = _KEY.match(line.text)
-            if line.indent != indent or match is None:
+            found = _key(line.text)
+            if line.indent != indent or found is None:
                 raise Unreadable("line %d is not 'key: value'" % (line.number + 1))
-            key = self.scalar(match.group(1), line)
+            key = self.scalar(found[0], line)
             if not isinstance(key, str):
-                key = match.group(1)
+                key = found[0]
             if key in result:
                 raise Unreadable("line %d repeats the key" % (line.number + 1))
-            rest = line.text[match.end() :]
+            rest = line.text[found[1] :]
             self.position = line.number + 1
             if rest and not rest.startswith("#"):
                 result[key] = self.value(rest, line, indent)
@@ -215,27 +290,35 @@ class _Parser:
             if match:
                 return self.double_quoted(match.group(1), line)
         elif text[0] not in "[]{}&*!|>%@`,#" and text != "?" and not text.startswith("? "):
-            plain = re.split(r"\s+#", text, maxsplit=1)[0].rstrip()
+            plain = _without_comment(text)
             if not re.search(r":(\s|\Z)", plain):
                 return self.plain(plain, line)
         elif re.match(r"(\{\s*\}|\[\s*\])\s*(#.*)?\Z", text):
             return {} if text[0] == "{" else []
         elif text[0] in "[{":
-            try:
-                return json.loads(text)
-            except ValueError:
-                pass
+            return _json(text)
         raise Unreadable("line %d has a value outside the subset" % (line.number + 1))
 
     def double_quoted(self, quoted: str, line: _Line) -> str:
+        def character(match: re.Match[str]) -> str:
+            digits = match.group(1) or match.group(2) or match.group(3)
+            return chr(int(digits, 16)) if digits else _ESCAPES[match.group(4)]
+
+        inside = quoted[1:-1]
         try:
-            return t.cast(str, json.loads(quoted))
-        except ValueError:
-            raise Unreadable("line %d has an escape outside JSON's" % (line.number + 1)) from None
+            if _NOT_IN_TEXT.search(inside):
+                raise ValueError
+            text = _ESCAPE.sub(character, inside)
+            # JSON writes some characters as pairs.
+            return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except (ValueError, KeyError, OverflowError):
+            raise Unreadable("line %d has an escape that YAML has not" % (line.number + 1)) from None
 
     def plain(self, text: str, line: _Line) -> t.Any:
         if text in _CONSTANTS:
             return _CONSTANTS[text]
+        if len(text) > _LONGEST_NUMBER and (_INTEGER.match(text) or _FLOAT.match(text)):
+            raise Unreadable(f"line {line.number + 1} has a number of too many digits")
         if _INTEGER.match(text):
             return int(text)
         if _FLOAT.match(text):

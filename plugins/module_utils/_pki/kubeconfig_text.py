@@ -29,12 +29,20 @@ class Contents(t.NamedTuple):
 
 # Plain text that no version of YAML takes for anything but a string.
 _PLAIN = re.compile(r"[A-Za-z/](?:[][A-Za-z0-9@/._=+-]|:(?!$))*\Z")
+_NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 _WORDS = ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
 
 
+def _escaped(match: re.Match[str]) -> str:
+    number = ord(match.group())
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
 def _quoted(text: str) -> str:
-    # JSON strings are YAML strings (YAML 1.2, 1.3).
-    return text if _PLAIN.match(text) and text.lower() not in _WORDS else json.dumps(text)
+    if _PLAIN.match(text) and text.lower() not in _WORDS:
+        return text
+    # JSON strings are YAML strings (YAML 1.2, 1.3) but for the characters that JSON writes as pairs.
+    return _NOT_ASCII.sub(_escaped, json.dumps(text, ensure_ascii=False))
 
 
 def base64_text(data: bytes) -> str:

@@ -95,8 +95,20 @@ FIELDS: tuple[DocumentField, ...] = (
     _init("nodeRegistration.name", "v1alpha3", "v1beta4", kinds.dns_subdomain, targets.NODE_NAME),
     _init("nodeRegistration.criSocket", "v1alpha3", "v1beta4", kinds.cri_socket, targets.CRI_SOCKET),
     _init("nodeRegistration.taints", "v1alpha3", "v1beta4", kinds.taints, targets.TAINTS),
-    _init("nodeRegistration.kubeletExtraArgs", "v1alpha3", "v1beta3", kinds.argument_map, targets.KUBELET_EXTRA_ARGS),
-    _init("nodeRegistration.kubeletExtraArgs", "v1beta4", "v1beta4", kinds.argument_list, targets.KUBELET_EXTRA_ARGS),
+    _init(
+        "nodeRegistration.kubeletExtraArgs",
+        "v1alpha3",
+        "v1beta3",
+        kinds.kubelet_argument_map,
+        targets.KUBELET_EXTRA_ARGS,
+    ),
+    _init(
+        "nodeRegistration.kubeletExtraArgs",
+        "v1beta4",
+        "v1beta4",
+        kinds.kubelet_argument_list,
+        targets.KUBELET_EXTRA_ARGS,
+    ),
     _init(
         "nodeRegistration.ignorePreflightErrors",
         "v1beta2",

@@ -13,7 +13,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import DEFAULT_GROUP, USAGES
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import soundness, targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.document_fields import (
     DocumentField,
     elsewhere,
@@ -22,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.do
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.documents import (
     COMPONENTS,
     Document,
+    Documents,
     read_documents,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
@@ -160,7 +161,10 @@ def _read_variable(result: Input, name: str, value: t.Any) -> None:
             Fault(name, "an unknown variable", "the variables in the documentation of role init", cure)
         )
         return
-    checked, faults = variable.check(name, value)
+    faults = soundness.faults(name, value)
+    checked = None
+    if not faults:
+        checked, faults = variable.check(name, value)
     result.faults.extend(faults)
     if not faults:
         _put(result, variable.target, name, checked)
@@ -218,7 +222,9 @@ def read_input(variables: t.Mapping[str, t.Any], read_file: t.Callable[[str], st
     documents_variable = _VARIABLE_OF[targets.KUBEADM_CONFIG]
     given = variables.get(documents_variable)
     if not _is_unset(given):
-        found = read_documents(documents_variable, given, read_file)
+        unsound = soundness.faults(documents_variable, given)
+        result.faults.extend(unsound)
+        found = Documents([], [], []) if unsound else read_documents(documents_variable, given, read_file)
         result.faults.extend(found.faults)
         result.warnings.extend(found.warnings)
         for document in found.documents:

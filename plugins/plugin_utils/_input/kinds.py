@@ -18,6 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.dur
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.facts import is_global_unicast
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.version import is_version
 
 Checked = tuple[t.Any, list[Fault]]
@@ -36,6 +37,10 @@ _ENVIRONMENT_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
 _RFC_3339 = re.compile(r"([0-9-]{10}T[0-9:]{8})(?:\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})\Z")
 # Numbers of more digits than any field has; Python refuses to print those of thousands.
 _MOST_SHOWN = 10**40
+_FLAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_TAKEN_APART = re.compile(r"[\x00-\x20\x7f\"'\\]")
+# Of a text, what may stand around it: the end of a file, or of a line of another system.
+_AROUND = " \t\r\n"
 _CERTIFICATE_KEY = re.compile(r"[0-9A-Fa-f]{64}\Z")
 _NO_TOKEN = "a value that is no token"
 _HIDDEN = "a value that is not shown"
@@ -76,14 +81,25 @@ def _type_name(value: t.Any) -> str:
     return "null" if value is None else type(value).__name__
 
 
+def _as_written(path: str, value: t.Any) -> tuple[t.Any, list[Fault]]:
+    """A number as the text that it was written as, where that is known: in the files that are read here.
+
+    Before a variable comes here Ansible has read it by YAML 1.1, where 0123 is 83, 1:30 is 90 and 1.10 is 1.1.
+    """
+    if isinstance(value, WrittenInteger):
+        return str(int(value)), []
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return None, _fault(path, value, "a string", "Quote it: what is written 0123, 1:30 or 1.10 is another number.")
+    return value, []
+
+
 def text(path: str, value: t.Any) -> Checked:
-    """A non-empty string of one line. Whole numbers are taken as what they print."""
-    if isinstance(value, float):
-        return None, _fault(path, value, "a string", "Quote it: as a number, 1.10 is 1.1.")
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST_SHOWN:
-        value = str(value)
-    if isinstance(value, str) and value.strip() and value.strip().isprintable():
-        return str(value).strip(), []
+    """A non-empty string of one line. Blanks around it are left out, and so is the line break of a file's end."""
+    value, faults = _as_written(path, value)
+    if faults:
+        return None, faults
+    if isinstance(value, str) and value.strip(_AROUND) and value.strip(_AROUND).isprintable():
+        return str(value).strip(_AROUND), []
     return None, _fault(path, value, "a non-empty string of one line", "Give such a string.")
 
 
@@ -227,8 +243,10 @@ def cri_socket(path: str, value: t.Any) -> Checked:
         return None, faults
     if re.match(r"unix:/[^/]", checked):
         checked = checked.replace("unix:", "unix://", 1)
-    if not checked.startswith("/") and not checked.startswith("unix:///"):
-        return None, _fault(path, value, "an absolute path or a unix:/// URL", "Give the runtime's socket.")
+    # It is an argument of the kubelet too.
+    if not checked.startswith(("/", "unix:///")) or _TAKEN_APART.search(checked):
+        wanted = "an absolute path or a unix:/// URL, without blanks, quotes and backslashes"
+        return None, _fault(path, value, wanted, "Give the runtime's socket.")
     return checked, []
 
 
@@ -390,16 +408,18 @@ def _any_text(path: str, value: t.Any) -> Checked:
     """A string that may be empty; booleans are written as Kubernetes flags have them."""
     if isinstance(value, bool):
         return "true" if value else "false", []
-    if isinstance(value, str) or (isinstance(value, int) and abs(value) <= _MOST_SHOWN):
+    value, faults = _as_written(path, value)
+    if isinstance(value, str):
         return str(value), []
-    cure = "Quote it: as a number, 1.10 is 1.1." if isinstance(value, float) else "Quote the value."
-    return None, _fault(path, value, "a string", cure)
+    return None, faults or _fault(path, value, "a string", "Quote the value.")
 
 
 def _flag(path: str, value: t.Any) -> Checked:
     checked, faults = text(path, value)
     if not faults and checked.startswith("-"):
         faults = _fault(path, value, "a flag's name without dashes", "Leave out the dashes.")
+    elif not faults and not _FLAG.match(checked):
+        faults = _fault(path, value, "a flag's name of letters, digits, '-', '_' and '.'", "Give such a name.")
     return checked, faults
 
 
@@ -428,6 +448,30 @@ def argument_map(path: str, value: t.Any) -> Checked:
 def arguments(path: str, value: t.Any) -> Checked:
     """Extra arguments in either form. Normal form: the list."""
     return argument_map(path, value) if isinstance(value, dict) else argument_list(path, value)
+
+
+def _without_blanks(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any], Checked]:
+    """Arguments for the kubelet. systemd takes the line that they stand in apart (systemd.exec(5), EnvironmentFile): blanks part
+    them, quotes and backslashes are left out, and a line break ends it.
+    """
+
+    def checked(path: str, value: t.Any) -> Checked:
+        items, faults = check(path, value)
+        for index, item in enumerate(items or []):
+            given = item.get("value") if item is not None else None
+            if given is None or not _TAKEN_APART.search(given):
+                continue
+            place = f"{path}.{item['name']}" if isinstance(value, dict) else "%s[%d].value" % (path, index)
+            wanted = "text without blanks, quotes, backslashes and control characters, which systemd would take apart"
+            faults = [*faults, fault(place, given, wanted, "Leave them out.")]
+        return items, faults
+
+    return checked
+
+
+kubelet_arguments = _without_blanks(arguments)
+kubelet_argument_list = _without_blanks(argument_list)
+kubelet_argument_map = _without_blanks(argument_map)
 
 
 def _matching(
@@ -732,6 +776,9 @@ __all__ = (
     "image_tag",
     "integer",
     "kubeconfigs",
+    "kubelet_argument_list",
+    "kubelet_argument_map",
+    "kubelet_arguments",
     "labels",
     "list_of",
     "mapping",

@@ -328,7 +328,7 @@ VARIABLES: t.Mapping[str, Variable] = {
             "dict",
         ),
         "kubelet_extra_args": Variable(
-            kinds.arguments,
+            kinds.kubelet_arguments,
             targets.KUBELET_EXTRA_ARGS,
             "raw",
             "Further flags of the kubelet: a dictionary, or a list of C(name) and C(value).",

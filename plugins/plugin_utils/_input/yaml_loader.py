@@ -14,6 +14,8 @@ import typing as t
 import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import soundness
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
 
 # The same safe loader, several times as fast where PyYAML was built with libyaml.
 SafeLoader: t.Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -50,7 +52,7 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[t.Any, t.Any]:
 def _integer(loader: _Loader, node: yaml.ScalarNode) -> int | str:
     # What is not written as a plain decimal number (0644, 12:30, 1_000) is text to whoever wants text.
     text = str(loader.construct_scalar(node))
-    return int(text) if re.match(r"-?(0|[1-9][0-9]{0,18})\Z", text, re.ASCII) else text
+    return WrittenInteger(text) if re.match(r"-?(0|[1-9][0-9]{0,18})\Z", text, re.ASCII) else text
 
 
 def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
@@ -93,12 +95,17 @@ def load_documents(text: str) -> list[t.Any]:
         documents = list(yaml.load_all(str(text), _Loader))
         if _holds_itself(documents, set(), set()):
             raise KubewrightError("an anchor whose value holds itself")
+        for fault in soundness.faults("", documents)[:1]:
+            raise KubewrightError(
+                f"{fault.path.partition('].')[2] or 'the whole'}: {fault.found}; allowed: {fault.wanted}"
+            )
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = "in line %d, column %d: " % (mark.line + 1, mark.column + 1) if mark is not None else ""
         raise KubewrightError(place + str(getattr(error, "problem", "") or "no YAML")) from None
-    except RecursionError:
-        raise KubewrightError("nested too deep") from None
+    except (RecursionError, ValueError):
+        # Of digits without end, too.
+        raise KubewrightError("nested too deep, or a number of too many digits") from None
     return documents
 
 

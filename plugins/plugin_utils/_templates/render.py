@@ -90,6 +90,10 @@ def _yaml_filter(value: t.Any, indent: int) -> str:
 
 
 def _scalar_filter(value: t.Any) -> str:
+    if isinstance(value, str) and "\n" in value:
+        # On one line.
+        text = yaml.dump(json.loads(_json(value)), Dumper=_Dumper, default_style='"', width=2**20)
+        return str(text).rstrip("\n")
     return _dumped(value, flow=True).split("\n", 1)[0]
 
 

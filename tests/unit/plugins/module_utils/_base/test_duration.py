@@ -72,3 +72,10 @@ def test_normal_form(duration: str, normal: str) -> None:
 def test_the_normal_form_means_the_same(value: int) -> None:
     """Breaks when a duration is another one after it was written."""
     assert nanoseconds(normal_form(f"{value}ns")) == value
+
+
+@pytest.mark.parametrize("text", ["1" * 5000 + "s", "1." + "1" * 5000 + "s", "1s" * 100_000])
+def test_digits_without_end(text: str) -> None:
+    """Breaks with a traceback of int, which takes no more than 4300 digits."""
+    with pytest.raises(KubewrightError):
+        nanoseconds(text)

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import string
+import time
 import typing as t
 
 import pytest
@@ -177,7 +179,7 @@ def test_hand_edited_forms_are_read(text: str) -> None:
         "a: b: c\n",
         "a: 1\n  b: 2\n",
         "%YAML 1.2\n---\na: 1\n",
-        'a: "\\e"\n',
+        'a: "\\q"\n',
         "{a: 1",
     ],
 )
@@ -194,3 +196,50 @@ def test_where_the_versions_of_yaml_disagree_nothing_is_guessed(text: str) -> No
     """Breaks when a plain word that Kubernetes (YAML 1.1) takes for a value counts as the same text."""
     with pytest.raises(Unreadable):
         read_yaml(text)
+
+
+HARD = {
+    "blanks before a comment": "a" + " " * 200_000 + "b",
+    "blanks in a value": "a: b" + " " * 200_000 + "c",
+    "underscores": "a: " + "1_" * 200_000 + "x",
+    "dashes": "- " * 5000,
+    "brackets": "[" * 5000,
+    "brackets in a value": "a: " + "[" * 5000,
+    "digits": "a: " + "1" * 20_000,
+    "quotes": "a: '" + "''" * 100_000 + "x",
+    "steps": "\n".join(" " * level + "- " for level in range(3000)),
+    "colons": ": " * 50_000,
+    "hash signs": "a " + "#" * 200_000,
+    "size": "a" * (5 * 2**20),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hostile_texts_end(name: str) -> None:
+    """Breaks a run when a file on the host takes time by the square of its size, or all of the stack."""
+    start = time.process_time()
+    with contextlib.suppress(Unreadable):
+        read_yaml(HARD[name])
+    # Each took ten seconds and more, or ended in a RecursionError.
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (r'"a\U0001f600b"', "a\U0001f600b"),
+        (r'"\ud83d\ude00"', "\U0001f600"),
+        (r'"\x41\e\L\_\/"', "A\x1b\u2028\xa0/"),
+    ],
+)
+def test_escapes(text: str, value: str) -> None:
+    """YAML 1.2, 5.7: breaks a kubeconfig with a name outside of ASCII."""
+    assert read_yaml(f"a: {text}\n") == yaml.safe_load(f"a: {text}\n") == {"a": value} or "ud83d" in text
+    assert read_yaml(f"a: {text}\n") == {"a": value}
+
+
+@pytest.mark.parametrize("text", [r'"\ud83d"', r'"\U00110000"', r'"\x4"'])
+def test_escapes_of_no_character(text: str) -> None:
+    """Breaks with a traceback."""
+    with pytest.raises(Unreadable):
+        read_yaml(f"a: {text}\n")

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import kinds
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
 
 PORT = kinds.integer(1, 65535)
 WORDS = kinds.list_of(kinds.text)
@@ -21,7 +22,8 @@ CHOICE = kinds.Choice("RSA-2048", "ECDSA-P256")
     ("kind", "value", "normal"),
     [
         (kinds.text, " a ", "a"),
-        (kinds.text, 15, "15"),
+        (kinds.text, WrittenInteger(15), "15"),
+        (kinds.text, " a\r\n", "a"),
         (kinds.boolean, "Yes", True),
         (kinds.boolean, "off", False),
         (kinds.boolean, False, False),
@@ -55,11 +57,11 @@ CHOICE = kinds.Choice("RSA-2048", "ECDSA-P256")
         (kinds.boolean_mapping, {"A": "true"}, {"A": True}),
         (
             kinds.arguments,
-            {"v": 2, "x": True, "e": ""},
+            {"v": WrittenInteger(2), "x": True, "e": ""},
             [{"name": "e", "value": ""}, {"name": "v", "value": "2"}, {"name": "x", "value": "true"}],
         ),
         (kinds.arguments, [{"name": "v", "value": "1"}], [{"name": "v", "value": "1"}]),
-        (kinds.environment, [{"name": "A", "value": 1}], [{"name": "A", "value": "1"}]),
+        (kinds.environment, [{"name": "A", "value": WrittenInteger(1)}], [{"name": "A", "value": "1"}]),
         (kinds.taints, [{"key": "a/b", "effect": "NoSchedule"}], [{"key": "a/b", "effect": "NoSchedule"}]),
         (
             kinds.taints,
@@ -228,7 +230,12 @@ def test_a_right_value_comes_to_its_normal_form(
         (kinds.mapping, [], "v"),
         (kinds.mapping, {1: 2}, "v[1]"),
         (kinds.boolean_mapping, {"A": "x"}, "v.A"),
-        (kinds.arguments, {"--v": 2}, "v.--v"),
+        (kinds.arguments, {"--v": "2"}, "v.--v"),
+        (kinds.arguments, {"v": 83}, "v.v"),
+        (kinds.arguments, {123: "2"}, "v.123"),
+        (kinds.text, 90, "v"),
+        (kinds.text, "a\u2028", "v"),
+        (kinds.text, "\x0ba", "v"),
         (kinds.arguments, {"v": None}, "v.v"),
         (kinds.arguments, {"v": [1]}, "v.v"),
         (kinds.argument_map, [{"name": "v", "value": "1"}], "v"),

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import load_documents
 
 VALUES = st.recursive(
@@ -41,7 +42,7 @@ def test_json_is_yaml(documents: list[t.Any]) -> None:
         ("a: 0x10", "0x10"),
         ("a: 2026-01-31", "2026-01-31"),
         ("a: 2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z"),
-        ("a: -7", -7),
+        ("a: -7", WrittenInteger(-7)),
         ("a: 99999999999999999999", "99999999999999999999"),
         ("a: 1.5", 1.5),
         ("a: ~", None),

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import Release
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_documents import (
     checked_document,
@@ -32,7 +33,10 @@ def _proxy(document: dict[str, t.Any], version: str = "v1.31.0") -> tuple[dict[s
         ({"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration"}, {}),
         ({"maxPods": "110", "failSwapOn": "false"}, {"maxPods": 110, "failSwapOn": False}),
         ({"runtimeRequestTimeout": "90s"}, {"runtimeRequestTimeout": "1m30s"}),
-        ({"kubeReserved": {"cpu": 1, "memory": "1Gi"}}, {"kubeReserved": {"cpu": "1", "memory": "1Gi"}}),
+        (
+            {"kubeReserved": {"cpu": WrittenInteger(1), "memory": "1Gi"}},
+            {"kubeReserved": {"cpu": "1", "memory": "1Gi"}},
+        ),
         ({"evictionHard": {}}, {"evictionHard": {}}),
         ({"kubeReserved": None, "authentication": {"x509": None}}, {"authentication": {}}),
         (

@@ -242,7 +242,7 @@ def test_cas_on_the_controller(node_facts: Facts, variables: dict[str, t.Any], f
     [
         ("prod", True),
         ("", True),
-        (5, True),
+        ("5", True),
         ("a..b", True),
         ("..", False),
         (".", False),

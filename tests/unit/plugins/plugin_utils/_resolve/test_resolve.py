@@ -73,7 +73,7 @@ def test_all_faults_come_at_once(node_facts: Facts) -> None:
         feature_gates={"IPv6DualStack": True},
         service_subnet="10.0.0.0",
         taints=[{"key": "a", "effect": "Never"}],
-        apiserver_extra_args=[{"name": "v", "value": 1}, {"name": "--w", "value": 1}],
+        apiserver_extra_args=[{"name": "v", "value": "1"}, {"name": "--w", "value": "1"}],
     )
     assert set(faults) == {
         "pod_subnt",
@@ -205,7 +205,7 @@ HTTPS = ["https://192.0.2.5:2379"]
         ({"endpoints": ["http://192.0.2.5:2379"], "caFile": "/a"}, {}, {"etcd_external.endpoints[0]"}),
         (
             {"endpoints": HTTPS},
-            {"etcd_data_dir": "/srv", "etcd_extra_args": {"a": 1}},
+            {"etcd_data_dir": "/srv", "etcd_extra_args": {"a": "1"}},
             {"etcd_data_dir", "etcd_extra_args"},
         ),
         ({"endpoints": ["192.0.2.5:2379"]}, {}, {"etcd_external.endpoints[0]"}),
