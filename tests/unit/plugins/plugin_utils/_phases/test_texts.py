@@ -9,6 +9,7 @@ libyaml, which reads here, is what Kubernetes' own reader was translated from.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import typing as t
 
@@ -18,7 +19,7 @@ import yaml
 from hypothesis import strategies
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import read_yaml
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import (
     kubeconfig_text,
     read_kubeconfig,
@@ -41,8 +42,9 @@ VERSIONS = strategies.sampled_from(["1.12.0", "1.14.0", "1.15.0", "1.20.0", "1.3
 def _document(config: Config, phase: str, name: str) -> dict[str, t.Any]:
     [found] = [item for item in phases.phase_files(phase, config) if item.path.endswith(name)]
     value = yaml.load(found.content, LOADER)
-    # By those with which a host compares what is there, and says whether it may go on.
-    assert read_yaml(found.content) == value
+    # The host's own reader takes less than all of YAML, and nothing for something else.
+    with contextlib.suppress(Unreadable):
+        assert read_yaml(found.content) == value
     return t.cast("dict[str, t.Any]", value)
 
 
