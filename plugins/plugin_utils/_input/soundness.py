@@ -30,6 +30,30 @@ class WrittenInteger(int):
     """A number that was written in decimal digits, as it prints; see C(yaml_loader)."""
 
 
+class WrittenNumber(str):
+    """A number that was not written in decimal digits (0644, 0x1f, 1:30): text to whoever wants text.
+
+    number: what YAML 1.1 makes of it.
+    """
+
+    number: int
+
+    def __new__(cls, text: str, number: int) -> WrittenNumber:
+        """text: as it was written."""
+        made = super().__new__(cls, text)
+        made.number = number
+        return made
+
+
+def as_written(value: t.Any) -> t.Any:
+    """A value of a file that was read here, with its whole numbers as what they were written as."""
+    if isinstance(value, dict):
+        return {key: as_written(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_written(item) for item in value]
+    return WrittenInteger(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 def impossible_character(text: str) -> str | None:
     """The first character that no text can have which a program is given, as C(U+0000), or None.
 
@@ -94,4 +118,4 @@ def faults(path: str, value: t.Any) -> list[Fault]:
     return found
 
 
-__all__ = ("DEEPEST", "MOST_VALUES", "WrittenInteger", "faults", "impossible_character")
+__all__ = ("DEEPEST", "MOST_VALUES", "WrittenInteger", "WrittenNumber", "as_written", "faults", "impossible_character")

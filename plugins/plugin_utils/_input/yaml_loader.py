@@ -15,7 +15,10 @@ import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import soundness
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import (
+    WrittenInteger,
+    WrittenNumber,
+)
 
 # The same safe loader, several times as fast where PyYAML was built with libyaml.
 SafeLoader: t.Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -52,7 +55,12 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[t.Any, t.Any]:
 def _integer(loader: _Loader, node: yaml.ScalarNode) -> int | str:
     # What is not written as a plain decimal number (0644, 12:30, 1_000) is text to whoever wants text.
     text = str(loader.construct_scalar(node))
-    return WrittenInteger(text) if re.match(r"-?(0|[1-9][0-9]{0,18})\Z", text, re.ASCII) else text
+    if re.match(r"-?(0|[1-9][0-9]{0,18})\Z", text, re.ASCII):
+        return WrittenInteger(text)
+    try:
+        return WrittenNumber(text, loader.construct_yaml_int(node))
+    except ValueError:
+        return text
 
 
 def _text(loader: _Loader, node: yaml.ScalarNode) -> str:

@@ -16,13 +16,17 @@ import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenNumber
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import load_documents
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.shape import shape_problem
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.strategic_merge import MERGE_KEYS, merge
 
 Values = dict[str, t.Any]
+Checked = tuple[t.Any, list[Fault]]
 
 TYPES = ("strategic", "merge", "json")
+_OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 _EXTENSION = re.compile(r".+\.(json|yaml)\Z")
 _CURE = "Correct the file, or give it a name that does not begin with a target."
 
@@ -64,7 +68,16 @@ def _documents(text: str, kind: str) -> list[t.Any]:
     for document in documents:
         if not isinstance(document, wanted):
             raise KubewrightError("is no %s" % ("list of operations (RFC 6902)" if kind == "json" else "mapping"))
-    return documents
+    return [_as_go_reads(document) for document in documents]
+
+
+def _as_go_reads(value: t.Any) -> t.Any:
+    """Numbers as kubeadm's reader has them: of YAML 1.1, but for base 60, which is text to it."""
+    if isinstance(value, WrittenNumber):
+        return str(value) if ":" in value else value.number
+    if isinstance(value, dict):
+        return {key: _as_go_reads(item) for key, item in value.items()}
+    return [_as_go_reads(item) for item in value] if isinstance(value, list) else value
 
 
 def read_patches(
@@ -108,19 +121,45 @@ def _json_patched(value: t.Any, operations: list[t.Any]) -> t.Any:
         import jsonpatch
     except ImportError:
         raise KubewrightError("needs the Python package jsonpatch on the controller (pip install jsonpatch)") from None
-    try:
-        return jsonpatch.apply_patch(value, operations)
-    except (
-        jsonpatch.JsonPatchException,
-        jsonpatch.JsonPointerException,
-        # What the library lets through for operations of a wrong form.
-        AttributeError,
-        IndexError,
-        KeyError,
-        TypeError,
-        ValueError,
-    ):
-        raise KubewrightError("does not fit what it is to change") from None
+    for number, operation in enumerate(operations, 1):
+        try:
+            value = jsonpatch.apply_patch(value, [operation])
+        except (
+            jsonpatch.JsonPatchException,
+            jsonpatch.JsonPointerException,
+            # What the library lets through for operations of a wrong form.
+            AttributeError,
+            IndexError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ):
+            raise KubewrightError(_misfit(number, operation, value)) from None
+    return value
+
+
+def _misfit(number: int, operation: t.Any, value: t.Any) -> str:
+    """What is wrong with an operation (RFC 6902) that cannot be carried out."""
+    name = operation.get("op") if isinstance(operation, dict) else None
+    path = operation.get("path") if isinstance(operation, dict) else None
+    if name not in _OPERATIONS or not isinstance(path, str) or (path and not path.startswith("/")):
+        return f"operation {number} is not one of RFC 6902: it needs op ({', '.join(_OPERATIONS)}) and a path that begins with /"
+    if name in ("move", "copy"):
+        path = str(operation.get("from"))
+    there = ""
+    for part in path.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and re.match(r"(0|[1-9][0-9]{0,8})\Z", key) and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            break
+        there += f"/{part}"
+    if name == "test" and there == path:
+        return f"operation {number} (test {line(path)}) finds another value"
+    exists = f"only {line(there)} exists" if there else "nothing of it exists"
+    return f"operation {number} ({name} {line(path)}) cannot be carried out: {exists}"
 
 
 def _merge_patched(value: t.Any, patch: t.Any) -> t.Any:
@@ -136,10 +175,13 @@ def _merge_patched(value: t.Any, patch: t.Any) -> t.Any:
     return result
 
 
-def patched(value: Values, target: str, patches: t.Sequence[t.Mapping[str, t.Any]]) -> Values:
-    """A copy of an object with the patches for its target applied.
+def patched(
+    value: Values, target: str, patches: t.Sequence[t.Mapping[str, t.Any]], read: t.Callable[[Values], Checked]
+) -> Values:
+    """A copy of an object with the patches for its target applied, in the form in which Go would write it.
 
-    Raises KubewrightError naming the file of a patch that cannot be applied.
+    read: reads an object into its type; see C(decode.decoded).
+    Raises KubewrightError naming the file of a patch that cannot be applied, or whose result is not of the type.
     """
     result = copy.deepcopy(value)
     for item in patches:
@@ -155,6 +197,9 @@ def patched(value: Values, target: str, patches: t.Sequence[t.Mapping[str, t.Any
             problem = shape_problem(value, result)
             if problem is not None:
                 raise KubewrightError(problem)
+            result, faults = read(result)
+            if faults:
+                raise KubewrightError("; ".join(map(str, faults)))
         except KubewrightError as error:
             raise KubewrightError("the patch {} for {}: {}".format(item["file"], target, error)) from None
     return result

@@ -25,10 +25,14 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._document
     cluster_configuration,
     cluster_status,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.patches import patched
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import as_written
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.decode import decoded
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.patches import Checked, patched
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.api_types import ROOTS
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_documents import (
     checked_document,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_rules import kubelet_faults
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod import control_plane
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.etcd import etcd
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import (
@@ -57,11 +61,27 @@ class ApiObject(t.NamedTuple):
     policy: str
 
 
+def _read_object(config: Config, value: Values) -> Checked:
+    """An object in the form in which the API would hold it, and every fault."""
+    return decoded(config.release.api_types, ROOTS[value["kind"]], "", value)
+
+
+def _read_kubelet_configuration(config: Config, value: Values) -> Checked:
+    """The same of the kubelet's configuration, which is treated as that of a variable or of kubeadm's file is."""
+    release, head = config.release, {key: value[key] for key in ("apiVersion", "kind")}
+    checked, faults = checked_document(release.kubelet_fields, "", as_written(value))
+    if not faults:
+        faults = kubelet_faults(
+            "", checked, release.kubelet_allocatable_none_without_qos, release.kubelet_least_log_files
+        )
+    return {**head, **checked}, [fault._replace(path=fault.path.lstrip(".")) for fault in faults]
+
+
 def _patched_text(config: Config, target: str, text: str) -> str:
     """A rendered YAML text with the user's patches for a target applied."""
     if not any(patch["target"] == target for patch in config.patches):
         return text
-    pod = patched(read_document(text), target, config.patches)
+    pod = patched(read_document(text), target, config.patches, functools.partial(_read_object, config))
     for container in pod["spec"]["containers"]:
         # The type of a container writes them always.
         container.setdefault("resources", {})
@@ -102,10 +122,12 @@ def _control_plane_files(config: Config) -> list[HostFile]:
 
 def _kubelet_files(config: Config) -> list[HostFile]:
     flags = {"arguments": kubelet.kubelet_arguments(config), "quoted": config.release.kubelet_flags_quoted}
-    configuration = patched(kubelet.kubelet_configuration(config), "kubeletconfiguration", config.patches)
-    _checked, faults = checked_document(config.release.kubelet_fields, "kubeletconfiguration", configuration)
-    if faults:
-        raise KubewrightError(f"the patches for kubeletconfiguration: {faults[0]}")
+    configuration = patched(
+        kubelet.kubelet_configuration(config),
+        "kubeletconfiguration",
+        config.patches,
+        functools.partial(_read_kubelet_configuration, config),
+    )
     instance = kubelet.instance_configuration(config)
     # The instance's own configuration is one more patch, over those of the user.
     configuration.update(instance or {})
@@ -191,7 +213,8 @@ def _coredns_context(config: Config) -> Values:
 
 
 def _patched_object(objects: list[Values], kind: str, target: str, config: Config) -> list[Values]:
-    return [patched(item, target, config.patches) if item["kind"] == kind else item for item in objects]
+    read = functools.partial(_read_object, config)
+    return [patched(item, target, config.patches, read) if item["kind"] == kind else item for item in objects]
 
 
 def _dns_objects(config: Config) -> list[Values]:

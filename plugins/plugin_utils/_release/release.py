@@ -18,6 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release 
     kube_proxy_fields as kube_proxy_table,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release import kubelet_fields as kubelet_table
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.api_types import Types, types_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.feature import Feature, Value
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.features import Features
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.fields import ComponentField, fields_of
@@ -68,6 +69,11 @@ class Release(Features):
     def kubelet_fields(self) -> dict[str, ComponentField]:
         """The fields of KubeletConfiguration, by path."""
         return fields_of(kubelet_table.FIELDS, (self.version.minor, self.version.patch))
+
+    @property
+    def api_types(self) -> Types:
+        """The types of the API's objects that can be patched."""
+        return types_of(self.version.minor)
 
     @property
     def kube_proxy_fields(self) -> dict[str, ComponentField]:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger, WrittenNumber
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import load_documents
 
 VALUES = st.recursive(
@@ -36,14 +36,14 @@ def test_json_is_yaml(documents: list[t.Any]) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("a: 0644", "0644"),
-        ("a: 12:30", "12:30"),
-        ("a: 1_000", "1_000"),
-        ("a: 0x10", "0x10"),
+        ("a: 0644", WrittenNumber("0644", 420)),
+        ("a: 12:30", WrittenNumber("12:30", 750)),
+        ("a: 1_000", WrittenNumber("1_000", 1000)),
+        ("a: 0x10", WrittenNumber("0x10", 16)),
         ("a: 2026-01-31", "2026-01-31"),
         ("a: 2026-01-31T00:00:00Z", "2026-01-31T00:00:00Z"),
         ("a: -7", WrittenInteger(-7)),
-        ("a: 99999999999999999999", "99999999999999999999"),
+        ("a: 99999999999999999999", WrittenNumber("99999999999999999999", 99999999999999999999)),
         ("a: 1.5", 1.5),
         ("a: ~", None),
         ("a: 'on'", "on"),
@@ -53,6 +53,7 @@ def test_values_that_yaml_1_1_would_change(text: str, value: t.Any) -> None:
     """Breaks modes, times and dates, of which YAML 1.1 makes something else in silence."""
     [found] = load_documents(text)
     assert (found, type(found["a"])) == ({"a": value}, type(value))
+    assert getattr(found["a"], "number", None) == getattr(value, "number", None)
 
 
 @pytest.mark.parametrize(

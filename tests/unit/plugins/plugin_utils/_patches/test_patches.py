@@ -103,6 +103,10 @@ def test_a_folder_that_is_not_there() -> None:
     assert [fault.path for fault in read_patches("v", "/no", TARGETS, no_directory).faults] == ["v"]
 
 
+def _unread(value: dict[str, t.Any]) -> tuple[dict[str, t.Any], list[t.Any]]:
+    return value, []
+
+
 @pytest.mark.parametrize(
     ("kind", "patch", "expected"),
     [
@@ -115,8 +119,8 @@ def test_kinds(kind: str, patch: t.Any, expected: dict[str, t.Any]) -> None:
     """Breaks one of the three kinds of patches."""
     item = {"target": "etcd", "type": kind, "patch": patch, "file": "etcd.yaml"}
     value = {"kind": "Pod", "a": {"b": 1, "c": 2}}
-    assert patched(value, "etcd", [item]) == expected
-    assert patched(value, "kube-apiserver", [item]) == value
+    assert patched(value, "etcd", [item], _unread) == expected
+    assert patched(value, "kube-apiserver", [item], _unread) == value
 
 
 def _config(node_facts: t.Callable[..., t.Any], version: str, texts: dict[str, str]) -> Config:
@@ -200,7 +204,7 @@ def test_every_target_with_a_problem_is_named(node_facts: t.Callable[..., t.Any]
     files["kubeletconfiguration.yaml"] = "maxPods: many\n"
     problems = patch_problems(_config(node_facts, "1.31.0", files))
     assert len(problems) == 5
-    assert "kubeletconfiguration.maxPods: found 'many'" in problems[-1]
+    assert "for kubeletconfiguration: maxPods: found 'many'" in problems[-1]
 
 
 def test_a_date_in_a_patch_is_text(node_facts: t.Callable[..., t.Any]) -> None:
@@ -227,3 +231,77 @@ def test_the_instances_endpoint_wins_over_patches(node_facts: t.Callable[..., t.
     assert (
         yaml.safe_load(earlier["/var/lib/kubelet/config.yaml"])["containerRuntimeEndpoint"] == "unix:///run/other.sock"
     )
+
+
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        (
+            {"op": "remove", "path": "/spec/hostPID"},
+            r"operation 2 \(remove /spec/hostPID\) cannot be carried out: only /spec exists",
+        ),
+        ({"op": "add", "path": "/spec/containers/0/env/-", "value": {}}, "only /spec/containers/0 exists"),
+        ({"op": "replace", "path": "/spec/containers/7", "value": {}}, "only /spec/containers exists"),
+        ({"op": "move", "from": "/spec/a", "path": "/spec/b"}, r"operation 2 \(move /spec/a\).*only /spec exists"),
+        ({"op": "copy", "from": "/x", "path": "/y"}, "nothing of it exists"),
+        ({"op": "test", "path": "/kind", "value": "Job"}, r"operation 2 \(test /kind\) finds another value"),
+        ({"op": "increase", "path": "/spec"}, "operation 2 is not one of RFC 6902"),
+        ({"op": "add", "path": "spec", "value": 1}, "a path that begins with /"),
+        ({"op": "remove", "path": "/a\x1b[31m"}, r"remove /a\\x1b\[31m"),
+        ("add", "operation 2 is not one of RFC 6902"),
+    ],
+)
+def test_an_operation_that_cannot_be_carried_out(operation: t.Any, words: str) -> None:
+    """Breaks the message: which operation of which file, and how far its path exists."""
+    first = {"op": "add", "path": "/metadata/labels", "value": {"a": "b"}}
+    item = {"target": "etcd", "type": "json", "patch": [first, operation], "file": "etcd+json.yaml"}
+    value = {"kind": "Pod", "metadata": {}, "spec": {"containers": [{"name": "etcd"}]}}
+    with pytest.raises(KubewrightError, match=words) as caught:
+        patched(value, "etcd", [item], _unread)
+    assert str(caught.value).startswith("the patch etcd+json.yaml for etcd: ")
+
+
+KUBELET = "kubeletconfiguration+merge.yaml"
+
+
+@pytest.mark.parametrize("kind", ["merge", "strategic"])
+def test_the_kubelets_configuration_is_treated_as_the_variable_is(
+    node_facts: t.Callable[..., t.Any], kind: str
+) -> None:
+    """Breaks the kubelet's start: a patch wrote raw what the variable and kubeadm's file convert."""
+    text = "systemReserved: {cpu: 1}\nmaxPods: '110'\nfailSwapOn: 'false'\nsyncFrequency: 90s\n"
+    config = _config(node_facts, "1.36.0", {f"kubeletconfiguration+{kind}.yaml": text})
+    assert patch_problems(config) == []
+    [found] = [item for item in phase_files("kubelet_start", config) if item.path.endswith("/config.yaml")]
+    document = yaml.safe_load(found.content)
+    assert (document["systemReserved"], document["maxPods"], document["failSwapOn"], document["syncFrequency"]) == (
+        {"cpu": "1"},
+        110,
+        False,
+        "1m30s",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("imageGCHighThresholdPercent: 200", "imageGCHighThresholdPercent: found 200; allowed: 0 to 100"),
+        ("maxPods: many", "maxPods: found 'many'"),
+        ("maxPodz: 1", "maxPodz: found a field unknown to this minor"),
+    ],
+)
+def test_what_the_kubelet_would_refuse(node_facts: t.Callable[..., t.Any], text: str, words: str) -> None:
+    """Breaks the kubelet's start; the message names the file."""
+    [problem] = patch_problems(_config(node_facts, "1.36.0", {KUBELET: text}))
+    assert f"the patch {KUBELET} for kubeletconfiguration: " in problem
+    assert words in problem
+
+
+def test_modes_in_octal_digits(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks what people write: defaultMode: 0644 is 420 to kubeadm's reader, 1:30 is text."""
+    text = "spec:\n  volumes:\n  - name: x\n    secret: {secretName: x, defaultMode: 0644}\nmetadata:\n  annotations: {a: 1:30}\n"
+    config = _config(node_facts, "1.36.0", {"etcd.yaml": text})
+    assert patch_problems(config) == []
+    pod = yaml.safe_load(phase_files("etcd", config)[0].content)
+    assert [item["secret"]["defaultMode"] for item in pod["spec"]["volumes"] if item["name"] == "x"] == [420]
+    assert pod["metadata"]["annotations"]["a"] == "1:30"
