@@ -15,6 +15,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.c
     NotAsked,
     initialises,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
+    proxy_credentials,
+)
 
 _NOT_FIRST = (
     "config: {} is not the first host of its cluster in the group control_plane. Run this on the first one; the others join with "
@@ -37,7 +41,9 @@ class ActionModule(ConfiguringAction):
             return {"failed": True, "msg": _NOT_FIRST.format(variables.get("inventory_hostname"))}
         earlier = arguments["earlier"]
         if earlier is not None and self.holds(earlier, variables):
-            return {"changed": False, **{key: earlier[key] for key in ("resolved", "input", "offline")}}
+            return self._hiding(
+                {"changed": False, **{key: earlier[key] for key in ("resolved", "input", "offline")}}, []
+            )
         read = self.user_input(variables)
         try:
             resolved = self.resolve(read, variables, arguments["offline"])
@@ -47,4 +53,13 @@ class ActionModule(ConfiguringAction):
             faults = [fault._asdict() for fault in error.faults]
             return warned({"failed": True, "msg": str(error), "faults": faults}, read.warnings)
         made = {"resolved": resolved, "input": self.input_digest(variables), "offline": arguments["offline"]}
-        return warned({"changed": False, **made}, read.warnings)
+        return self._hiding({"changed": False, **made}, read.warnings)
+
+    def _hiding(self, result: Result, warnings: list[str]) -> Result:
+        """The result with its warnings; hidden from the output where a proxy's password is in it."""
+        if not proxy_credentials(Config(result["resolved"])):
+            return warned(result, warnings)
+        # What is hidden shows no warnings either.
+        for text in dict.fromkeys(warnings):
+            self._display.warning(text)
+        return dict(result, _ansible_no_log=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import pulls as image_pulls
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.answers import answer_to
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
@@ -65,7 +66,7 @@ class ActionModule(PhaseAction):
 
     def _tell(self, variables: Result, text: str) -> None:
         """A line at once. Not on the standard output, which may be read by a program."""
-        self._display.display("{}: {}".format(variables.get("inventory_hostname", "host"), text), stderr=True)
+        self._display.display(f"{line(str(variables.get('inventory_hostname', 'host')))}: {line(text)}", stderr=True)
 
     def _tell_plan(self, result: Result, variables: Result, waived: bool) -> None:
         for index, archive in enumerate(result["imported"]):

@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.host_folder import host_folder
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.given_ca import GivenCA
@@ -49,7 +50,7 @@ class ActionModule(PhaseAction):
         directory = config.controller["renderDir"]
         if directory is None:
             raise KubewrightError("kubewright_render_dir is not set: name the folder to write into.")
-        folder = os.path.abspath(os.path.expanduser(os.path.join(directory, str(variables["inventory_hostname"]))))
+        folder = host_folder("kubewright_render_dir", directory, variables)
         render_folder.check_folder(folder)
         now = datetime.datetime.now(datetime.timezone.utc)
         with_secrets = bool(config.controller["renderSecrets"])

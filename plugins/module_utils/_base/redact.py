@@ -8,9 +8,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+import typing as t
+import urllib.parse
 
-_CREDENTIALS = re.compile(r"(://)[^/\s]*@")
+# A slash may be part of a password; an image with a digest (name:tag@sha256) has no scheme.
+_CREDENTIALS = re.compile(r"(:(?://|\\/\\/|%2[fF]%2[fF]))(?:[^/\s]*|[^/\s@]*:[^\s@\"']*)@")
 
 
 def redacted(text: str) -> str:
@@ -18,4 +22,42 @@ def redacted(text: str) -> str:
     return _CREDENTIALS.sub(r"\1***@", text)
 
 
-__all__ = ("redacted",)
+def _in_yaml(character: str) -> str:
+    number = ord(character)
+    if character.isascii():
+        return character
+    if number < 0x100:
+        return f"\\x{number:02X}"
+    return f"\\u{number:04X}" if number < 0x10000 else f"\\U{number:08X}"
+
+
+def _spellings(secret: str) -> list[str]:
+    """How a text may stand in YAML, JSON and URLs."""
+    escaped = json.dumps(secret)[1:-1]
+    found = [secret, escaped, escaped.replace("/", "\\/"), "".join(map(_in_yaml, secret.replace('"', '\\"')))]
+    found += [urllib.parse.quote(secret, safe=safe, errors="replace") for safe in ("/", ":")]
+    return sorted(dict.fromkeys([*found, urllib.parse.unquote(secret)]), key=len, reverse=True)
+
+
+def without_credentials(text: str, credentials: t.Sequence[str]) -> str:
+    """A text without some C(user:password), wherever they stand before an C(@), with a scheme or without one."""
+    for known in credentials:
+        for spelling in _spellings(known):
+            text = text.replace(spelling + "@", "***@").replace(spelling + "%40", "***%40")
+    return text
+
+
+def values_without_credentials(value: t.Any, credentials: t.Sequence[str]) -> t.Any:
+    """The same of all texts in lists and mappings; what is neither stays as it is."""
+    if isinstance(value, str):
+        shown = without_credentials(value, credentials)
+        # A text that stays keeps what ansible-core has noted of it.
+        return value if shown == value else shown
+    if isinstance(value, dict):
+        return {key: values_without_credentials(item, credentials) for key, item in value.items()}
+    if isinstance(value, list):
+        return [values_without_credentials(item, credentials) for item in value]
+    return value
+
+
+__all__ = ("redacted", "values_without_credentials", "without_credentials")

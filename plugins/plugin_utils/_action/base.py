@@ -18,7 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.pri
 
 Result = dict[str, t.Any]
 # Of a result, what is compared later, and not shown.
-_COMPARED = ("facts", "join_facts", "resolved")
+COMPARED = ("facts", "join_facts", "resolved")
 Specification = t.Mapping[str, t.Mapping[str, t.Any]]
 
 
@@ -52,7 +52,7 @@ def warned(result: Result, texts: t.Iterable[str]) -> Result:
 
 def shown(result: Result) -> Result:
     """A result whose texts can be printed: what the host, the API and the user's files say is others' text."""
-    return {key: value if key in _COMPARED else printable_values(value) for key, value in result.items()}
+    return {key: value if key in COMPARED else printable_values(value) for key, value in result.items()}
 
 
 class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped
@@ -85,4 +85,4 @@ class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untype
         raise NotImplementedError
 
 
-__all__ = ("CheckedAction", "Result", "Specification", "checked_arguments", "shown", "warned")
+__all__ = ("COMPARED", "CheckedAction", "Result", "Specification", "checked_arguments", "shown", "warned")

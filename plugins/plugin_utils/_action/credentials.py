@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
@@ -19,6 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.c
     Lost,
     ReadingAction,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.host_folder import host_folder
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import (
     ATTEMPTS,
     CONFIG,
@@ -130,7 +130,7 @@ class CredentialsAction(ReadingAction):
         given = {path: ca.for_host() for path, ca in cas.items()} if self.brings_authorities else {}
         folder, signed = config.controller["csrDir"], {}
         if folder is not None:
-            folder = os.path.join(os.path.abspath(os.path.expanduser(folder)), str(variables["inventory_hostname"]))
+            folder = host_folder("kubewright_csr_dir", folder, variables)
             signed = csr_folder.read_signed(config, folder, parts)
         # The kubelet needs its kubeconfig.
         phases = (arguments.get("carry") or ()) if KUBECONFIGS in parts else ()

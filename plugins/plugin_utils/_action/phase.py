@@ -11,12 +11,21 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import values_without_credentials
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
+    COMPARED,
+    Result,
+    Specification,
+    warned,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.configuration import (
     ConfiguringAction,
     NotAsked,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
+    proxy_credentials,
+)
 
 CONFIG: Specification = {"config": {"type": "dict", "required": True}}
 READ: Specification = {**CONFIG, "read": {"type": "dict"}}
@@ -53,7 +62,12 @@ class PhaseAction(ConfiguringAction):
             config = self._config(arguments, variables, read_warnings)
         except NotAsked as lost:
             return lost.answer
-        return warned(self.run_phase(config, arguments, variables), read_warnings)
+        result = self.run_phase(config, arguments, variables)
+        credentials = proxy_credentials(config)
+        if credentials:
+            shown = {name: value for name, value in result.items() if name not in COMPARED}
+            result = dict(result, **values_without_credentials(shown, credentials))
+        return warned(result, read_warnings)
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The result of the phase. Raises KubewrightError for what a user can fix."""

@@ -16,6 +16,7 @@ import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import SECRET_TYPE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import FILES, OBJECTS, TreeFile
 
@@ -127,7 +128,7 @@ def earlier_tokens(folder: str) -> list[dict[str, t.Any]]:
 def _shown(text: str | None, secret: bool) -> str:
     if text is None:
         return ""
-    return "a text that is not shown\n" if secret else text
+    return "a text that is not shown\n" if secret else redacted(text)
 
 
 def diff(changes: t.Sequence[FileDifference]) -> list[dict[str, str]]:

@@ -17,6 +17,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api impo
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import KUBECONFIG_MODE
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.images import images
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
+    proxy_credentials,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents import (
     bootstrap_token as tokens_declared,
 )
@@ -156,7 +159,10 @@ def tree(config: Config, tokens: t.Sequence[Values], secrets: Secrets | None, no
         TreeFile("images.txt", "".join(f"{image}\n" for image in images(config)), 0o644),
         TreeFile("config.yaml", documents, 0o600 if shown else 0o644, bool(shown)),
     ]
-    return found
+    credentials = proxy_credentials(config)
+    return [
+        file._replace(mode=0o600) if any(known in file.content for known in credentials) else file for file in found
+    ]
 
 
 __all__ = (

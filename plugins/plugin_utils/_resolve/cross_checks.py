@@ -19,7 +19,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.ne
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.targets import Target
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.features import Features
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import Release, first_minor_text
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import is_folder_name
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import (
+    is_cluster_folder_name,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import PATHS
 
 Values = dict[str, t.Any]
@@ -239,9 +241,9 @@ def ca_faults(read: Input) -> list[Fault]:
     if directory is None:
         return [] if read.has_fault(targets.CA_DIR) or read.has_fault(targets.CA_FILES) else _homeless_cas(read)
     cluster = read.get(targets.CLUSTER) or ""
-    if is_folder_name(cluster):
+    if is_cluster_folder_name(cluster):
         return []
-    wanted = f"a name for a folder below {read.name(targets.CA_DIR)}: no '/', and not ., .. or etcd"
+    wanted = f"a name for a folder below {read.name(targets.CA_DIR)}: no '/', no leading '~', not ., .., etcd, ca.* or front-proxy-ca.*"
     return [Fault(read.name(targets.CLUSTER), cluster, wanted, "Choose another name.")]
 
 

@@ -27,6 +27,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.
 
 _FOLDER_MODE = 0o700
 _LOCK = ".lock"
+_LONGEST_NAME = 255
+_TAKEN, _TAKEN_STARTS = ("etcd", _LOCK), ("ca.", "front-proxy-ca.")
 
 
 def controller_authorities(
@@ -61,13 +63,19 @@ def controller_authorities(
     return {**given, **kept, **made}
 
 
-def is_folder_name(cluster: str) -> bool:
-    """Whether a cluster's name can be that of the folder of its CAs. In C(etcd) a cluster without a name has its own."""
-    return "/" not in cluster and cluster not in (".", "..", "etcd")
+def is_folder_name(name: str) -> bool:
+    """Whether a name can be that of a folder inside of another one, and is shown as it is."""
+    is_whole = bool(name) and "/" not in name and name not in (".", "..") and not name.startswith("~")
+    return is_whole and name.isprintable() and len(name.encode("utf-8", "replace")) <= _LONGEST_NAME
+
+
+def is_cluster_folder_name(cluster: str) -> bool:
+    """Whether a cluster's name can be that of the folder of its CAs. A cluster without a name has its own beside them."""
+    return not cluster or (is_folder_name(cluster) and cluster not in _TAKEN and not cluster.startswith(_TAKEN_STARTS))
 
 
 def ca_folder(directory: str, cluster: str) -> str:
-    """The folder of one cluster's CAs. cluster: a name that C(is_folder_name) takes."""
+    """The folder of one cluster's CAs. cluster: a name that C(is_cluster_folder_name) takes."""
     return os.path.join(os.path.abspath(os.path.expanduser(directory)), cluster).rstrip("/")
 
 
@@ -148,4 +156,11 @@ def write_authorities(made: t.Iterable[GivenCA]) -> None:
         files.write_file(ca.source, ca.certificate, CERTIFICATE_MODE)
 
 
-__all__ = ("ca_folder", "controller_authorities", "is_folder_name", "kept_authorities", "write_authorities")
+__all__ = (
+    "ca_folder",
+    "controller_authorities",
+    "is_cluster_folder_name",
+    "is_folder_name",
+    "kept_authorities",
+    "write_authorities",
+)

@@ -15,7 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger, WrittenNumber
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import (
+    WrittenInteger,
+    WrittenNumber,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import load_documents
 
 VALUES = st.recursive(

@@ -243,6 +243,8 @@ def test_cas_on_the_controller(node_facts: Facts, variables: dict[str, t.Any], f
         ("prod", True),
         ("", True),
         ("5", True),
+        ("ca.crt", False),
+        ("~root", False),
         ("a..b", True),
         ("..", False),
         (".", False),
