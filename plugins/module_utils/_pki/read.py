@@ -109,7 +109,7 @@ def read(host: Host, asked: t.Mapping[str, t.Sequence[str]], now: datetime.datet
     files: by path None where it is absent, C(digest) (SHA-256), C(mode) (permission bits) and C(is_roots), or a C(problem).
     certificates: C(pem) of the first certificate. keys: C(public) (PEM) and C(algorithm). public_keys: C(public) (PEM).
     kubeconfigs: see C(kubeconfig_facts). pending: as keys, by the names of their requests; None for one that is damaged.
-    now: the time of the host in ISO 8601. takes_long_names: see C(x509.takes_long_names).
+    now: the time of the host in ISO 8601.
     """
     found: Facts = {kind: {} for kind in _LOADERS}
     found["files"] = {}
@@ -128,7 +128,6 @@ def read(host: Host, asked: t.Mapping[str, t.Sequence[str]], now: datetime.datet
             found[kind][path] = _loaded(path, state.content, loader)
     found["pending"] = {name: _pending(host, name) for name in pending_names(host)}
     found["now"] = now.isoformat()
-    found["takes_long_names"] = _x509.takes_long_names()
     return found
 
 

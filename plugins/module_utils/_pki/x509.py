@@ -14,9 +14,9 @@ import hashlib
 import inspect
 import ipaddress
 import os
-import re
 import secrets
 import typing as t
+import warnings
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.certificate import (
@@ -24,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.cert
     SERVER,
     Certificate,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.pem import blocks
 
 try:
     from cryptography import x509
@@ -47,13 +48,18 @@ if (
 ):
     _WITHOUT_KEY_CHECK["unsafe_skip_rsa_key_validation"] = True
 
-# RFC 7468, section 10 (PRIVATE KEY) and the labels of OpenSSL's traditional forms.
-_PRIVATE_KEY = re.compile(rb"-----BEGIN (?P<label>[A-Z ]*PRIVATE KEY)-----.*?-----END (?P=label)-----", re.DOTALL)
+# RFC 5280 (appendix A) bounds a common name to 64 characters. Nodes have longer ones (C(system:node:) and a name of up to 253), kubeadm
+# makes certificates for them, and Go takes them. cryptography since 43 refuses to make them, and warns of them where it reads them.
+_OF_ANY_LENGTH: dict[str, t.Any] = {}
+if CRYPTOGRAPHY_ERROR is None and "_validate" in inspect.signature(x509.NameAttribute.__init__).parameters:
+    _OF_ANY_LENGTH["_validate"] = False
+    warnings.filterwarnings("ignore", "Attribute's length must be")
+
+# RFC 7468, section 10 (PRIVATE KEY), is also the end of the labels of OpenSSL's traditional forms.
+_PRIVATE_KEY = b"PRIVATE KEY"
 
 PrivateKey = t.Any
 X509Certificate = t.Any
-# Bytes of a common name (RFC 5280, appendix A).
-LONGEST_NAME = 64
 
 
 class Profile(t.NamedTuple):
@@ -137,11 +143,9 @@ def certificate_pem(certificate: X509Certificate) -> bytes:
 def load_key(pem: bytes) -> PrivateKey:
     """Raises KubewrightError for anything but an unencrypted PEM key. The text never quotes the content."""
     # Beside a certificate, as the kubelet writes its files, not every version of cryptography finds the key.
-    block = _PRIVATE_KEY.search(pem)
+    block = next((item.text for item in blocks(pem) if item.label.endswith(_PRIVATE_KEY)), pem)
     try:
-        key = serialization.load_pem_private_key(
-            block.group() if block else pem, None, _key_backend(), **_WITHOUT_KEY_CHECK
-        )
+        key = serialization.load_pem_private_key(block, None, _key_backend(), **_WITHOUT_KEY_CHECK)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise KubewrightError("is not an unencrypted PEM private key") from None
     if not isinstance(key, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey)):
@@ -215,20 +219,8 @@ def _key_usage(ca: bool) -> t.Any:
 
 
 def _subject(common_name: str, organizations: t.Sequence[str] = ()) -> t.Any:
-    attributes = [x509.NameAttribute(NameOID.ORGANIZATION_NAME, name) for name in organizations]
-    return x509.Name([*attributes, x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
-
-
-def takes_long_names() -> bool:
-    """Whether certificates can be made for names of more than 64 bytes.
-
-    RFC 5280 (appendix A) bounds a common name, and newer versions of python3-cryptography keep to it; kubeadm does not.
-    """
-    try:
-        _subject("a" * (LONGEST_NAME + 1))
-    except ValueError:
-        return False
-    return True
+    named = [(NameOID.ORGANIZATION_NAME, name) for name in organizations] + [(NameOID.COMMON_NAME, common_name)]
+    return x509.Name([x509.NameAttribute(kind, name, **_OF_ANY_LENGTH) for kind, name in named])
 
 
 def _hash_for(key: t.Any) -> t.Any:
@@ -341,7 +333,6 @@ def algorithm_of(key: t.Any) -> str:
 
 __all__ = (
     "CRYPTOGRAPHY_ERROR",
-    "LONGEST_NAME",
     "Pair",
     "PrivateKey",
     "Profile",
@@ -366,5 +357,4 @@ __all__ = (
     "public_pem",
     "request",
     "requested_key",
-    "takes_long_names",
 )

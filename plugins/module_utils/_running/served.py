@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-import re
 import ssl
 import typing as t
 
@@ -19,6 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base imp
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.pem import blocks
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import ControlPlane
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values, host_path
 
@@ -26,7 +26,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 RELOAD_PATIENCE = 90.0
 _ATTEMPTS = 3
 _PAUSE = 0.5
-_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 class Server(t.NamedTuple):
@@ -89,9 +88,9 @@ def servers(control_plane: ControlPlane, arguments: t.Mapping[str, t.Sequence[st
 
 def first_certificate(pem: bytes) -> bytes | None:
     """The first certificate (DER) of a PEM text, which is the server's own; None where there is none."""
-    match = _CERTIFICATE.search(pem)
+    found = next((item.body for item in blocks(pem) if item.label == b"CERTIFICATE"), None)
     try:
-        return base64.b64decode(match.group(1)) if match else None
+        return base64.b64decode(found) if found is not None else None
     except binascii.Error:
         return None
 

@@ -18,7 +18,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.cert
     Certificate,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import (
-    LONGEST_NAME,
     X509Certificate,
     algorithm_of,
     certificate_public_key,
@@ -60,16 +59,6 @@ class Description(t.NamedTuple):
 def is_key_of(key: Key, certificate: X509Certificate) -> bool:
     """Whether a key is a certificate's own."""
     return certificate_public_key(certificate) == key.public
-
-
-def subject_problem(wanted: Certificate, takes_long_names: bool) -> str | None:
-    """Why a certificate cannot have the subject that is declared, or None. takes_long_names: see C(_pki.x509)."""
-    if takes_long_names or len(wanted.common_name.encode()) <= LONGEST_NAME:
-        return None
-    return (
-        f"python3-cryptography on this host makes no certificate for a name as long as {wanted.common_name}: {LONGEST_NAME} bytes at "
-        "most (RFC 5280). Set a shorter name: kubewright_node_name, where the name of the node is in it."
-    )
 
 
 def same_request(left: bytes, right: bytes) -> bool:
@@ -211,5 +200,4 @@ __all__ = (
     "is_key_of",
     "is_signed_by",
     "same_request",
-    "subject_problem",
 )

@@ -166,7 +166,6 @@ class Facts:
         """raw: what C(_pki.read.read) returned."""
         self._raw = raw
         self.now = datetime.datetime.fromisoformat(raw["now"])
-        self.takes_long_names = bool(raw["takes_long_names"])
 
     def answers(self, asked: t.Mapping[str, t.Sequence[str]]) -> bool:
         """Whether all was read that is asked for; see C(question)."""

@@ -25,7 +25,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.auth
     key_path,
     load_ca,
 )
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.comparison import subject_problem
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.declared import (
     SUPER_ADMIN,
     authorities,
@@ -137,8 +136,6 @@ def plan(config: Config, renewal: Renewal, task: Task, facts: Facts) -> Credenti
         steps += found.steps
         signers = {**signers, **found.signers}
         problems += found.problems
-    leaves = [step for step in steps if step.certificate is not None]
-    problems += [text for step in leaves if (text := subject_problem(step.leaf, facts.takes_long_names))]
     if problems:
         raise KubewrightError("\n".join(dict.fromkeys(problems)))
     planned = CredentialsPlan(steps, _loose_files(config, task, facts), signers, task.given, {}, set(), {}, {}, [])

@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import subprocess
+import sys
+import warnings
 
 import pytest
 
@@ -91,3 +94,36 @@ def test_what_cannot_be_read_is_never_quoted(content: bytes) -> None:
         with pytest.raises(KubewrightError, match=r"^is not a") as caught:
             load(content)
         assert "c2VjcmV0" not in str(caught.value)
+
+
+@pytest.mark.parametrize("length", [52, 53, 63, 253])
+def test_long_names_of_nodes(ca: _x509.Pair, now: datetime.datetime, length: int) -> None:
+    """kubeadm issues them: breaks hosts whose CN system:node:NAME has more than 64 characters, on every path."""
+    wanted = WANTED._replace(common_name="system:node:" + "n" * length)
+    key = _x509.generate_key("ECDSA-P256")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        # As everywhere where it is imported; pytest has filters of its own.
+        warnings.filterwarnings("ignore", "Attribute's length must be")
+        request = _x509.request(wanted, key)
+        certificate = _x509.issue(wanted, ca, PROFILE, now, _x509.requested_key(request))
+        again = _x509.load_certificate(_x509.certificate_pem(certificate))
+        assert comparison.differences(again, wanted, "ECDSA-P256") == []
+        assert comparison.same_request(request, _x509.request(wanted, key))
+
+
+def test_long_names_make_no_noise() -> None:
+    """Breaks the output of each run: cryptography warns of such a name whenever it reads one."""
+    program = (
+        "from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509\n"
+        "key = x509.generate_key('ECDSA-P256')\n"
+        "profile = x509.Profile('ECDSA-P256', 3600, 7200, 0, 'ca', True, True, True)\n"
+        "import datetime\n"
+        "now = datetime.datetime.now(datetime.timezone.utc)\n"
+        "pem = x509.certificate_pem(x509.issue_ca('n' * 200, profile, now, key))\n"
+        "print(x509.load_certificate(pem).subject)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    assert "n" * 200 in done.stdout
+    assert done.stderr == ""
