@@ -10,24 +10,29 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import socket
 import ssl
-import tempfile
 import time
 import typing as t
 from urllib.parse import urlencode, urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import (
+    NotJson,
+    exchange,
+    json_object,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import trusting
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import add_client, trusting
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.memory import as_file
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import kubeconfig_text as kubeconfig
 
 Object = t.Dict[str, t.Any]
 
 
 _RETRY_INTERVAL = 0.5
+_LONGEST_WORDS, _LONGEST_MESSAGE = 200, 4000
 # Too many requests, internal error, bad gateway, unavailable, timeout.
 _PASSING = (429, 500, 502, 503, 504)
 
@@ -110,22 +115,15 @@ class HttpsClient:
         self._host, self._port, self._timeout = parts.hostname or "", parts.port or 443, timeout
         try:
             self._context = trusting(ca_pem)
-        except (ssl.SSLError, UnicodeDecodeError):
-            raise KubewrightError("the CA of the kubeconfig is unreadable") from None
-        self._load(certificate_pem, key_pem)
+        except KubewrightError as error:
+            raise KubewrightError(f"the CA of the kubeconfig {error}") from None
+        # ssl takes a client key from a file only.
+        with as_file(certificate_pem + b"\n" + key_pem) as path:
+            try:
+                add_client(self._context, path)
+            except KubewrightError as error:
+                raise KubewrightError(f"the kubeconfig cannot be used: {error}") from None
         self._connection: http.client.HTTPSConnection | None = None
-
-    def _load(self, certificate_pem: bytes, key_pem: bytes) -> None:
-        # ssl takes a client key from a file only: this one is readable by its owner alone and gone at once.
-        descriptor, path = tempfile.mkstemp(prefix=".kubewright-")
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(certificate_pem + key_pem)
-            self._context.load_cert_chain(path)
-        except ssl.SSLError:
-            raise KubewrightError("the client certificate and key of the kubeconfig do not fit together") from None
-        finally:
-            os.unlink(path)
 
     def request(
         self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
@@ -133,12 +131,14 @@ class HttpsClient:
         """See Client.request."""
         status, text = self.raw(method, path, body, query)
         try:
-            answer = json.loads(text) if text else {}
-        except ValueError:
-            answer = {"message": text.decode("utf-8", "replace")[:200]}
+            answer = json_object(text) if text else {}
+        except NotJson as error:
+            if status < 400:
+                raise Unreachable(f"{self._host}:{self._port} does not answer as an API server does: {error}") from None
+            answer = {"message": text[:_LONGEST_WORDS].decode("utf-8", "replace")}
         if status >= 400:
-            raise ApiError(status, str(answer.get("message", "no message")))
-        return t.cast(Object, answer)
+            raise ApiError(status, str(answer.get("message", "no message"))[:_LONGEST_MESSAGE])
+        return answer
 
     def raw(
         self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
@@ -157,9 +157,8 @@ class HttpsClient:
                     self._host, self._port, timeout=self._timeout, context=self._context
                 )
             try:
-                self._connection.request(method, url, body=data, headers=headers)
-                response = self._connection.getresponse()
-                return response.status, response.read()
+                answer = exchange(self._connection, method, url, self._timeout, data, headers)
+                return answer.status, answer.body
             except (OSError, http.client.HTTPException) as error:
                 self._connection.close()
                 self._connection = None

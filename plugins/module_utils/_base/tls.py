@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import ssl
 
-# OpenSSL's X509_V_FLAG_PARTIAL_CHAIN and X509_V_FLAG_X509_STRICT: the older ssl modules have no name for the first.
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+
 _PARTIAL_CHAIN, _STRICT = 0x80000, 0x20
 
 
@@ -25,8 +26,16 @@ def as_kubernetes_trusts(context: ssl.SSLContext) -> ssl.SSLContext:
 
 
 def trusting(ca_pem: bytes) -> ssl.SSLContext:
-    """A client context that trusts the certificates of a PEM text alone. Raises ssl.SSLError and UnicodeDecodeError."""
-    return as_kubernetes_trusts(ssl.create_default_context(cadata=ca_pem.decode("ascii")))
+    """A client context that trusts the certificates of a PEM text alone. Raises KubewrightError where there is none in it."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        # Not by create_default_context: with an empty text that trusts the authorities of the system.
+        context.load_verify_locations(cadata=ca_pem.decode("ascii"))
+    except (ssl.SSLError, ValueError):
+        raise KubewrightError("holds no certificate of a CA in PEM form") from None
+    if not context.cert_store_stats()["x509"]:
+        raise KubewrightError("holds no certificate of a CA in PEM form")
+    return as_kubernetes_trusts(context)
 
 
 def unverified() -> ssl.SSLContext:
@@ -37,4 +46,18 @@ def unverified() -> ssl.SSLContext:
     return context
 
 
-__all__ = ("as_kubernetes_trusts", "trusting", "unverified")
+def add_client(context: ssl.SSLContext, certificate: str, key: str | None = None) -> None:
+    """Has a context show a client's certificate. certificate, key: paths; without a key it is in the certificate's file.
+
+    Raises KubewrightError where they cannot be used together.
+    """
+    try:
+        # Without a password an encrypted key would be asked for on the terminal.
+        context.load_cert_chain(certificate, key, password=lambda: "")
+    except (OSError, ValueError):
+        raise KubewrightError(
+            "the client's certificate and key are not a pair in PEM form without a password"
+        ) from None
+
+
+__all__ = ("add_client", "as_kubernetes_trusts", "trusting", "unverified")

@@ -8,41 +8,70 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.client
-import json
 import ssl
 import typing as t
-import urllib.request
+from urllib.parse import urlsplit
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import as_kubernetes_trusts
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import exchange, json_object
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import (
+    add_client,
+    as_kubernetes_trusts,
+    trusting,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.memory import as_file
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.patience import all_within
 
 _TIMEOUT = 5.0
+_LARGEST, _FOUND = 2**16, 200
+
+
+def _content(host: InspectedHost, path: str) -> bytes:
+    data = host.data(path)
+    if data is None:
+        raise KubewrightError(f"{path} cannot be read")
+    return data
 
 
 def _context(host: InspectedHost, files: t.Mapping[str, str]) -> ssl.SSLContext:
+    """Raises KubewrightError where the client's files cannot be used."""
     ca, certificate, key = (files.get(name) for name in ("caFile", "certFile", "keyFile"))
-    context = as_kubernetes_trusts(ssl.create_default_context(cafile=host.path(ca) if ca else None))
+    # Without a CA etcd's certificate has to be one of the system's authorities, as for the API server.
+    context = trusting(_content(host, ca)) if ca else as_kubernetes_trusts(ssl.create_default_context())
     if certificate and key:
-        # Without a password an encrypted key would be asked for on the terminal.
-        context.load_cert_chain(host.path(certificate), host.path(key), password=lambda: "")
+        with as_file(_content(host, certificate)) as shown, as_file(_content(host, key)) as kept:
+            add_client(context, shown, kept)
     return context
 
 
 def _version(endpoint: str, context: ssl.SSLContext) -> tuple[str | None, str]:
     """The version of the server behind an endpoint, or None and why it is not known."""
     # The control plane speaks to etcd directly, whatever the environment's proxies are.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
-    try:
-        with opener.open(endpoint.rstrip("/") + "/version", timeout=_TIMEOUT) as response:
-            return str(json.loads(response.read(2**16))["etcdserver"]), ""
-    except (ValueError, KeyError, TypeError, http.client.HTTPException):
-        return None, "the answer is not etcd's"
-    except OSError as error:
-        reason: t.Any = getattr(error, "reason", None) or error
-        return None, str(getattr(reason, "strerror", None) or reason)
+    parts = urlsplit(endpoint)
+    host, port = parts.hostname or "", parts.port
+    if parts.scheme == "https":
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            host, port, timeout=_TIMEOUT, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+    with contextlib.closing(connection):
+        try:
+            answer = exchange(connection, "GET", parts.path.rstrip("/") + "/version", _TIMEOUT, most=_LARGEST)
+            if answer.status != _FOUND:
+                return None, f"HTTP status {answer.status}"
+            return line(str(json_object(answer.body)["etcdserver"])), ""
+        except ssl.SSLCertVerificationError as error:
+            return None, f"its certificate is not trusted: {error.verify_message}"
+        except (ValueError, KeyError, TypeError, http.client.HTTPException):
+            return None, "the answer is not etcd's"
+        except OSError as error:
+            return None, str(error.strerror or error)
 
 
 def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -55,7 +84,7 @@ def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.
     files = {path: host.exists(path) for path in question["files"].values()}
     try:
         context = _context(host, question["files"])
-    except (OSError, ValueError):
+    except (KubewrightError, OSError, ValueError):
         reason = "the client's files cannot be used: absent, not in PEM form, encrypted, or not a pair"
         return {"files": files, "versions": {endpoint: [None, reason] for endpoint in endpoints}}
     questions = {endpoint: functools.partial(_version, endpoint, context) for endpoint in endpoints}

@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
-import socket
+import ssl
 import typing as t
-import urllib.error
-import urllib.request
 from urllib.parse import urlsplit
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import exchange
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import trusting, unverified
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
@@ -23,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Health
 
 _TIMEOUT = 5.0
+_LARGEST = 2**20
 
 
 class HealthProbe:
@@ -34,11 +36,16 @@ class HealthProbe:
         """
         self._restarting = restarting
         self._host = host
-        ca = host.content(ca_file)
         self._unverified = unverified()
-        self._trusted = trusting(ca) if ca else self._unverified
-        # Proxies of the environment have no say in what happens on the host itself.
-        self._no_proxy = urllib.request.ProxyHandler({})
+        self._trusted: ssl.SSLContext | None = None
+        # Nobody is trusted without it, and the wait goes on: another run may just be writing it.
+        self._distrust = f"{ca_file} is absent"
+        ca = host.content(ca_file)
+        if ca is not None:
+            try:
+                self._trusted = trusting(ca)
+            except KubewrightError as error:
+                self._distrust = f"{ca_file} {error}"
 
     def __call__(self, endpoint: Endpoint) -> Health:
         """One request; anything but 200 is unhealthy, and so is a process from before its restart was due."""
@@ -51,19 +58,28 @@ class HealthProbe:
             shown = served_certificate(parts.hostname or "", parts.port or 0)
             return Health(shown is not None, f"{endpoint.url} shows no certificate")
         context = self._trusted if endpoint.name == "kube-apiserver" else self._unverified
-        opener = urllib.request.build_opener(self._no_proxy, urllib.request.HTTPSHandler(context=context))
-        try:
-            with opener.open(endpoint.url, timeout=_TIMEOUT) as response:
-                return Health(response.status == 200, "%s answered %d" % (endpoint.url, response.status))
-        except urllib.error.HTTPError as error:
-            return Health(False, "%s answered %d" % (endpoint.url, error.code))
-        except (OSError, http.client.HTTPException, socket.timeout) as error:
-            return Health(False, f"{endpoint.url}: {_cause(error)}")
+        if context is None:
+            return Health(False, self._distrust)
+        # Proxies of the environment have no say in what happens on the host itself.
+        if parts.scheme == "https":
+            connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+                parts.hostname or "", parts.port, timeout=_TIMEOUT, context=context
+            )
+        else:
+            connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_TIMEOUT)
+        target = parts.path + (f"?{parts.query}" if parts.query else "")
+        with contextlib.closing(connection):
+            try:
+                status = exchange(connection, "GET", target, _TIMEOUT, most=_LARGEST).status
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                return Health(False, f"{endpoint.url}: {_cause(error)}")
+        return Health(status == 200, "%s answered %d" % (endpoint.url, status))
 
 
 def _cause(error: BaseException) -> str:
-    reason: t.Any = getattr(error, "reason", None) or error
-    return str(getattr(reason, "strerror", None) or reason)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}"
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__
 
 
 __all__ = ("HealthProbe",)

@@ -20,8 +20,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.images import APIS
 
 _CGROUP_DRIVERS = {0: "systemd", 1: "cgroupfs"}
-_CRI_O_CGROUP_MANAGER = re.compile(r'^\s*cgroup_manager\s*=\s*"(\w+)"', re.MULTILINE)
-_CRI_O_PAUSE_IMAGE = re.compile(r'^\s*pause_image\s*=\s*"([^"]+)"', re.MULTILINE)
+_CRI_O_CGROUP_MANAGER = re.compile(r'^[ \t]*cgroup_manager[ \t]*=[ \t]*"(\w+)"', re.MULTILINE)
+_CRI_O_PAUSE_IMAGE = re.compile(r'^[ \t]*pause_image[ \t]*=[ \t]*"([^"]+)"', re.MULTILINE)
 
 
 class Runtime(t.NamedTuple):

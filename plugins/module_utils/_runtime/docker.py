@@ -13,9 +13,14 @@ import http.client
 import json
 import os
 import socket
-import threading
 import typing as t
 import urllib.parse
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import (
+    ending,
+    exchange,
+    json_object,
+)
 
 SOCKET = "/var/run/docker.sock"
 _LONGEST_ANSWER = 4 * 2**20
@@ -30,11 +35,9 @@ class _UnixConnection(http.client.HTTPConnection):
     def __init__(self, path: str, timeout: float) -> None:
         super().__init__("localhost", timeout=timeout)
         self._path = path
-        # It stays when the answer takes the connection over.
-        self.kept: socket.socket | None = None
 
     def connect(self) -> None:
-        self.kept = self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self._path)
 
@@ -44,19 +47,16 @@ def _no_engine(error: Exception) -> OSError:
 
 
 def info(path: str, timeout: float) -> dict[str, t.Any]:
-    """What the engine says of itself (C(ServerVersion), C(Driver), C(CgroupDriver) and more). timeout: seconds for each step.
+    """What the engine says of itself (C(ServerVersion), C(Driver), C(CgroupDriver) and more). timeout: seconds for all of it.
 
     Raises OSError where the socket cannot be used or no Docker answers there.
     """
-    connection = _UnixConnection(path, timeout)
-    try:
-        connection.request("GET", "/info")
-        answer = json.loads(connection.getresponse().read(_LONGEST_ANSWER))
-    except (http.client.HTTPException, ValueError, RecursionError) as error:
-        raise _no_engine(error) from None
-    finally:
-        connection.close()
-    if not isinstance(answer, dict) or not {"ServerVersion", "Driver", "CgroupDriver"} <= set(answer):
+    with contextlib.closing(_UnixConnection(path, timeout)) as connection:
+        try:
+            answer = json_object(exchange(connection, "GET", "/info", timeout, most=_LONGEST_ANSWER).body)
+        except (http.client.HTTPException, ValueError) as error:
+            raise _no_engine(error) from None
+    if not {"ServerVersion", "Driver", "CgroupDriver"} <= set(answer):
         raise OSError(0, "no Docker engine answers")
     return answer
 
@@ -70,19 +70,16 @@ def _said(text: bytes, status: int) -> str:
 
 
 def has_image(path: str, image: str, timeout: float) -> bool:
-    """Whether the engine has an image. timeout: seconds for each step. Raises OSError or EngineError."""
-    connection = _UnixConnection(path, timeout)
-    try:
-        connection.request("GET", "/images/{}/json".format(urllib.parse.quote(image, safe="/:@")))
-        response = connection.getresponse()
-        text = response.read(_LONGEST_ANSWER)
-    except http.client.HTTPException as error:
-        raise _no_engine(error) from None
-    finally:
-        connection.close()
-    if response.status not in (200, 404):
-        raise EngineError(_said(text, response.status))
-    return response.status == 200
+    """Whether the engine has an image. timeout: seconds for all of it. Raises OSError or EngineError."""
+    target = "/images/{}/json".format(urllib.parse.quote(image, safe="/:@"))
+    with contextlib.closing(_UnixConnection(path, timeout)) as connection:
+        try:
+            answer = exchange(connection, "GET", target, timeout, most=_LONGEST_ANSWER)
+        except http.client.HTTPException as error:
+            raise _no_engine(error) from None
+    if answer.status not in (200, 404):
+        raise EngineError(_said(answer.body, answer.status))
+    return answer.status == 200
 
 
 def _order(path: str, target: str, headers: t.Mapping[str, str], body: t.Any, timeout: float) -> None:
@@ -90,32 +87,13 @@ def _order(path: str, target: str, headers: t.Mapping[str, str], body: t.Any, ti
 
     Raises OSError or EngineError.
     """
-    connection = _UnixConnection(path, timeout)
-    late = threading.Event()
-
-    def give_up() -> None:
-        late.set()
-        with contextlib.suppress(OSError):
-            if connection.kept is not None:
-                connection.kept.shutdown(socket.SHUT_RDWR)
-
     # An engine that says a little now and then never keeps a single read waiting.
-    timer = threading.Timer(timeout, give_up)
-    timer.daemon = True
-    timer.start()
-    try:
-        _followed(connection, target, headers, body)
-    except http.client.HTTPException as error:
-        if not late.is_set():
+    with contextlib.closing(_UnixConnection(path, timeout)) as connection:
+        try:
+            with ending(connection, timeout):
+                _followed(connection, target, headers, body)
+        except http.client.HTTPException as error:
             raise _no_engine(error) from None
-    except OSError:
-        if not late.is_set():
-            raise
-    finally:
-        timer.cancel()
-        connection.close()
-    if late.is_set():
-        raise socket.timeout("timed out")
 
 
 def _followed(connection: _UnixConnection, target: str, headers: t.Mapping[str, str], body: t.Any) -> None:

@@ -33,8 +33,9 @@ _DEFAULT_WINDOW = 2**16 - 1
 _LARGEST_FRAME = 2**14
 # What a server takes without saying so: one frame of data, within the window that it has from the start.
 _LARGEST_MESSAGE = _LARGEST_FRAME - 5
-_LARGEST_ANSWER = 64 * 2**20
-_LARGEST_HEADERS = 2**20
+_LARGEST_ANSWER = 16 * 2**20
+_LARGEST_HEADERS = 2**16
+_MOST_FIELDS = 100_000
 _UNIMPLEMENTED = 12
 _LONGEST_STATUS = 9
 
@@ -141,7 +142,7 @@ def _answer(connection: _Connection) -> _Answer:
     """What the server sent as data and as header fields, until the stream ends."""
     data, block = bytearray(), bytearray()
     headers: dict[str, str] = {}
-    ends = False
+    ends, header_bytes = False, 0
     while True:
         head = connection.receive(9)
         size, kind, flags = int.from_bytes(head[:3], "big"), head[3], head[4]
@@ -173,7 +174,9 @@ def _answer(connection: _Connection) -> _Answer:
                 payload = payload[5:] if flags & _PRIORITY else payload
                 ends = bool(flags & _END_STREAM)
             block += payload
-            if len(block) > _LARGEST_HEADERS:
+            # Of all blocks together: a server may send one after the other.
+            header_bytes += len(payload)
+            if header_bytes > _LARGEST_HEADERS:
                 raise CallFailed("the header fields of the answer are too long")
             if flags & _END_HEADERS:
                 headers.update(hpack.decode(bytes(block)))
@@ -239,7 +242,7 @@ def fields(data: bytes) -> Fields:
     Raises CallFailed for what is no message.
     """
     found: Fields = {}
-    position = 0
+    position = count = 0
     if not isinstance(data, bytes):
         raise CallFailed("the answer has a number where a message belongs")
     try:
@@ -260,6 +263,9 @@ def fields(data: bytes) -> Fields:
             if position > len(data):
                 raise IndexError
             found.setdefault(tag >> 3, []).append(value)
+            count += 1
+            if count > _MOST_FIELDS:
+                raise CallFailed("the answer has too many fields")
     except IndexError:
         raise CallFailed("the answer ends in the middle of a field") from None
     return found

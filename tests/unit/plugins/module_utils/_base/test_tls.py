@@ -15,10 +15,11 @@ import typing as t
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509.oid import NameOID
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import tls
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 
 
@@ -111,3 +112,34 @@ def test_strict_refuses_them(port: int) -> None:
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     with pytest.raises(ssl.SSLCertVerificationError):
         _shake_hands(port, context)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"\n",
+        b"nonsense",
+        b"\xff",
+        b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
+        b"\0" + OTHER.pem[:40],
+    ],
+)
+def test_what_holds_no_ca_trusts_nobody(text: bytes) -> None:
+    """Breaks the meaning of the CA: Python took an empty text for the authorities of the system."""
+    with pytest.raises(KubewrightError, match="holds no certificate of a CA"):
+        tls.trusting(text)
+
+
+@pytest.mark.parametrize("kind", ["encrypted", "another key", "absent", "nonsense", "\0"])
+def test_a_client_that_cannot_be_shown(tmp_path: pathlib.Path, kind: str) -> None:
+    """Breaks a run that waits at the terminal for a password, or ends in a traceback."""
+    path = tmp_path / "client.pem"
+    encryption = serialization.BestAvailableEncryption(b"x")
+    key = LEAF.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
+    content = {"encrypted": key, "another key": _x509.key_pem(ROOT.key), "nonsense": b"x"}.get(kind)
+    if content is not None:
+        path.write_bytes(LEAF.pem + content)
+    name = f"{path}\0" if kind == "\0" else str(path)
+    with pytest.raises(KubewrightError, match="are not a pair in PEM form without a password"):
+        tls.add_client(tls.unverified(), name)

@@ -1,0 +1,111 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""One request over HTTP and its answer, with an end in time and in size, whoever answers.
+
+The time limit of a socket is one for each read: a server that says a byte now and then, or that goes on with headers or with
+C(100 Continue), never reaches it. Redirects are not followed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import socket
+import threading
+import typing as t
+
+LARGEST = 64 * 2**20
+
+
+class TooLarge(OSError):
+    """The answer is larger than it may be."""
+
+
+class NotJson(ValueError):
+    """The answer is no JSON object."""
+
+
+class Answer(t.NamedTuple):
+    """status: of HTTP."""
+
+    status: int
+    body: bytes
+
+
+@contextlib.contextmanager
+def ending(connection: http.client.HTTPConnection, seconds: float) -> t.Iterator[None]:
+    """Lets what is done with a connection take no longer than so many seconds in all. Raises socket.timeout then."""
+    late = threading.Event()
+    # An answer that is the last one of its connection takes the socket over.
+    kept: list[socket.socket] = []
+    connect = connection.connect
+
+    def connected() -> None:
+        connect()
+        kept[:] = [connection.sock]
+
+    def give_up() -> None:
+        late.set()
+        for sock in [connection.sock, *kept]:
+            with contextlib.suppress(OSError):
+                if sock is not None:
+                    sock.shutdown(socket.SHUT_RDWR)
+
+    if connection.sock is not None:
+        kept[:] = [connection.sock]
+    connection.connect = connected  # type: ignore[method-assign]
+    timer = threading.Timer(seconds, give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, http.client.HTTPException, ValueError):
+        if not late.is_set():
+            raise
+    finally:
+        timer.cancel()
+        connection.connect = connect  # type: ignore[method-assign]
+    if late.is_set():
+        raise socket.timeout("timed out")
+
+
+def exchange(
+    connection: http.client.HTTPConnection,
+    method: str,
+    target: str,
+    seconds: float,
+    body: bytes | None = None,
+    headers: t.Mapping[str, str] | None = None,
+    most: int = LARGEST,
+) -> Answer:
+    """Asks and reads the whole answer. seconds: for all of it. most: bytes of the body.
+
+    Raises OSError (socket.timeout and TooLarge among them) and http.client.HTTPException.
+    """
+    answer = Answer(0, b"")
+    with ending(connection, seconds):
+        connection.request(method, target, body=body, headers=dict(headers or {}))
+        response = connection.getresponse()
+        answer = Answer(response.status, response.read(most + 1))
+    if len(answer.body) > most:
+        raise TooLarge(0, f"the answer has more than {most} bytes")
+    return answer
+
+
+def json_object(body: bytes) -> dict[str, t.Any]:
+    """A body as a JSON object. Raises NotJson."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise NotJson("the answer is not JSON") from None
+    if not isinstance(value, dict):
+        raise NotJson("the answer is not a JSON object")
+    return value
+
+
+__all__ = ("LARGEST", "Answer", "NotJson", "TooLarge", "ending", "exchange", "json_object")
