@@ -22,12 +22,18 @@ LOOPBACK_OF: t.Mapping[str, str] = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _DNS_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 
 # No mask in place of the prefix length, and no zone: Go's parser takes neither.
+_FOUR_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+){3}\Z")
 _SUBNET = re.compile(r"[0-9A-Fa-f:.]+/[0-9]{1,3}\Z")
 
 
+def is_almost_ipv4(text: str) -> bool:
+    """Whether a text is four numbers with dots, and no address: with leading zeros, which some read as octal, or too large."""
+    return _FOUR_NUMBERS.match(text) is not None and parse_ip(text) is None
+
+
 def is_dns_subdomain(text: str) -> bool:
-    """Whether a name is an RFC 1123 DNS subdomain as Kubernetes takes it."""
-    return len(text) <= 253 and bool(_DNS_SUBDOMAIN.match(text))
+    """Whether a name is an RFC 1123 DNS subdomain as Kubernetes takes it, and nobody takes it for an address."""
+    return len(text) <= 253 and bool(_DNS_SUBDOMAIN.match(text)) and not is_almost_ipv4(text)
 
 
 def parse_ip(text: str) -> IPAddress | None:

@@ -20,6 +20,11 @@ COMPONENTS: t.Mapping[str, str] = {
     "KubeletConfiguration": "kubelet.config.k8s.io/v1beta1",
     "KubeProxyConfiguration": "kubeproxy.config.k8s.io/v1alpha1",
 }
+# Which kubeadm reads a version and writes the next one.
+_TOO_OLD: t.Mapping[str, str] = {
+    "v1alpha1": "kubeadm 1.11, which makes v1alpha2 of it, and then of kubeadm 1.12, which makes v1alpha3",
+    "v1alpha2": "kubeadm 1.12, which makes v1alpha3 of it",
+}
 _READ = ("InitConfiguration", "ClusterConfiguration")
 # Documents of kubeadm's other commands: a file may serve several of them.
 _OTHER_COMMANDS = ("ClusterStatus", "JoinConfiguration", "ResetConfiguration", "UpgradeConfiguration")
@@ -89,13 +94,11 @@ def _values(path: str, given: t.Any, read_file: t.Callable[[str], str]) -> tuple
 
 def _kubeadm_fault(kind: str, api: str, path: str) -> Fault | None:
     if api not in API_VERSIONS:
-        old = api.startswith("v1alpha")
-        found = (
-            f"{kind} in the API version {api}, which is too old" if old else f"{kind} in the unknown API version {api}"
-        )
+        readers = _TOO_OLD.get(api)
+        found = f"{kind} in the {'too old' if readers else 'unknown'} API version {api}"
         cure = (
-            "Convert it with 'kubeadm config migrate'."
-            if old
+            f"Convert it with 'kubeadm config migrate' of {readers}."
+            if readers
             else "Take one of these versions." + did_you_mean(api, API_VERSIONS)
         )
         return Fault(path, found, f"{KUBEADM_GROUP}/ " + ", ".join(API_VERSIONS), cure)

@@ -69,6 +69,7 @@ def _fault(path: str, value: t.Any, wanted: str, cure: str) -> list[Fault]:
 
 def _type_name(value: t.Any) -> str:
     for kind, name in (
+        ((datetime.date, datetime.time), "date"),
         (bool, "boolean"),
         (int, "integer"),
         (float, "number"),
@@ -205,13 +206,21 @@ def endpoint(path: str, value: t.Any) -> Checked:
     if faults:
         return None, faults
     host, port = network.split_endpoint(checked)
-    right = network.parse_ip(host) is not None or network.is_dns_subdomain(host)
-    right = right and (port is None or (re.match(r"[0-9]{1,5}\Z", port) is not None and 1 <= int(port) <= 65535))
-    if not right:
-        return None, _fault(
-            path, value, "HOST or HOST:PORT with an IP address or DNS name", "Give such an endpoint, without https://."
-        )
+    if port is not None and not (re.match(r"[0-9]{1,5}\Z", port) and 1 <= int(port) <= 65535):
+        return None, _fault(path, value, "a port from 1 to 65535", "Give such a port.")
+    if network.parse_ip(host) is None and not network.is_dns_subdomain(host):
+        wanted = "HOST or HOST:PORT with an IP address or DNS name"
+        return None, _fault(path, value, wanted, _cure_of_name(host))
     return checked, []
+
+
+def _cure_of_name(host: str) -> str:
+    """What to do about a name that is neither an IP address nor a DNS name."""
+    if network.is_almost_ipv4(host):
+        return "Write the address without leading zeros, each of its four numbers from 0 to 255."
+    if network.is_dns_subdomain(host.lower()):
+        return "Write the name in lower case."
+    return "Give a name or an address alone, without https:// and without a path."
 
 
 def subnets(path: str, value: t.Any) -> Checked:
@@ -324,7 +333,8 @@ def subject_alternative_name(path: str, value: t.Any) -> Checked:
     if network.parse_ip(checked) is None and not network.is_dns_subdomain(
         checked[2:] if checked.startswith("*.") else checked
     ):
-        return None, _fault(path, value, "an IP address or a DNS name", "Give a name without scheme and port.")
+        cure = _cure_of_name(checked) if network.is_almost_ipv4(checked) else "Give a name without scheme and port."
+        return None, _fault(path, value, "an IP address or a DNS name", cure)
     return checked, []
 
 
@@ -517,8 +527,15 @@ _VOLUME: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
     ),
 }
 _VOLUME_REQUIRED = ("name", "hostPath", "mountPath")
-volumes = _told_apart_by(list_of(record({**_VOLUME, "readOnly": boolean}, _VOLUME_REQUIRED)), "name")
-_writable_volumes = _told_apart_by(list_of(record({**_VOLUME, "writable": boolean}, _VOLUME_REQUIRED)), "name")
+
+
+def _volumes(more: str) -> t.Callable[[str, t.Any], Checked]:
+    check = list_of(record({**_VOLUME, more: boolean}, _VOLUME_REQUIRED))
+    return _told_apart_by(_told_apart_by(check, "name"), "mountPath")
+
+
+volumes = _volumes("readOnly")
+_writable_volumes = _volumes("writable")
 
 
 def writable_volumes(path: str, value: t.Any) -> Checked:

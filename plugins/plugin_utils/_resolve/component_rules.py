@@ -15,6 +15,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base imp
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import nanoseconds
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.kinds import shown
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resource_rules import resource_faults
 
 Values = t.Mapping[str, t.Any]
 
@@ -171,7 +172,7 @@ def kubelet_faults(name: str, document: Values, none_without_qos: bool, least_lo
     if least_log_files is not None:
         ranges["containerLogMaxFiles"] = (least_log_files, _MOST)
     faults = _range_faults(name, document, ranges) + _time_faults(name, document, _KUBELET_TIMES)
-    faults += _memory_and_user_faults(name, document)
+    faults += _memory_and_user_faults(name, document) + resource_faults(name, document)
     faults += _allocatable_faults(name, document, none_without_qos) + _cpu_faults(name, document)
     low, high = _get(document, "imageGCLowThresholdPercent"), _get(document, "imageGCHighThresholdPercent")
     low, high = 80 if low is None else low, 85 if high is None else high

@@ -87,7 +87,12 @@ def test_documents_as_values() -> None:
         ([], "v: found no document"),
         ([CLUSTER, CLUSTER], "v: ClusterConfiguration: found a second document of this kind"),
         ([CLUSTER, dict(CLUSTER, apiVersion="kubeadm.k8s.io/v1beta4")], "found a second document of this kind"),
-        (dict(CLUSTER, apiVersion="kubeadm.k8s.io/v1alpha2"), "in the API version v1alpha2, which is too old"),
+        (dict(CLUSTER, apiVersion="kubeadm.k8s.io/v1alpha2"), "in the too old API version v1alpha2"),
+        (
+            dict(CLUSTER, apiVersion="kubeadm.k8s.io/v1alpha2"),
+            "'kubeadm config migrate' of kubeadm 1.12, which makes v1alpha3",
+        ),
+        (dict(CLUSTER, apiVersion="kubeadm.k8s.io/v1alpha1"), "of kubeadm 1.11, which makes v1alpha2 of it, and then"),
         (dict(CLUSTER, apiVersion="kubeadm.k8s.io/v1beta5"), "in the unknown API version v1beta5"),
         (dict(CLUSTER, apiVersion="kubeadm.k8s.io/v1beta22"), "Did you mean v1beta2?"),
         (dict(CLUSTER, kind="ClusterConfig"), "Did you mean ClusterConfiguration?"),

@@ -167,7 +167,11 @@ def test_a_right_value_comes_to_its_normal_form(
         (kinds.subject_alternative_name, "2001:db8::1%eth0", "v"),
         (kinds.duration, "100000000h", "v"),
         (kinds.volumes, [{"name": "a.b", "hostPath": "/a", "mountPath": "/b"}], "v[0].name"),
-        (kinds.volumes, [{"name": "a", "hostPath": "/a", "mountPath": "/b"}] * 2, "v[1]"),
+        (kinds.volumes, [{"name": "a", "hostPath": "/a", "mountPath": path} for path in ("/b", "/c")], "v[1]"),
+        (kinds.volumes, [{"name": name, "hostPath": "/a", "mountPath": "/b"} for name in "ab"], "v[1]"),
+        (kinds.subject_alternative_name, "192.168.010.1", "v"),
+        (kinds.subject_alternative_name, "1.2.3.256", "v"),
+        (kinds.endpoint, "192.168.010.1:6443", "v"),
         (kinds.taints, [{"key": "a", "effect": "NoSchedule"}] * 2, "v[1]"),
         (kinds.taints, [{"key": "a", "value": "hello world", "effect": "NoSchedule"}], "v[0].value"),
         (kinds.environment, [{"name": "A=B", "value": "1"}], "v[0].name"),
@@ -358,3 +362,19 @@ def test_no_token_is_in_a_fault() -> None:
         faults = kinds.bootstrap_tokens("v", value)[1]
         assert faults
         assert "0123456789abcdef" not in str(faults)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("API.example.com", "lower case"),
+        ("API.example.com:6443", "lower case"),
+        ("https://api.example.com", "without https://"),
+        ("api.example.com:99999", "a port from 1 to 65535"),
+        ("192.168.010.1", "without leading zeros"),
+    ],
+)
+def test_what_to_do_about_an_endpoint(value: str, words: str) -> None:
+    """Breaks the cure: a name in upper case was told to leave out https://."""
+    [fault] = kinds.endpoint("v", value)[1]
+    assert words in str(fault)
