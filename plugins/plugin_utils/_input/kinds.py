@@ -206,6 +206,8 @@ def endpoint(path: str, value: t.Any) -> Checked:
     if faults:
         return None, faults
     host, port = network.split_endpoint(checked)
+    if "/" in checked:
+        return None, _fault(path, value, "HOST or HOST:PORT with an IP address or DNS name", _cure_of_name(checked))
     if port is not None and not (re.match(r"[0-9]{1,5}\Z", port) and 1 <= int(port) <= 65535):
         return None, _fault(path, value, "a port from 1 to 65535", "Give such a port.")
     if network.parse_ip(host) is None and not network.is_dns_subdomain(host):

@@ -19,7 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import merged
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import DOCKERSHIM_SOCKET
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import DOCKERSHIM_SOCKET, Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.bootstrap_token import LIFETIME
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
@@ -52,6 +52,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.
     kubeconfig_faults,
     resolved_kubeconfigs,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.overridden import overridden
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.skipped_phases import skipped_phases
 
 Values = dict[str, t.Any]
@@ -313,7 +314,7 @@ def resolve(
     if faults:
         raise InvalidInput(faults)
     validity = seconds(cluster["certificateValidityPeriod"])
-    return {
+    resolved = {
         "ClusterConfiguration": cluster,
         "InitConfiguration": {
             "nodeRegistration": registration,
@@ -356,6 +357,8 @@ def resolve(
         "skipPhases": skipped,
         "skipTokenPrint": read.value(targets.SKIP_TOKEN_PRINT),
     }
+    read.warnings.extend(overridden(read, Config(resolved)))
+    return resolved
 
 
 def _keys_on_controller(read: Input) -> bool:
