@@ -43,7 +43,7 @@ class Server:
                 raise ApiError(404, "not found")
             return copy.deepcopy(self.objects[path])
         assert body is not None
-        if query:
+        if query and "dryRun" in query:
             if not self._dry_run:
                 raise ApiError(400, "the dryRun alpha feature is disabled")
             return {**self._defaults, **copy.deepcopy(body)}

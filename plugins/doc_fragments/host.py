@@ -106,7 +106,7 @@ options:
         description: How an object is applied.
         type: str
         required: true
-        choices: [replace, merge, create, node]
+        choices: [replace, keep_replicas, merge, create, node]
       manifest:
         description: The object.
         type: dict
@@ -198,7 +198,7 @@ options:
       policy:
         description: How an object is applied.
         type: str
-        choices: [replace, merge, create, node]
+        choices: [replace, keep_replicas, merge, create, node]
       manifest:
         description: The object.
         type: dict

@@ -18,14 +18,20 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.clie
     collection_path,
     object_path,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.kept import MANAGER, laid_over, owned_fields
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import same_value, value_digest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
 
 CONFIG_HASH = "kubeadm.kubernetes.io/component-config.hash"
 _VOLATILE = ("creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid")
+# Counters of the controllers.
+_VOLATILE_ANNOTATIONS = ("deprecated.daemonset.template.generation", "deployment.kubernetes.io/revision")
+_WORKLOADS = ("DaemonSet", "Deployment")
 _CONFLICT_TRIES = 5
 _Answer = t.TypeVar("_Answer")
+# Who the server notes as the one that declares these fields; servers that do not know it pass over it.
+_AS_MANAGER = {"fieldManager": MANAGER}
 # A role's taint that is not declared is taken away; all other taints belong to somebody else.
 _ROLE_TAINTS = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 
@@ -70,6 +76,8 @@ def normal_form(found: Object) -> Object:
     metadata = result.get("metadata", {})
     for key in _VOLATILE:
         metadata.pop(key, None)
+    for key in _VOLATILE_ANNOTATIONS:
+        (metadata.get("annotations") or {}).pop(key, None)
     for key in ("annotations", "labels"):
         if not metadata.get(key):
             metadata.pop(key, None)
@@ -121,11 +129,16 @@ def _scalar(value: t.Any) -> str:
 
 
 def desired_state(live: Object, wanted: Object, policy: str) -> Object:
-    """The object to send for an existing one: what is declared, with what others added to its metadata kept.
+    """The object to send for an existing one: what is declared, with what others added to its metadata and its pods kept.
 
-    policy: C(replace), or C(merge) where others own further keys of its data.
+    policy: C(replace), C(merge) where others own further keys of its data, or C(keep_replicas).
     """
     result = copy.deepcopy(wanted)
+    if wanted["kind"] in _WORKLOADS and isinstance(live.get("spec"), dict):
+        owned = owned_fields(live).get("f:spec", {})
+        result["spec"] = laid_over("spec", live["spec"], wanted["spec"], owned)
+        if policy == "keep_replicas" and isinstance(live["spec"].get("replicas"), int):
+            result["spec"]["replicas"] = live["spec"]["replicas"]
     live_metadata = live["metadata"]
     metadata = copy.deepcopy(live_metadata)
     for key in ("annotations", "labels"):
@@ -169,8 +182,8 @@ def is_subset(wanted: t.Any, live: t.Any) -> bool:
 def look(client: Client, wanted: Object, policy: str) -> Update:
     """Asks the server what an update would bring, and writes nothing.
 
-    policy: C(replace) makes it as declared; C(merge) keeps other keys of its data; C(create) leaves an existing one
-    alone; C(node) sets labels, annotations and taints of a Node.
+    policy: C(replace) makes it as declared; C(keep_replicas) too, but for how many pods there are; C(merge) keeps other keys of its
+    data; C(create) leaves an existing one alone; C(node) sets labels, annotations and taints of a Node.
     Raises ApiError where the server refuses; see C(refusal).
     """
     return _repeated(lambda: _look(client, wanted, policy))
@@ -204,7 +217,7 @@ def apply_object(
                 f"Node {name} is not registered: see 'journalctl -u kubelet' on the host for the cause"
             )
         if update.request is not None:
-            client.request(*update.request)
+            client.request(*update.request, query=_AS_MANAGER)
         return update.change
 
     try:
@@ -259,7 +272,7 @@ def _look(client: Client, wanted: Object, policy: str) -> Update:
         return unchanged
     desired = desired_state(live, wanted, policy)
     try:
-        after = normal_form(client.request("PUT", object_path(wanted), desired, {"dryRun": "All"}))
+        after = normal_form(client.request("PUT", object_path(wanted), desired, {"dryRun": "All", **_AS_MANAGER}))
         after.update(apiVersion=wanted["apiVersion"], kind=kind)
         same = same_value(after, before)
     except ApiError as error:

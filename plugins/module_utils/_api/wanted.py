@@ -26,7 +26,7 @@ ReadFile = t.Callable[[str], t.Optional[bytes]]
 
 # The options of an item.
 ITEM_SPEC: dict[str, t.Any] = {
-    "policy": {"type": "str", "choices": ["replace", "merge", "create", "node"]},
+    "policy": {"type": "str", "choices": ["replace", "keep_replicas", "merge", "create", "node"]},
     "manifest": {"type": "dict"},
     "token": {
         "type": "dict",

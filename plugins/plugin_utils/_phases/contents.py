@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
@@ -43,6 +44,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._template
 )
 
 Values = dict[str, t.Any]
+
+# Of kubeadm's patches, that for the Deployment of CoreDNS.
+_DNS_TARGET = "corednsdeployment"
 
 
 class HostFile(t.NamedTuple):
@@ -226,7 +230,7 @@ def _dns_objects(config: Config) -> list[Values]:
     )
     if not config.uses_kube_dns:
         objects = render_objects("addons/coredns.yaml.j2", dict(context, image=images.coredns_image(config)))
-        return _patched_object(objects, "Deployment", "corednsdeployment", config)
+        return _patched_object(objects, "Deployment", _DNS_TARGET, config)
     ipv6 = network.is_ipv6(config.dns_address)
     context.update(
         images=images.kube_dns_images(config),
@@ -289,11 +293,18 @@ OBJECTS: t.Mapping[str, t.Callable[[Config], list[Values]]] = {
 }
 
 
-def _policy(manifest: Values) -> str:
+def _policy(manifest: Values, config: Config) -> str:
+    identity = (manifest["kind"], manifest["metadata"]["name"])
     if manifest["kind"] == "Node":
         return "node"
-    # The Corefile is the user's once it is there.
-    return "create" if (manifest["kind"], manifest["metadata"]["name"]) == ("ConfigMap", "coredns") else "replace"
+    if identity == ("ConfigMap", "coredns"):
+        # The Corefile is the user's once it is there.
+        return "create"
+    if identity == ("Deployment", "coredns"):
+        # So is the number of its pods, as with kubeadm upgrade, where no patch says it.
+        patches = [item["patch"] for item in config.patches if item["target"] == _DNS_TARGET]
+        return "replace" if '"replicas"' in json.dumps(patches) else "keep_replicas"
+    return "replace"
 
 
 def patch_problems(config: Config) -> list[str]:
@@ -321,7 +332,7 @@ def phase_files(phase: str, config: Config) -> list[HostFile]:
 
 def phase_objects(phase: str, config: Config) -> list[ApiObject]:
     """The objects of a phase, in the order of their creation. KeyError for a phase that has none."""
-    return [ApiObject(manifest, _policy(manifest)) for manifest in OBJECTS[phase](config)]
+    return [ApiObject(manifest, _policy(manifest, config)) for manifest in OBJECTS[phase](config)]
 
 
 __all__ = (

@@ -70,7 +70,7 @@ def test_every_minor_renders(make_config: MakeConfig, minor: int, variant: str) 
         names.add((manifest["kind"], manifest["metadata"].get("namespace"), manifest["metadata"]["name"]))
         assert manifest["apiVersion"]
         assert KINDS[manifest["kind"]].namespaced == ("namespace" in manifest["metadata"])
-        assert found.policy in {"replace", "create", "node"}
+        assert found.policy in {"replace", "keep_replicas", "create", "node"}
         for text in (manifest.get("data") or {}).values():
             if "Corefile" not in manifest["data"]:
                 assert isinstance(yaml.load(text, LOADER), dict)
