@@ -65,5 +65,7 @@ class ActionModule(PhaseAction):
         if arguments["fail"]:
             result = warned(result, found.warnings)
             if found.errors:
-                result.update(failed=True, msg="preflight: " + judgement.message(found.errors))
+                # ansible-core prints the result of a task that fails: with what is wrong, not with all that is right.
+                wrong = [row for row in rows if not row["passed"]]
+                result.update(failed=True, msg="preflight: " + judgement.message(found.errors), checks=wrong)
         return result

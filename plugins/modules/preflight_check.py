@@ -59,7 +59,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 checks:
-  description: The outcome of every check.
+  description: The outcome of every check; where the task fails, of those alone that have not passed.
   returned: always, unless the configuration cannot be read
   type: list
   elements: dict

@@ -116,8 +116,12 @@ def test_preflight_is_judged(
     assert bool(result.get("failed")) == failed
     assert [text.split(":")[0] for text in result.get("warnings", [])] == warnings
     clock = result["checks"][-1]
-    assert (clock["name"], clock["passed"]) == ("ClockSkew", ahead == 0.0)
-    assert clock["ignored"] == ("ignore" in arguments)
+    if failed and ahead == 0.0:
+        # Only what is wrong: ansible-core prints the result of a task that fails.
+        assert len(result["checks"]) == 1
+    else:
+        assert (clock["name"], clock["passed"]) == ("ClockSkew", ahead == 0.0)
+        assert clock["ignored"] == ("ignore" in arguments)
     assert len(result["identity"]["clock_offset"]) == 2
     if failed:
         assert result["msg"] == (
