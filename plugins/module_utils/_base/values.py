@@ -57,6 +57,32 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _sorted_items(value: t.Any, key: str) -> t.Any:
+    """A list by what its items are told apart by; any other value as it is."""
+    if isinstance(value, list) and all(isinstance(item, dict) and isinstance(item.get(key), str) for item in value):
+        return sorted(value, key=lambda item: str(item[key]))
+    return value
+
+
+def _without_order(document: t.Any) -> t.Any:
+    """A Pod whose volumes and mounts are in one order: it has no meaning, and kubeadm until 1.12 wrote a random one."""
+    spec = document.get("spec") if isinstance(document, dict) and document.get("kind") == "Pod" else None
+    if not isinstance(spec, dict):
+        return document
+    spec = dict(spec)
+    if "volumes" in spec:
+        spec["volumes"] = _sorted_items(spec["volumes"], "name")
+    for field in ("containers", "initContainers"):
+        if isinstance(spec.get(field), list):
+            spec[field] = [
+                dict(item, volumeMounts=_sorted_items(item["volumeMounts"], "mountPath"))
+                if isinstance(item, dict) and "volumeMounts" in item
+                else item
+                for item in spec[field]
+            ]
+    return dict(document, spec=spec)
+
+
 def meaning(path: str, text: str) -> str:
     """A mark of a file's text: equal for texts that mean the same, as values where the path is that of YAML, else byte by byte.
 
@@ -64,7 +90,7 @@ def meaning(path: str, text: str) -> str:
     """
     if path.endswith((".yaml", ".yml")):
         try:
-            return "yaml:" + value_digest(read_yaml(text))
+            return "yaml:" + value_digest(_without_order(read_yaml(text)))
         except Unreadable:
             pass
     return "text:" + digest(text.encode("utf-8", "surrogatepass"))

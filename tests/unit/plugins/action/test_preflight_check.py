@@ -72,7 +72,8 @@ def test_waivers(
 ) -> None:
     """K2: breaks when the option does not win over the configuration."""
     config = make_config("1.31.0", facts={"kubelet_version": None}, ignore_preflight_errors=configured)
-    run = act("preflight_check", {"config": config.data, "ignore": ignore}, {}, _answer(config))
+    given = {"config": config.data, "ignore": ignore, "fail": False}
+    run = act("preflight_check", given, {}, _answer(config))
     found = {item["name"]: item for item in run.result["checks"]}
     assert not found["KubeletVersion"]["passed"]
     assert found["KubeletVersion"]["ignored"] == ignored

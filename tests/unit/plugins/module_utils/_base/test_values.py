@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import typing as t
 
 import pytest
+import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import meaning, merged, same_value
 
@@ -74,3 +77,43 @@ def test_same_value(one: t.Any, other: t.Any, same: bool) -> None:
 def test_meaning(path: str, one: str, other: str, same: bool) -> None:
     """Breaks drift detection: a restart for a comment, or a real difference that nobody sees."""
     assert (meaning(path, one) == meaning(path, other)) is same
+
+
+POD = """kind: Pod
+spec:
+  containers:
+  - name: a
+    command: [x, "y"]
+    volumeMounts:
+    - {mountPath: /a, name: a}
+    - {mountPath: /b, name: b}
+  volumes:
+  - {name: a}
+  - {name: b}
+"""
+
+
+def _meaning(pod: dict[str, t.Any]) -> str:
+    return meaning("/x.yaml", json.dumps(pod))
+
+
+def test_the_order_of_volumes_has_no_meaning() -> None:
+    """Breaks a node that kubeadm has made, or upgraded: manifests were rewritten, and pods restarted, for order alone."""
+    pod = yaml.safe_load(POD)
+    other = copy.deepcopy(pod)
+    other["spec"]["volumes"].reverse()
+    other["spec"]["containers"][0]["volumeMounts"].reverse()
+    assert _meaning(other) == _meaning(pod)
+    other["spec"]["containers"][0]["command"].reverse()
+    assert _meaning(other) != _meaning(pod)
+    other = copy.deepcopy(pod)
+    other["spec"]["volumes"][0]["name"] = "c"
+    assert _meaning(other) != _meaning(pod)
+
+
+@pytest.mark.parametrize(
+    "spec", [None, [], {"volumes": 1}, {"volumes": [1]}, {"containers": [1, {"volumeMounts": [{}]}]}]
+)
+def test_pods_of_any_shape(spec: t.Any) -> None:
+    """Breaks with a traceback where somebody has damaged a manifest."""
+    assert _meaning({"kind": "Pod", "spec": spec}).startswith("yaml:")
