@@ -25,6 +25,7 @@ def _node_facts(**changed: t.Any) -> dict[str, t.Any]:
         "hostname": "cp1",
         "default_address": "192.0.2.10",
         "directories": [],
+        "controller_manager_mounts": None,
         "sockets": [],
         "systemd_resolved": False,
         "docker_cgroup_driver": None,

@@ -15,12 +15,16 @@ import socket
 import sys
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner, find_command
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import read_file
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import service_runs
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.sockets import interface_address
 
 Facts = t.Dict[str, t.Any]
 
+_CONTROLLER_MANAGER = MANIFESTS_DIR + "/kube-controller-manager.yaml"
 _ROUTE_UP = 0x1
 _KUBELET_VERSION = re.compile(r"Kubernetes (v\S+)")
 
@@ -115,6 +119,7 @@ def gather(
         "hostname": socket.gethostname().strip().lower(),
         "default_address": default_address(),
         "directories": [path for path in directories if os.path.isdir(path)],
+        "controller_manager_mounts": mounted_paths(_CONTROLLER_MANAGER, directories),
         "sockets": [path for path in sockets if os.path.exists(path)],
         "systemd_resolved": service_runs("systemd-resolved", "systemd-resolved.service"),
         "docker_cgroup_driver": _docker_cgroup_driver(run),
@@ -127,6 +132,22 @@ def gather(
         "python_version": "%d.%d.%d" % sys.version_info[:3],
         "cryptography_error": cryptography_error,
     }
+
+
+def mounted_paths(manifest: str, directories: t.Sequence[str]) -> list[str] | None:
+    """Those of the folders that a manifest mounts; None where there is no manifest.
+
+    What was decided once stays decided: the kubelet itself makes some folders when it starts.
+    """
+    try:
+        state = read_file(manifest)
+    except KubewrightError:
+        # Without root it cannot be read; preflight says so.
+        state = None
+    if state is None:
+        return None
+    lines = {line.strip() for line in state.content.decode("utf-8", "replace").splitlines()}
+    return [path for path in directories if f"path: {path}" in lines]
 
 
 def external_ca(certificates_dir: str) -> bool:
@@ -142,4 +163,5 @@ __all__ = (
     "gather",
     "ipv6_addresses",
     "is_global_unicast",
+    "mounted_paths",
 )

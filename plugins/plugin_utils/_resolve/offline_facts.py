@@ -29,6 +29,7 @@ def offline_facts(variables: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]
         "hostname": str(variables["inventory_hostname"]).lower(),
         "default_address": _address(variables.get("ansible_host")) or _address(variables["inventory_hostname"]),
         "directories": [],
+        "controller_manager_mounts": None,
         "sockets": [],
         "systemd_resolved": False,
         "docker_cgroup_driver": None,

@@ -257,7 +257,10 @@ def controller_manager(config: Config) -> pod.Values:
     volumes = _common_volumes(config)
     volumes.append(pod.volume("kubeconfig", KUBERNETES_DIR + "/controller-manager.conf", "FileOrCreate", True))
     flexvolume = release.flexvolume_mount
-    if flexvolume == "always" or (flexvolume == "if_exists" and _FLEXVOLUME_DIR in config.node["directories"]):
+    # The kubelet makes the folder when it starts, after the first manifest was written: what that one mounts is what was found then.
+    mounted = config.node.get("controller_manager_mounts")
+    present = _FLEXVOLUME_DIR in (config.node["directories"] if mounted is None else mounted)
+    if flexvolume == "always" or (flexvolume == "if_exists" and present):
         folder = _FLEXVOLUME_DIR
         if flexvolume == "always":
             folder = dict(pairs(section.get("extraArgs"))).get("flex-volume-plugin-dir", folder)

@@ -54,12 +54,17 @@ def environment(config: Config, extra: t.Sequence[Values] | None, with_proxy: bo
     return [merged[name] for name in names]
 
 
+def _is_above(path: str, folder: str) -> bool:
+    """Whether a folder is made by the time that the manifests are, because another one is made in it."""
+    return (folder + "/").startswith(path + "/")
+
+
 def ca_directories(config: Config) -> list[Values]:
     """The CA folders of the distribution that are there on the host, as volumes."""
     return [
         volume(path.lstrip("/").replace("/", "-"), path, "DirectoryOrCreate", True)
         for path in config.release.ca_directories
-        if path in config.node["directories"]
+        if path in config.node["directories"] or _is_above(path, config.certificates_dir)
     ]
 
 

@@ -110,3 +110,13 @@ def test_gather(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, stdout:
     assert {"HTTPS_PROXY", "no_proxy"} <= set(found["proxy_environment"])
     assert not {"EMPTY_PROXY", "PROXY"} & set(found["proxy_environment"])
     assert found["hostname"] == found["hostname"].lower()
+
+
+def test_what_a_manifest_mounts(tmp_path: pathlib.Path) -> None:
+    """Breaks the rules that look whether a folder is there: on a control plane, what is mounted says whether it was."""
+    manifest = tmp_path / "kube-controller-manager.yaml"
+    assert facts.mounted_paths(str(manifest), ["/a"]) is None
+    manifest.write_text(
+        "  - hostPath:\n      path: /a\n      type: DirectoryOrCreate\n  - hostPath:\n      path: /bc\n"
+    )
+    assert facts.mounted_paths(str(manifest), ["/a", "/b", "/bc"]) == ["/a", "/bc"]

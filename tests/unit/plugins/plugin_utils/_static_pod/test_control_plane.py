@@ -448,3 +448,14 @@ def test_the_folder_of_flexvolumes(make_config: MakeConfig, version: str, folder
     arguments = {"flex-volume-plugin-dir": "/opt/flex"}
     config = make_config(version, facts={"directories": [FLEXVOLUME]}, controller_manager_extra_args=arguments)
     assert _volumes(control_plane.controller_manager(config))["flexvolume-dir"] == folder
+
+
+@pytest.mark.parametrize("version", ["1.12.2", "1.16.15"])
+@pytest.mark.parametrize(("mounted", "expected"), [(None, True), ([], False), ([FLEXVOLUME], True)])
+def test_what_was_decided_once_stays_decided(
+    make_config: MakeConfig, version: str, mounted: list[str] | None, expected: bool
+) -> None:
+    """Breaks the second run: the kubelet makes the folder after the first manifest was written."""
+    config = make_config(version, facts={"directories": [FLEXVOLUME], "controller_manager_mounts": mounted})
+    volumes = [volume["name"] for volume in control_plane.controller_manager(config)["volumes"]]
+    assert ("flexvolume-dir" in volumes) is expected

@@ -123,3 +123,17 @@ def test_static_pod(make_config: MakeConfig, version: str, expected: tuple[t.Any
     )
     found = tuple(pod[key] for key in ("creation_timestamp_null", "priority_class", "priority", "seccomp", "ports"))
     assert found == expected
+
+
+def test_a_folder_that_our_own_certificates_make(make_config: MakeConfig) -> None:
+    """Breaks the second run, which found a folder that the first one had made."""
+    paths = [
+        [
+            volume["hostPath"]
+            for volume in static_pod.ca_directories(
+                make_config("1.20.0", certificates_dir="/etc/pki/kubernetes", facts={"directories": present})
+            )
+        ]
+        for present in ([], ["/etc/pki"])
+    ]
+    assert paths == [["/etc/pki"], ["/etc/pki"]]
