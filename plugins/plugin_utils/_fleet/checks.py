@@ -41,6 +41,16 @@ _PROPERTIES = (
 )
 
 
+def is_whole(identity: t.Any) -> bool:
+    """Whether all that is compared is there, and is what it is to be; a host may have returned anything."""
+    if not isinstance(identity, t.Mapping) or any(item.key not in identity for item in _PROPERTIES):
+        return False
+    if not all(identity[item.key] is None or isinstance(identity[item.key], str) for item in _PROPERTIES):
+        return False
+    offset = identity.get("clock_offset")
+    return isinstance(offset, list) and len(offset) == 2 and all(isinstance(item, (int, float)) for item in offset)
+
+
 def fleet_checks(identities: Identities) -> dict[str, list[Check]]:
     """The checks of each host of one cluster, by its name in the inventory; none where it is the only one that answered.
 
@@ -68,4 +78,4 @@ def fleet_checks(identities: Identities) -> dict[str, list[Check]]:
     return found
 
 
-__all__ = ("fleet_checks",)
+__all__ = ("fleet_checks", "is_whole")

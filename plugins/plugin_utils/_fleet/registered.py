@@ -15,6 +15,8 @@ from ansible.errors import AnsibleError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 
 Registered = t.Mapping[str, t.Any]
+_Report = t.TypeVar("_Report")
+_LONGEST_VERSION = 40
 
 
 class Absence(t.NamedTuple):
@@ -67,9 +69,23 @@ def cluster_of(variables: t.Mapping[str, t.Any]) -> str:
 
 
 def kubernetes_version(config: Registered) -> str:
-    """The version in what cluster_config returned; empty where it failed."""
-    resolved = config.get("resolved")
-    return str(resolved["ClusterConfiguration"]["kubernetesVersion"]) if resolved else ""
+    """The version in what cluster_config returned; empty where it failed, or where nobody knows."""
+    resolved: t.Any = config.get("resolved")
+    try:
+        return str(resolved["ClusterConfiguration"]["kubernetesVersion"])[:_LONGEST_VERSION] if resolved else ""
+    except (KeyError, TypeError):
+        return ""
 
 
-__all__ = ("Absence", "Registered", "absence", "cause", "cluster_of", "kubernetes_version", "results")
+def guarded(report: t.Callable[[], _Report], otherwise: t.Callable[[str], _Report]) -> _Report:
+    """The report of one host. What a host returns may be anything: one that is odd must not end the report of all others.
+
+    otherwise: the report where the first one fails, with why.
+    """
+    try:
+        return report()
+    except Exception as error:  # whatever it is, the other hosts are reported on
+        return otherwise(f"the host's results are not those of this collection: {type(error).__name__}: {error}"[:500])
+
+
+__all__ = ("Absence", "Registered", "absence", "cause", "cluster_of", "guarded", "kubernetes_version", "results")

@@ -8,9 +8,10 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.checks import fleet_checks
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.checks import fleet_checks, is_whole
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.model import (
     HostReport,
     Report,
@@ -19,8 +20,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pr
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import (
     Registered,
     absence,
+    guarded,
     kubernetes_version,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import Check
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.judgement import Row, row
 
 
@@ -53,19 +56,36 @@ def _fleet_rows(outcomes: t.Mapping[str, PreflightResults]) -> dict[str, list[Ro
         identities = {
             name: outcome.preflight["identity"]
             for name, outcome in outcomes.items()
-            if outcome.cluster == cluster and outcome.preflight.get("identity")
+            if outcome.cluster == cluster and is_whole(outcome.preflight.get("identity"))
         }
         for name, checks in fleet_checks(identities).items():
-            resolved = outcomes[name].config["resolved"]
-            waived, errors = resolved["ignorePreflightErrors"], resolved["preflightErrors"]
-            rows[name] = [row(check, waived, errors) for check in checks]
+            resolved = outcomes[name].config.get("resolved") or {}
+            waived, errors = resolved.get("ignorePreflightErrors", []), resolved.get("preflightErrors", [])
+            rows[name] = guarded(functools.partial(_rows, checks, waived, errors), functools.partial(_unwaived, checks))
     return rows
+
+
+def _rows(checks: t.Sequence[Check], waived: t.Sequence[str], errors: t.Sequence[str]) -> list[Row]:
+    return [row(check, waived, errors) for check in checks]
+
+
+def _unwaived(checks: t.Sequence[Check], _why: str) -> list[Row]:
+    return _rows(checks, [], [])
 
 
 def fleet_report(outcomes: t.Mapping[str, PreflightResults], version: str, created: str) -> Report:
     """The report, hosts in their order. version: the collection's. created: UTC in ISO 8601."""
     fleet = _fleet_rows(outcomes)
-    return Report(version, created, [_host(name, outcome, fleet.get(name, [])) for name, outcome in outcomes.items()])
+    hosts = []
+    for name, outcome in outcomes.items():
+        cluster = outcome.cluster
+        hosts.append(
+            guarded(
+                functools.partial(_host, name, outcome, fleet.get(name, [])),
+                lambda why, name=name, cluster=cluster: host_report(name, cluster, None, failure=why),  # type: ignore[misc]
+            )
+        )
+    return Report(version, created, hosts)
 
 
 __all__ = ("PreflightResults", "fleet_report")

@@ -15,6 +15,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pr
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import (
     Registered,
     absence,
+    guarded,
     kubernetes_version,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.renewal import Renewal
@@ -91,7 +92,14 @@ def _host(name: str, outcome: CertificatesResults) -> HostReport:
 
 def certificates_report(outcomes: t.Mapping[str, CertificatesResults], version: str, created: str) -> Report:
     """The report, hosts in their order. version: the collection's. created: UTC in ISO 8601."""
-    return Report(version, created, [_host(name, outcome) for name, outcome in outcomes.items()])
+    return Report(version, created, [_guarded_host(name, outcome) for name, outcome in outcomes.items()])
+
+
+def _guarded_host(name: str, outcome: CertificatesResults) -> HostReport:
+    def otherwise(why: str) -> HostReport:
+        return HostReport(line(name), legible(outcome.cluster), INVALID, legible(why), "", [])
+
+    return guarded(lambda: _host(name, outcome), otherwise)
 
 
 def count_hosts(report: Report) -> dict[str, int]:

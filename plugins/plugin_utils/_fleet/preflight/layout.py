@@ -19,7 +19,7 @@ def wrap(text: str, width: int, hyphens: bool = False) -> list[str]:
     """The lines of a text. hyphens: whether names may be parted at their hyphens; commands must not."""
     lines = []
     for line in text.expandtabs().split("\n"):
-        lines += textwrap.wrap(line, width, break_on_hyphens=hyphens, drop_whitespace=True) or [""]
+        lines += textwrap.wrap(line, max(1, width), break_on_hyphens=hyphens, drop_whitespace=True) or [""]
     return lines
 
 

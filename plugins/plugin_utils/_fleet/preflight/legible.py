@@ -22,10 +22,14 @@ _Fields = t.TypeVar("_Fields", Row, HostReport, Report)
 
 # ECMA-48: what begins with CSI, and what begins with OSC up to its end. Colours in the messages of ssh and sudo.
 _ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+# A page and a terminal take more, and nobody reads it.
+_LONGEST = 2**16
 
 
 def legible(text: str) -> str:
     """The text without escape sequences, and with C(\\n) at the end of lines; what is not legible then is written out."""
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST] + " (cut off)"
     return printable(re.sub("\r\n?", "\n", _ESCAPE_SEQUENCE.sub("", text)))
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.table import table
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.report import (
     PreflightResults,
     fleet_report,
@@ -71,3 +74,41 @@ def test_hosts_are_compared_in_their_cluster() -> None:
     assert [host.status for host in hosts] == ["warnings", "failed", "passed"]
     failed = {host.name: [row.name for row in host.checks if not row.passed] for host in hosts}
     assert failed == {"a1": ["DuplicateMachineID"], "a2": ["DuplicateMachineID"], "b1": []}
+
+
+ODD: list[t.Any] = [None, "x", 5, [], [1], {}, {"a": 1}, {"broken": "no answer within 20 s"}]
+ODD += [dict(_preflight("x")["identity"], clock_offset=offset) for offset in (None, "xx", [1], ["a", "b"], [1, 2, 3])]
+ODD += [dict(_preflight("x")["identity"], machine_id=[])]
+
+
+@pytest.mark.parametrize("identity", ODD, ids=repr)
+def test_a_host_with_an_odd_identity(identity: t.Any) -> None:
+    """Breaks the report of all hosts for one of them: it is only not compared with the others."""
+    outcomes = {name: PreflightResults("", _config(), _preflight(name)) for name in ("a", "b")}
+    outcomes["odd"] = PreflightResults("", _config(), {"checks": [ROW], "identity": identity})
+    found = {host.name: host for host in fleet_report(outcomes, "1.0.0", "2026-01-31T12:00:00Z").hosts}
+    assert [row.name for row in found["a"].checks if not row.passed] == ["DuplicateMachineID"]
+    assert "odd" not in found["a"].checks[-1].found
+    assert found["odd"].status in ("passed", "warnings")
+
+
+@pytest.mark.parametrize("checks", [None, 5, "x", [None], [{}], [dict(ROW, passed=[])], [{"name": 1}]], ids=repr)
+@pytest.mark.parametrize(
+    "config", [_config(), {"resolved": {}}, {"resolved": []}, {"resolved": {"ClusterConfiguration": 1}}], ids=repr
+)
+def test_a_host_with_odd_results(checks: t.Any, config: t.Any) -> None:
+    """Breaks the report of all hosts for one of them."""
+    odd = PreflightResults("", config, {"checks": checks, "identity": _preflight("x")["identity"]})
+    outcomes = {"odd": odd, "a": PreflightResults("", _config(), _preflight("a"))}
+    found = {host.name: host for host in fleet_report(outcomes, "1.0.0", "2026-01-31T12:00:00Z").hosts}
+    assert found["a"].status == "warnings"
+    assert found["odd"].status in ("invalid", "passed", "warnings", "failed")
+    for report in found.values():
+        assert table(fleet_report(outcomes, "1.0.0", "2026-01-31T12:00:00Z"), 80), report
+
+
+def test_a_version_of_any_length() -> None:
+    """Breaks the table: a column was left without any width."""
+    config = _config(ClusterConfiguration={"kubernetesVersion": "v1.36.0+" + "x" * 500})
+    report = fleet_report({"a": PreflightResults("", config, _preflight("a"))}, "1.0.0", "2026-01-31T12:00:00Z")
+    assert table(report, 80)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates import model
@@ -53,3 +55,13 @@ def test_texts_of_hosts_are_made_legible() -> None:
     assert (entry.subject, entry.sans, entry.reason) == ("CN=x", [r"a\x07b"], "\nover")
     assert (found.hosts[0].name, found.hosts[0].cluster) == (r"cp\x071", r"a\x07")
     assert (entry.days_left, entry.has_key, entry.server, found.created) == (365.0, True, None, CREATED)
+
+
+@pytest.mark.parametrize(
+    "certificates", [None, 5, [None], [{}], [{"path": 1}], [dict(API._asdict(), more=1)]], ids=repr
+)
+def test_a_host_with_odd_results(certificates: t.Any) -> None:
+    """Breaks the report of all hosts for one of them."""
+    odd = model.CertificatesResults("", CONFIG, {"changed": False, "certificates": certificates})
+    found = report(odd=odd, cp1=outcome(API))
+    assert [(host.name, host.status) for host in found.hosts] == [("odd", "invalid"), ("cp1", "passed")]
