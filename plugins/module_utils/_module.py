@@ -13,7 +13,6 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, Runner
 
 ModuleResult = t.Dict[str, t.Any]
 
@@ -37,22 +36,6 @@ class QuietModule(AnsibleModule):  # type: ignore[misc]  # ansible-core is untyp
     def _return_formatted(self, kwargs: dict[str, t.Any]) -> None:
         kwargs.setdefault("invocation", {"module_args": {}})
         super()._return_formatted(kwargs)
-
-
-def runner(module: AnsibleModule) -> Runner:
-    """Commands through the module, in the C locale because their output is read."""
-
-    def run(argv: t.Sequence[str]) -> Result:
-        code, stdout, stderr = module.run_command(list(argv), environ_update={"LC_ALL": "C"}, handle_exceptions=False)
-        return Result(code, stdout, stderr)
-
-    def safe(argv: t.Sequence[str]) -> Result:
-        try:
-            return run(argv)
-        except OSError as error:
-            return Result(127, "", f"{argv[0]}: {error.strerror}")
-
-    return safe
 
 
 def without_cryptography(cause: str) -> str:
@@ -99,6 +82,5 @@ __all__ = (
     "ModuleResult",
     "QuietModule",
     "run_module",
-    "runner",
     "without_cryptography",
 )

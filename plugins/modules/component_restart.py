@@ -71,12 +71,12 @@ restarted:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     READ_SPEC,
     ModuleResult,
     run_module,
-    runner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.components import restart_components
@@ -88,7 +88,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 def body(module: AnsibleModule) -> ModuleResult:
     """Looks, compares, restarts."""
     params = module.params
-    described, host = control_plane(params["control_plane"]), WatchedHost(runner(module))
+    described, host = control_plane(params["control_plane"]), WatchedHost(run_command)
     # The kubelet restarts these by itself.
     restarting = manifest_times(host, params["changed_manifests"])
     processes, reasons = outdated(described, host, restarting, params["kubelet_started"], params["planned"])

@@ -120,8 +120,9 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.carry import Carrier
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.apply import apply
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR, Profile
 
@@ -131,7 +132,7 @@ def body(module: AnsibleModule) -> ModuleResult:
     changes = [] if module.check_mode else module.params["changes"]
     now = datetime.datetime.now(datetime.timezone.utc)
     profile = Profile(**module.params["profile"])
-    params, host = module.params, Host(runner(module))
+    params, host = module.params, Host(run_command)
     carrier = Carrier(host, [] if module.check_mode else params["files"])
     waiting = lock.Waiting(params["lock_timeout"])
     with lock.locked(host.path(lock.HOST), params["phase"], waiting) if changes else contextlib.nullcontext():

@@ -40,8 +40,9 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import KINDS, apply_phase
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module
 
 CHANGES_SPEC = {
     "type": "list",
@@ -67,7 +68,7 @@ CHANGES_SPEC = {
 
 def body(module: AnsibleModule) -> ModuleResult:
     """Applies."""
-    params, host = module.params, Host(runner(module))
+    params, host = module.params, Host(run_command)
     if module.check_mode:
         return apply_phase(host, params["changes"], check=True)
     with lock.locked(host.path(lock.HOST), params["phase"], lock.Waiting(params["lock_timeout"])):

@@ -112,12 +112,12 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.beside import beside
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     CONFIG_SPEC,
     ModuleResult,
     run_module,
-    runner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._read.answers import answers
 from ansible_collections.kubewright.control_plane.plugins.module_utils._read.planned import PLANNED_SPEC, planned_facts
@@ -125,7 +125,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._read.pla
 
 def body(module: AnsibleModule) -> ModuleResult:
     """Reads."""
-    run, params = runner(module), module.params
+    run, params = run_command, module.params
     questions = params["questions"]
     if not questions:
         return {"changed": False, "facts": planned_facts(Host(run), params)}

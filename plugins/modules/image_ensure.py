@@ -135,11 +135,11 @@ seconds:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     READ_SPEC,
     ModuleResult,
     run_module,
-    runner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.ensure import SETTINGS_SPEC, ensure
 
@@ -148,7 +148,7 @@ def body(module: AnsibleModule) -> ModuleResult:
     """Asks, imports, pulls."""
     params = module.params
     images, archives = params["images"] or [], params["archives"] or []
-    return ensure(params["settings"], images, archives, params["pull"], module.check_mode, runner(module))
+    return ensure(params["settings"], images, archives, params["pull"], module.check_mode, run_command)
 
 
 def main() -> None:

@@ -70,19 +70,19 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.admin import API_SPEC, admin_client
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.join import JOIN_SPEC, join_facts
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     READ_SPEC,
     ModuleResult,
     run_module,
-    runner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 
 
 def body(module: AnsibleModule) -> ModuleResult:
     """Looks up the token and the CA. The action makes the command of them."""
-    ca = Host(runner(module)).content(module.params["ca"])
+    ca = Host(run_command).content(module.params["ca"])
     client = admin_client(module.params["api"], waits=not module.check_mode)
     now = datetime.datetime.now(datetime.timezone.utc)
     return {"changed": False, "join": join_facts(client, ca, now, module.params)}

@@ -109,19 +109,19 @@ facts:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     READ_SPEC,
     ModuleResult,
     run_module,
-    runner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.all import gather
 
 
 def body(module: AnsibleModule) -> ModuleResult:
     """Gathers the facts in one pass. The action makes the checks of them."""
-    facts = gather(InspectedHost(runner(module)), module.params["questions"])
+    facts = gather(InspectedHost(run_command), module.params["questions"])
     return {"changed": False, "facts": facts, "identity": facts.get("identity", {})}
 
 

@@ -150,12 +150,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.admi
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.carry import carry_objects
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.carried import is_done
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     READ_SPEC,
     ModuleResult,
     run_module,
-    runner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.close import CLOSING_SPEC, close
@@ -180,7 +180,7 @@ class NotReady(KubewrightError):
 
 def body(module: AnsibleModule) -> ModuleResult:
     """Polls until healthy, or explains why not."""
-    watched, host = control_plane(module.params["control_plane"]), WatchedHost(runner(module))
+    watched, host = control_plane(module.params["control_plane"]), WatchedHost(run_command)
     if module.check_mode:
         return {"changed": False, "replaced": [], "seconds": 0.0, "served": {}}
     timeout = module.params["timeout"]

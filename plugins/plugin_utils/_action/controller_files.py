@@ -14,6 +14,7 @@ import typing as t
 from ansible.errors import AnsibleError
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import LARGEST
 
 
 class ControllerFiles:
@@ -39,8 +40,11 @@ class ControllerFiles:
         if not os.path.isfile(path):
             raise KubewrightError(f"{path} is not a file")
         try:
-            with open(self._loader.get_real_file(path), encoding="utf-8") as stream:
-                return stream.read()
+            if os.path.getsize(path) > LARGEST:
+                raise KubewrightError(f"{path} has more than {LARGEST // 2**20} MiB")
+            # In memory: ansible-core's public way decrypts a vault into a temporary file.
+            data, _is_secret = self._loader._get_file_contents(path)
+            return str(data.decode("utf-8"))
         except OSError as error:
             raise KubewrightError(f"{path}: {error.strerror}") from None
         except UnicodeDecodeError:

@@ -17,8 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
     InvalidInput,
     KubewrightError,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
-from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module, runner
+from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module
 from any_core import patch_module_args
 
 Said = tuple[int, dict[str, t.Any]]
@@ -73,20 +72,3 @@ def test_what_only_the_action_gives(run: t.Callable[..., Said]) -> None:
     code, said = run(_raise(AssertionError()), {}, from_action=("made",))
     assert (code, said["msg"].startswith("etcd: made: set by the action")) == (1, True)
     assert run(lambda _module: {}, {"made": {}}, from_action=("made",))[0] == 0
-
-
-def test_commands(run: t.Callable[..., Said], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Breaks the reading of answers on a host in another language, and a host without the command with a traceback."""
-    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
-    found: list[Result] = []
-
-    def body(module: AnsibleModule) -> ModuleResult:
-        command = runner(module)
-        found.append(command(["sh", "-c", "printenv LC_ALL; echo why >&2; exit 3"]))
-        found.append(command(["/kubewright/no-such-command"]))
-        return {}
-
-    run(body, {})
-    assert found[0] == Result(3, "C\n", "why\n")
-    assert (found[1].code, found[1].stdout) == (127, "")
-    assert found[1].stderr == "/kubewright/no-such-command: No such file or directory"

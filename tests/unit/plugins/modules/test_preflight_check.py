@@ -17,7 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._prefligh
 
 @pytest.fixture(autouse=True)
 def _no_commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preflight_check, "runner", lambda _module: lambda argv: Result(127, "", f"{argv[0]}: not run"))
+    monkeypatch.setattr(preflight_check, "run_command", lambda argv: Result(127, "", f"{argv[0]}: not run"))
 
 
 def test_only_what_is_asked_is_looked_at(run_module: t.Callable[..., t.Any]) -> None:
