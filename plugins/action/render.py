@@ -40,6 +40,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.t
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import controller_authorities
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.own_folder import require_own
 
 
 class ActionModule(PhaseAction):
@@ -51,6 +52,7 @@ class ActionModule(PhaseAction):
         if directory is None:
             raise KubewrightError("kubewright_render_dir is not set: name the folder to write into.")
         folder = host_folder("kubewright_render_dir", directory, variables)
+        require_own(folder)
         render_folder.check_folder(folder)
         now = datetime.datetime.now(datetime.timezone.utc)
         with_secrets = bool(config.controller["renderSecrets"])

@@ -24,6 +24,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.give
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.given_authorities import (
     given_authorities,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.own_folder import (
+    require_own,
+    tighten_own,
+)
 
 _FOLDER_MODE = 0o700
 _LOCK = ".lock"
@@ -52,15 +56,26 @@ def controller_authorities(
         return given
     directory = config.controller["caDir"]
     folder = None if directory is None else ca_folder(directory, config.controller["cluster"])
+    if folder is not None:
+        require_own(folder)
     if folder is None or not write or config.node.get("ca_on_host"):
         kept, made = kept_authorities(config, folder, given, read_file, now)
+        if write:
+            _tighten_keys(kept.values())
         return {**given, **kept, **made}
     # Two runs that find it empty would each make a part of what lies there in the end.
     files.ensure_directory(folder, _FOLDER_MODE)
+    tighten_own(folder, _FOLDER_MODE)
     with lock.locked(f"{folder}/{_LOCK}", "making CAs", lock.Waiting(config.lock_seconds)):
         kept, made = kept_authorities(config, folder, given, read_file, now)
         write_authorities(made.values())
+    _tighten_keys(kept.values())
     return {**given, **kept, **made}
+
+
+def _tighten_keys(kept: t.Iterable[GivenCA]) -> None:
+    for ca in kept:
+        tighten_own(ca.key_name, KEY_MODE)
 
 
 def is_folder_name(name: str) -> bool:

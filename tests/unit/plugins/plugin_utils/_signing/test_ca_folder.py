@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import multiprocessing
 import os
 import pathlib
 import stat
@@ -224,3 +225,43 @@ def test_an_encrypted_key_that_is_there_is_not_written_over(controller: Controll
     assert (controller.folder / "ca.key").read_text() == "$ANSIBLE_VAULT;1.1;AES256\n"
     certificate = _x509.load_certificate((controller.folder / "ca.crt").read_bytes())
     assert _x509.key_matches(certificate, _x509.load_key(plain.encode()))
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_the_rights_of_others_to_a_kept_key(controller: Controller, write: bool) -> None:
+    """Breaks the secrecy of a CA's key that lies there with the usual mode; check mode changes nothing."""
+    controller.cas()
+    key = controller.folder / "ca.key"
+    key.chmod(0o644)
+    controller.folder.chmod(0o755)
+    controller.cas(write=write)
+    assert key.stat().st_mode & 0o777 == (0o600 if write else 0o644)
+    assert controller.folder.stat().st_mode & 0o777 == (0o700 if write else 0o755)
+
+
+def test_a_folder_in_which_others_can_write(controller: Controller) -> None:
+    """Breaks the trust in the CAs: somebody else could put his own in their place."""
+    controller.cas()
+    controller.folder.chmod(0o777)
+    with pytest.raises(KubewrightError, match="chmod go-w"):
+        controller.cas()
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_two_runs_that_find_it_empty(controller: Controller, round_: int) -> None:
+    """Breaks two clusters at once: each run made a part of what lay there in the end, certificates of one and keys of the other."""
+    context = multiprocessing.get_context("fork")
+    start, answers = context.Barrier(2), context.Queue()
+
+    def run() -> None:
+        start.wait(30)
+        answers.put({path: ca.certificate for path, ca in controller.cas().items()})
+
+    runs = [context.Process(target=run) for _run in range(2)]
+    for item in runs:
+        item.start()
+    first, second = (answers.get(timeout=60) for _run in runs)
+    for item in runs:
+        item.join(30)
+    assert first == second == {path: ca.certificate for path, ca in controller.cas().items()}
+    assert all(given_pair(ca, NOW).key is not None for ca in controller.cas().values())
