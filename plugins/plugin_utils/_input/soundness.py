@@ -23,6 +23,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.pri
 DEEPEST = 60
 MOST_VALUES = 100_000
 _MOST_FAULTS = 20
+_MOST = 10**40
 _LONGEST_KEY = 60
 
 
@@ -84,6 +85,9 @@ def _value_fault(path: str, value: t.Any) -> Fault | None:
         return Fault(path, f"a date or time ({value.isoformat()})", "text or a number", "Quote it.")
     elif isinstance(value, (bytes, bytearray, set)):
         return Fault(path, f"a value of type {type(value).__name__}", "what JSON has", "Write it as text or a list.")
+    elif isinstance(value, int) and abs(value) > _MOST:
+        # Python prints no number of more than 4300 digits (since 3.11).
+        return Fault(path, "a number of very many digits", "a number that some field can hold", "Give a smaller one.")
     elif isinstance(value, float) and not math.isfinite(value):
         return Fault(path, f"the number {value}", "a number", "Quote it where text is meant.")
     return None

@@ -52,6 +52,8 @@ def _bomb() -> t.Any:
         ({datetime.date(2026, 1, 1): 1}, "v.2026-01-01", "in the key, a date or time (2026-01-01)"),
         (b"a", "v", "a value of type bytes"),
         (float("nan"), "v", "the number nan"),
+        ([10**5000], "v[0]", "a number of very many digits"),
+        (-(10**41), "v", "a number of very many digits"),
     ],
 )
 def test_what_cannot_be_written(value: t.Any, path: str, found: str) -> None:
