@@ -81,6 +81,10 @@ options:
       join:
         description: How it is found out how nodes join.
         type: dict
+      lock_timeout:
+        description: For how many seconds another run that changes the host is waited for.
+        type: float
+        default: 120.0
   objects:
     description:
       - What the phases of O(carry) change, each with its C(phase) and its C(changes) as
