@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 
 _MACHINE_ID = "/etc/machine-id"
@@ -29,7 +30,7 @@ def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.
     question: C(node_name), which is returned with what else tells the host from others.
     """
     return {
-        "hostname": host.hostname(),
+        "hostname": line(host.hostname()),
         "node_name": question["node_name"],
         "machine_id": _digest(host.text(_MACHINE_ID)),
         "product_uuid": _digest(host.text(_PRODUCT_UUID)),

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 import typing as t
 import zlib
@@ -20,6 +19,9 @@ Facts = t.Dict[str, t.Any]
 RELEASE = "/proc/sys/kernel/osrelease"
 _OPTION = re.compile(r"CONFIG_([A-Z0-9_]+)=([myn])")
 _MODULE = "configs"
+_LARGEST = 16 * 2**20
+# zlib's mark of gzip's format.
+_GZIP = 16 + zlib.MAX_WBITS
 
 
 def release(host: InspectedHost) -> str:
@@ -45,8 +47,13 @@ def _read(host: InspectedHost, paths: t.Sequence[str]) -> tuple[str, str | None]
             continue
         if path.endswith(".gz"):
             try:
-                data = gzip.decompress(data)
-            except (OSError, EOFError, zlib.error):
+                # A whole configuration has less than half a MiB.
+                packed = zlib.decompressobj(_GZIP)
+                data = packed.decompress(data, _LARGEST)
+            except zlib.error:
+                return path, None
+            if not packed.eof:
+                # It is cut off, or goes on.
                 return path, None
         return path, data.decode("utf-8", "replace")
     return None

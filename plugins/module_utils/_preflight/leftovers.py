@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.interfaces import is_leftover
 
@@ -29,7 +30,7 @@ def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t
     return {
         "files": [path for path in _FILES if host.exists(path)],
         "pods": len(host.names(KUBELET_DIR + "/pods") or []),
-        "interfaces": sorted(name for name in host.interfaces() if is_leftover(name)),
+        "interfaces": sorted(line(name) for name in host.interfaces() if is_leftover(name)),
     }
 
 

@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, Runner, find_command
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import read_file
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import images as cri_images
@@ -88,10 +89,10 @@ def cri_runtime(path: str) -> Images:
 def _docker_config() -> str | None:
     folder = os.environ.get("DOCKER_CONFIG") or os.path.expanduser("~/.docker")
     try:
-        with open(os.path.join(folder, "config.json"), encoding="utf-8") as stream:
-            return stream.read()
-    except (OSError, ValueError):
+        state = read_file(os.path.join(folder, "config.json"))
+    except KubewrightError:
         return None
+    return state.content.decode("utf-8", "replace") if state is not None else None
 
 
 def docker_runtime(path: str) -> Images:
@@ -117,7 +118,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, socket.timeout):
         return "no answer in time"
     if isinstance(error, OSError):
-        return str(error.strerror or error)
+        return _shown(str(error.strerror or error))
     return _shown(str(error))
 
 

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import gzip
 import pathlib
+import resource
 import typing as t
 
 import pytest
@@ -88,3 +90,14 @@ def test_what_is_read_while_the_module_is_loaded(tmp_path: pathlib.Path) -> None
     host = _ShowsConfiguration(tmp_path, {"modprobe configs": DONE, "modprobe -r configs": DONE})
     facts = kernel.gather(host, QUESTION)
     assert facts == {"release": DEBIAN, "config": "/proc/config.gz", "options": {"MEMCG": "y"}}
+
+
+def test_a_compressed_configuration_without_end(tmp_path: pathlib.Path) -> None:
+    """Breaks the memory of the host: 0.7 MB of zeros were 1.4 GB."""
+    kernel_config = tmp_path / "proc/config.gz"
+    kernel_config.parent.mkdir(parents=True)
+    kernel_config.write_bytes(gzip.compress(b"\0" * 200 * 2**20))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    facts = kernel.gather(RecordedHost(tmp_path), QUESTION)
+    assert facts["options"] in (None, {})
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
