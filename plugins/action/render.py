@@ -52,10 +52,11 @@ class ActionModule(PhaseAction):
         if directory is None:
             raise KubewrightError("kubewright_render_dir is not set: name the folder to write into.")
         folder = host_folder("kubewright_render_dir", directory, variables)
-        require_own(folder)
         render_folder.check_folder(folder)
         now = datetime.datetime.now(datetime.timezone.utc)
         with_secrets = bool(config.controller["renderSecrets"])
+        if with_secrets:
+            require_own(folder)
         kept = [FILES + path for path, _mode in secret_paths(config)] if with_secrets else []
         render_folder.check_secrets(folder, kept)
         secrets: Secrets | None = None

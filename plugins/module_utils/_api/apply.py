@@ -115,7 +115,7 @@ def _merged_status(live: str, wanted: str) -> str:
         return wanted
     endpoints.update(document["apiEndpoints"])
     lines = ["apiEndpoints:"]
-    for node in sorted(endpoints):
+    for node in sorted(name for name in endpoints if isinstance(endpoints[name], dict)):
         lines += [
             f"  {node}:",
             "    advertiseAddress: {}".format(_scalar(endpoints[node].get("advertiseAddress"))),

@@ -20,6 +20,7 @@ import threading
 import typing as t
 
 LARGEST = 64 * 2**20
+_PIECE = 2**16
 
 
 class TooLarge(OSError):
@@ -45,16 +46,20 @@ def ending(connection: http.client.HTTPConnection, seconds: float) -> t.Iterator
     kept: list[socket.socket] = []
     connect = connection.connect
 
-    def connected() -> None:
-        connect()
-        kept[:] = [connection.sock]
-
     def give_up() -> None:
         late.set()
         for sock in [connection.sock, *kept]:
             with contextlib.suppress(OSError):
                 if sock is not None:
                     sock.shutdown(socket.SHUT_RDWR)
+
+    def connected() -> None:
+        connect()
+        kept[:] = [connection.sock]
+        if late.is_set():
+            # While it was connecting there was nothing to shut down.
+            give_up()
+            raise socket.timeout("timed out")
 
     if connection.sock is not None:
         kept[:] = [connection.sock]
@@ -91,7 +96,14 @@ def exchange(
     with ending(connection, seconds):
         connection.request(method, target, body=body, headers=dict(headers or {}))
         response = connection.getresponse()
-        answer = Answer(response.status, response.read(most + 1))
+        body_read = bytearray()
+        # In pieces: before Python 3.10 a read takes as much memory as it may get.
+        while len(body_read) <= most:
+            piece = response.read(_PIECE)
+            if not piece:
+                break
+            body_read += piece
+        answer = Answer(response.status, bytes(body_read))
     if len(answer.body) > most:
         raise TooLarge(0, f"the answer has more than {most} bytes")
     return answer

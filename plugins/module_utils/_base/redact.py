@@ -13,13 +13,23 @@ import re
 import typing as t
 import urllib.parse
 
-# A slash may be part of a password; an image with a digest (name:tag@sha256) has no scheme.
-_CREDENTIALS = re.compile(r"(:(?://|\\/\\/|%2[fF]%2[fF]))(?:[^/\s]*|[^/\s@]*:[^\s@\"']*)@")
+# What stands behind a scheme, up to what ends a URL in a list or a text.
+_URL = re.compile(r"(:(?://|\\/\\/|%2[fF]%2[fF]))([^\s\"',]{1,4096})")
+
+
+def _hidden(match: re.Match[str]) -> str:
+    scheme, rest = match.groups()
+    before, at, host = rest.rpartition("@")
+    # A slash may be part of a password, and a digest of an image stands behind an at sign.
+    is_path = "/" in before and ":" not in before.partition("/")[0]
+    if not at or is_path or host.startswith("sha256:"):
+        return match.group()
+    return f"{scheme}***@{host}"
 
 
 def redacted(text: str) -> str:
     """A text without the names and passwords in URLs (of proxies, for example)."""
-    return _CREDENTIALS.sub(r"\1***@", text)
+    return _URL.sub(_hidden, text)
 
 
 def _in_yaml(character: str) -> str:

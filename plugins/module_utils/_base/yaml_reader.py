@@ -62,6 +62,7 @@ _ESCAPES = {
     " ": " ",
 }
 _ESCAPES.update({'"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029"})
+_BLANKS = " \t\r"
 _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 # No file of Kubernetes comes near any of these.
 _LARGEST, _DEEPEST, _LONGEST_NUMBER = 4 * 2**20, 100, 40
@@ -158,11 +159,11 @@ class _Parser:
         """The next line that is neither blank nor a comment."""
         while self.position < len(self.raw):
             raw = self.raw[self.position]
-            text = raw.strip()
+            text = raw.strip(_BLANKS)
             if text and not text.startswith("#"):
                 if "\t" in raw[: len(raw) - len(raw.lstrip())]:
                     raise Unreadable("line %d is indented with a tab" % (self.position + 1))
-                return _Line(self.position, len(raw) - len(raw.lstrip(" ")), raw.strip())
+                return _Line(self.position, len(raw) - len(raw.lstrip(" ")), text)
             self.position += 1
         return None
 
@@ -289,7 +290,7 @@ class _Parser:
             match = _DOUBLE_QUOTED.match(text)
             if match:
                 return self.double_quoted(match.group(1), line)
-        elif text[0] not in "[]{}&*!|>%@`,#" and text != "?" and not text.startswith("? "):
+        elif text[0] not in "[]{}&*!|>%@`,#" and text not in ("?", "-") and not text.startswith(("? ", "- ")):
             plain = _without_comment(text)
             if not re.search(r":(\s|\Z)", plain):
                 return self.plain(plain, line)

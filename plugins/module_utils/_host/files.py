@@ -70,17 +70,30 @@ def write_file(path: str, content: bytes, mode: int, staging_directory: str | No
         raise KubewrightError(f"{path} cannot be written: {error.strerror}. {_cure(error)}") from error
 
 
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _remove_left_over(folder: int, name: str) -> None:
     """Removes what killed processes have left of a file. One of this process id was left before a reboot."""
-    descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
-    try:
-        found = [_TEMPORARY.match(other) for other in os.listdir(descriptor)]
-    finally:
-        os.close(descriptor)
+    found: list[re.Match[str] | None] = []
+    # One may write into a folder that one may not read.
+    with contextlib.suppress(OSError):
+        descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+        try:
+            found = [_TEMPORARY.match(other) for other in os.listdir(descriptor)]
+        finally:
+            os.close(descriptor)
     for left in found:
         if left is None or left.group("name") != name:
             continue
-        if int(left.group("pid")) == os.getpid() or not os.path.exists("/proc/" + left.group("pid")):
+        if int(left.group("pid")) == os.getpid() or not _runs(int(left.group("pid"))):
             # It may be a folder that somebody has given such a name.
             with contextlib.suppress(OSError):
                 os.unlink(left.group(), dir_fd=folder)

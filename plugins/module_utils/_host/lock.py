@@ -89,15 +89,23 @@ def locked(path: str, doing: str, waiting: Waiting) -> t.Iterator[None]:
             f"{path} cannot be locked: {error.strerror}. Run as a user who may write there (on a host: 'become: true')."
         ) from error
     try:
-        _take(descriptor, path, waiting)
-        _name_holder(descriptor, doing)
+        try:
+            _take(descriptor, path, waiting)
+        except OSError as error:
+            raise KubewrightError(
+                f"{path} cannot be locked: {error.strerror}. Take a file system that has locks (flock)."
+            ) from error
+        # A full disk keeps it from saying who it is, and from nothing else.
+        with contextlib.suppress(OSError):
+            _name_holder(descriptor, doing)
         _held.add(path)
         try:
             yield
         finally:
             _held.discard(path)
             # Nobody is told of one who has ended.
-            os.ftruncate(descriptor, 0)
+            with contextlib.suppress(OSError):
+                os.ftruncate(descriptor, 0)
     finally:
         os.close(descriptor)
 

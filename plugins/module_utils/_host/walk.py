@@ -24,7 +24,10 @@ _MOST_LINKS = 40
 _PIECE = 2**16
 # Debian's and Red Hat's (login.defs, SYS_GID_MAX).
 _LAST_SYSTEM_GROUP = 999
-_FOLDER = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
+# Only Linux opens a folder without the right to read it; a controller may be another system.
+_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NOT_FLUSHED = (errno.EINVAL, errno.ENOTSUP, errno.EACCES, errno.EPERM, errno.EBADF)
+_also_trusted: set[int] = set()
 
 
 class UntrustedLink(OSError):
@@ -37,11 +40,17 @@ class UntrustedLink(OSError):
         )
 
 
+def also_trust(uid: int) -> None:
+    """Trusts one more user in this process: on the controller, who has started it by sudo."""
+    _also_trusted.add(uid)
+
+
 def _is_ours(status: os.stat_result) -> bool:
-    return status.st_uid in (0, os.geteuid())
+    return status.st_uid in (0, os.geteuid(), *_also_trusted)
 
 
-def _others_write(folder: os.stat_result) -> bool:
+def others_write(folder: os.stat_result) -> bool:
+    """Whether somebody else can put something else into a folder."""
     if folder.st_mode & stat.S_ISVTX:
         return False
     # Groups of the system have nobody in them who is not trusted, and a user's own has nobody else.
@@ -56,21 +65,18 @@ def _is_of_kernel(folder: os.stat_result) -> bool:
 
 def _is_trusted(folder: int, link: os.stat_result) -> bool:
     around = os.fstat(folder)
-    return (_is_ours(link) and _is_ours(around) and not _others_write(around)) or _is_of_kernel(around)
+    return (_is_ours(link) and _is_ours(around) and not others_write(around)) or _is_of_kernel(around)
 
 
 def _link_target(folder: int, name: str) -> str | None:
     """Where a link leads, None where this is no link. Raises UntrustedLink, FileNotFoundError."""
-    descriptor = os.open(name, _FOLDER, dir_fd=folder)
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISLNK(status.st_mode):
-            return None
-        if not _is_trusted(folder, status):
-            raise UntrustedLink(name)
-        return os.readlink("", dir_fd=descriptor)
-    finally:
-        os.close(descriptor)
+    status = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    if not stat.S_ISLNK(status.st_mode):
+        return None
+    # Where it is trusted nobody but root can put another one in its place before it is read.
+    if not _is_trusted(folder, status):
+        raise UntrustedLink(name)
+    return os.readlink(name, dir_fd=folder)
 
 
 class _Walk:
@@ -83,7 +89,7 @@ class _Walk:
             raise OSError(errno.EINVAL, "no path can hold some of its characters") from None
         if "\0" in path:
             raise OSError(errno.EINVAL, "no path can hold some of its characters")
-        self.folder = os.open("/" if path.startswith("/") else ".", _FOLDER | os.O_DIRECTORY)
+        self.folder = os.open("/" if path.startswith("/") else ".", _FOLDER)
         self.names = path.split("/")
         self._links = 0
 
@@ -98,7 +104,7 @@ class _Walk:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         self.names = target.split("/") + self.names
         if target.startswith("/"):
-            self._into(os.open("/", _FOLDER | os.O_DIRECTORY))
+            self._into(os.open("/", _FOLDER))
 
     def to_last(self, follow: bool, missing_mode: int | None) -> str:
         """Goes on until one name is left, and returns it; empty for the root. See C(parent)."""
@@ -125,7 +131,7 @@ class _Walk:
             elif is_last:
                 return name
             else:
-                self._into(os.open(name, _FOLDER | os.O_DIRECTORY, dir_fd=self.folder))
+                self._into(os.open(name, _FOLDER, dir_fd=self.folder))
 
     def _make(self, name: str, mode: int) -> None:
         # Another one may have made it meanwhile.
@@ -146,11 +152,16 @@ def make_folder(folder: int, name: str, mode: int) -> None:
 def flush(folder: int) -> None:
     """Has the names in a folder on the disk, so that they are there after a loss of power. Raises OSError."""
     # What is opened by O_PATH alone cannot be told to.
-    descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        # What is there is there: not every file system can be told, nor every folder read.
+        if error.errno not in _NOT_FLUSHED:
+            raise
 
 
 @contextlib.contextmanager
@@ -202,4 +213,4 @@ def read(descriptor: int, most: int) -> bytes:
     return bytes(data)
 
 
-__all__ = ("UntrustedLink", "flush", "make_folder", "opened", "parent", "read")
+__all__ = ("UntrustedLink", "also_trust", "flush", "make_folder", "opened", "others_write", "parent", "read")

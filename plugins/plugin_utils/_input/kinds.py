@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 import typing as t
+import urllib.parse
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.bootstrap_token import TOKEN
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
@@ -18,7 +19,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.dur
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.facts import is_global_unicast
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import (
+    WrittenInteger,
+    WrittenNumber,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.version import is_version
 
 Checked = tuple[t.Any, list[Fault]]
@@ -117,6 +121,8 @@ def integer(least: int, most: int) -> t.Callable[[str, t.Any], Checked]:
     """A whole number in a range, also as text."""
 
     def check(path: str, value: t.Any) -> Checked:
+        if isinstance(value, WrittenNumber) and ":" not in value:
+            value = value.number
         if isinstance(value, str) and re.match(r"-?[0-9]{1,19}\Z", value):
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
@@ -681,9 +687,18 @@ def preflight_errors_of_a_document(path: str, value: t.Any) -> Checked:
 
 def _etcd_endpoint(path: str, value: t.Any) -> Checked:
     checked, faults = text(path, value)
-    if not faults and not re.match(r"https?://\S+\Z", checked):
-        faults = _fault(path, value, "a URL like https://10.0.0.5:2379", "Give the URL with its scheme.")
-    return checked, faults
+    if faults:
+        return None, faults
+    try:
+        parts = urllib.parse.urlsplit(checked)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port = "", 0
+    right = re.match(r"https?://\S+\Z", checked) and host and port != 0
+    if not right or network.is_almost_ipv4(host):
+        wanted = "a URL like https://10.0.0.5:2379, with a port from 1 to 65535"
+        return None, _fault(path, value, wanted, "Give the URL with its scheme, host and port.")
+    return checked, []
 
 
 def _not_empty(check: t.Callable[[str, t.Any], Checked]) -> t.Callable[[str, t.Any], Checked]:

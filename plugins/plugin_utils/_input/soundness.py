@@ -73,10 +73,14 @@ def impossible_character(text: str) -> str | None:
 
 
 def _shown_key(key: t.Any) -> str:
+    if isinstance(key, int) and abs(key) > _MOST:
+        return "a number of very many digits"
     return line(str(key)[:_LONGEST_KEY])
 
 
 def _value_fault(path: str, value: t.Any) -> Fault | None:
+    if isinstance(value, WrittenNumber) and abs(value.number) > _MOST:
+        value = value.number
     if isinstance(value, str):
         character = impossible_character(value)
         if character is not None:

@@ -100,7 +100,6 @@ def _list(types: Types, item: str, path: str, value: t.Any) -> Checked:
         return _wrong(path, value, "a list", "Give a list.")
     result, faults = [], []
     for index, element in enumerate(value):
-        # An item that is null is one without fields.
         checked, found = decoded(types, item, "%s[%d]" % (path, index), element)
         result.append(checked)
         faults += found

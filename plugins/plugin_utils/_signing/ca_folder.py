@@ -115,6 +115,8 @@ def kept_authorities(
         if ca.path in given:
             continue
         base = f"{folder}/{ca.path}"
+        if folder is not None:
+            require_own(os.path.dirname(base))
         present = [os.path.exists(base + end) for end in (".crt", ".key")] if folder is not None else [False, False]
         if present[0]:
             key = read_file(base + ".key").encode() if present[1] else None

@@ -12,10 +12,17 @@ import os
 import stat
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import walk
+
+
+def trust_who_started_this() -> None:
+    """Has the walk along paths trust who has started the controller's run by sudo: he has all that root has."""
+    given = os.environ.get("SUDO_UID", "")
+    if given.isdecimal() and os.geteuid() == 0:
+        walk.also_trust(int(given))
 
 
 def _trusted_owners() -> set[int]:
-    # Who has started this by sudo has all that root has.
     given = os.environ.get("SUDO_UID", "")
     return {0, os.geteuid(), *([int(given)] if given.isdecimal() and os.geteuid() == 0 else [])}
 
@@ -30,7 +37,7 @@ def require_own(folder: str) -> None:
         raise KubewrightError(
             f"{folder} belongs to the user {status.st_uid}, who could put other files there. Take a folder of your own, or chown it."
         )
-    if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    if walk.others_write(status):
         raise KubewrightError(
             f"{folder} has the mode {stat.S_IMODE(status.st_mode):04o}, by which others could put other files there: chmod go-w {folder}"
         )
@@ -46,4 +53,4 @@ def tighten_own(path: str, mode: int) -> None:
         return
 
 
-__all__ = ("require_own", "tighten_own")
+__all__ = ("require_own", "tighten_own", "trust_who_started_this")

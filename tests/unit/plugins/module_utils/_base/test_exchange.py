@@ -118,3 +118,16 @@ def test_what_is_no_object(body: bytes) -> None:
     """Breaks with a traceback: of recursion, or of a list that has no fields."""
     with pytest.raises(NotJson):
         json_object(body)
+
+
+def test_a_connection_that_takes_its_time(
+    serve: t.Callable[..., http.client.HTTPConnection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Breaks the end in time where it comes while a name is looked up, or hands are shaken: there is nothing to shut down yet."""
+    connection = serve(_forever(OK, b"a"), 0.05)
+    connect = connection.connect
+    monkeypatch.setattr(connection, "connect", lambda: (time.sleep(0.6), connect())[1])
+    start = time.monotonic()
+    with pytest.raises(socket.timeout):
+        exchange(connection, "GET", "/", 0.3)
+    assert time.monotonic() - start < 5

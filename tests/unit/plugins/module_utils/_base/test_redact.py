@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
@@ -25,4 +27,17 @@ def test_passwords_of_urls_are_not_shown(credentials: str) -> None:
 def test_urls_without_credentials_stay() -> None:
     """Breaks the diff of etcd's URLs."""
     text = "- --etcd-servers=https://192.0.2.1:2379,https://[::1]:2379\nmail: a@b\n"
+    assert redacted(text) == text
+
+
+def test_hostile_texts_end() -> None:
+    """Breaks a run when a server's words take time by the square of their length: 40 kB took 12 s."""
+    start = time.process_time()
+    redacted("://a:" * 200_000)
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("text", ["https://registry:5000/v2/pause@sha256:abc", "https://host/a@b", "http://h", "a@b"])
+def test_what_is_no_password_stays(text: str) -> None:
+    """Breaks a registry's error, whose reader has to know which image is meant."""
     assert redacted(text) == text

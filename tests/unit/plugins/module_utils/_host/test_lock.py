@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import pathlib
@@ -112,3 +113,17 @@ def test_a_lock_that_cannot_be_made(tmp_path: pathlib.Path) -> None:
         ):
             pass
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_file_system_without_locks(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks with a traceback on NFS without its lock service."""
+
+    def refuse(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with (
+        pytest.raises(KubewrightError, match="cannot be locked: No locks available"),
+        lock.locked(str(tmp_path / "lock"), "x", lock.Waiting(0)),
+    ):
+        pass

@@ -10,6 +10,7 @@ import contextlib
 import os
 import pathlib
 import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -184,3 +185,41 @@ def test_the_root(path: str) -> None:
     """Breaks with a traceback where a path has no name."""
     with walk.parent(path, follow=True) as (folder, name):
         assert os.path.samestat(os.stat(name, dir_fd=folder), os.stat("/"))
+
+
+def test_a_file_system_that_flushes_no_folder(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks shared folders of virtual machines: the file was there, and the run ended with an error."""
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(22, "Invalid argument")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    files.write_file(str(tmp_path / "a"), b"x", 0o600)
+    files.ensure_directory(str(tmp_path / "b"), 0o700)
+    assert (tmp_path / "a").read_bytes() == b"x"
+
+
+def test_a_controller_that_is_not_linux(tmp_path: pathlib.Path) -> None:
+    """Breaks every action on a Mac, which has no O_PATH."""
+    program = (
+        "import os; del os.O_PATH\n"
+        "from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files\n"
+        "import sys; path = sys.argv[1]\n"
+        "files.ensure_directory(path + '/a/b', 0o700); files.write_file(path + '/a/b/c', b'x', 0o600)\n"
+        "os.symlink('b', path + '/a/l'); assert files.read_file(path + '/a/l/c').content == b'x'\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=environment, check=True)
+
+
+def test_who_has_started_the_controllers_run(place: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks sudo ansible-playbook: the user's own links in his own folders are his."""
+    monkeypatch.setattr(walk, "_also_trusted", set())
+    _link(place.home / "link", place.elsewhere)
+    with pytest.raises(KubewrightError):
+        files.read_file(str(place.home / "link" / "config"))
+    walk.also_trust(SOMEBODY)
+    assert files.read_file(str(place.home / "link" / "config")) is not None

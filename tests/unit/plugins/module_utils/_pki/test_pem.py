@@ -47,3 +47,10 @@ def test_hostile_texts_end(pem: bytes) -> None:
     start = time.process_time()
     assert len(list(blocks(pem))) in (0, 100_000)
     assert time.process_time() - start < 5
+
+
+def test_beginnings_of_many_kinds_end() -> None:
+    """Breaks the same where each beginning has a label of its own."""
+    start = time.process_time()
+    assert list(blocks(b"".join(b"-----BEGIN %d-----" % number for number in range(200_000)))) == []
+    assert time.process_time() - start < 5

@@ -126,3 +126,16 @@ def test_a_vault_that_cannot_be_opened(tmp_path: pathlib.Path) -> None:
     (tmp_path / "a").write_bytes(VaultLib([("default", secret)]).encrypt("text", secret))
     with pytest.raises(KubewrightError, match=re.escape(str(tmp_path / "a"))):
         _files(tmp_path).text("a")
+
+
+def test_what_editors_leave_in_a_folder(tmp_path: pathlib.Path) -> None:
+    """Breaks a whole folder of patches for one file that is none of them."""
+    (tmp_path / "etcd.yaml").write_text("a: 1\n")
+    (tmp_path / ".etcd.yaml.swp").write_bytes(b"\xff\xfe")
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG\xff")
+    (tmp_path / ".#etcd.yaml").symlink_to("nowhere")
+    found = ControllerFiles(DataLoader(), None).directory(str(tmp_path))
+    assert found == {"etcd.yaml": "a: 1\n", ".etcd.yaml.swp": "", "logo.png": "", ".#etcd.yaml": ""}
+    (tmp_path / "etcd2.yaml").write_bytes(b"\xff")
+    with pytest.raises(KubewrightError, match=r"etcd2\.yaml: not a text in UTF-8"):
+        ControllerFiles(DataLoader(), None).directory(str(tmp_path))

@@ -112,3 +112,17 @@ def test_a_version_of_any_length() -> None:
     config = _config(ClusterConfiguration={"kubernetesVersion": "v1.36.0+" + "x" * 500})
     report = fleet_report({"a": PreflightResults("", config, _preflight("a"))}, "1.0.0", "2026-01-31T12:00:00Z")
     assert table(report, 80)
+
+
+@pytest.mark.parametrize(
+    "offset",
+    [[10**400, 10**400], [float("nan"), 1.0], [float("inf"), 1.0], [True, False]],
+    ids=["digits", "nan", "inf", "bool"],
+)
+def test_clocks_that_no_host_has(offset: list[t.Any]) -> None:
+    """Breaks the report of all hosts for one of them."""
+    odd = _preflight("odd")
+    odd["identity"]["clock_offset"] = offset
+    outcomes = {name: PreflightResults("", _config(), _preflight(name)) for name in ("a", "b")}
+    outcomes["odd"] = PreflightResults("", _config(), odd)
+    assert len(fleet_report(outcomes, "1.0.0", "2026-01-31T12:00:00Z").hosts) == 3

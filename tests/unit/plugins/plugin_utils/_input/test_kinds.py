@@ -11,7 +11,10 @@ import typing as t
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import kinds
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenInteger
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import (
+    WrittenInteger,
+    WrittenNumber,
+)
 
 PORT = kinds.integer(1, 65535)
 WORDS = kinds.list_of(kinds.text)
@@ -378,3 +381,17 @@ def test_what_to_do_about_an_endpoint(value: str, words: str) -> None:
     """Breaks the cure: a name in upper case was told to leave out https://."""
     [fault] = kinds.endpoint("v", value)[1]
     assert words in str(fault)
+
+
+@pytest.mark.parametrize(
+    "value", ["https://10.0.0.5:237999", "https://10.0.0.5:x", "https://[::1", "https://10.0.0.5:0", "https://"]
+)
+def test_endpoints_of_etcd_that_nobody_can_reach(value: str) -> None:
+    """Breaks preflight with a traceback, and the API server."""
+    assert kinds.external_etcd("v", {"endpoints": [value]})[1]
+
+
+def test_numbers_in_octal_digits() -> None:
+    """Breaks a number of a document: 0644 is 420 to whoever reads YAML 1.1."""
+    assert kinds.integer(0, 1000)("v", WrittenNumber("0644", 420)) == (420, [])
+    assert kinds.integer(0, 1000)("v", WrittenNumber("1:30", 90))[1]

@@ -133,3 +133,10 @@ def test_documents(text: str, message: str) -> None:
         return
     with pytest.raises(KubewrightError, match=message):
         load_documents(text)
+
+
+def test_numbers_of_very_many_digits() -> None:
+    """Breaks with a traceback: as a key, or in hexadecimal digits in a file."""
+    assert "in the key, a number of very many digits" in faults("v", {16**5000: 1})[0].found
+    with pytest.raises(KubewrightError, match="very many digits"):
+        load_documents("a: 0x" + "f" * 5000)

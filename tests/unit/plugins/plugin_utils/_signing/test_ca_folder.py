@@ -265,3 +265,11 @@ def test_two_runs_that_find_it_empty(controller: Controller, round_: int) -> Non
         item.join(30)
     assert first == second == {path: ca.certificate for path, ca in controller.cas().items()}
     assert all(given_pair(ca, NOW).key is not None for ca in controller.cas().values())
+
+
+def test_a_folder_below_in_which_others_can_write(controller: Controller) -> None:
+    """Breaks the trust in etcd's CA, which has a folder of its own."""
+    controller.cas()
+    (controller.folder / "etcd").chmod(0o777)
+    with pytest.raises(KubewrightError, match="etcd has the mode 0777"):
+        controller.cas()

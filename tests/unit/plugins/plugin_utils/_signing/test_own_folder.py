@@ -18,7 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.
 )
 
 
-@pytest.mark.parametrize("mode", [0o777, 0o775, 0o722])
+@pytest.mark.parametrize("mode", [0o777, 0o722, 0o707])
 def test_a_folder_that_others_can_write(tmp_path: pathlib.Path, mode: int) -> None:
     """Breaks the trust in the CAs that lie there: somebody else could put his own in their place."""
     tmp_path.chmod(mode)
@@ -60,3 +60,14 @@ def test_what_is_elsewhere_stays(tmp_path: pathlib.Path) -> None:
     for name in ("ca.key", "absent"):
         tighten_own(str(tmp_path / name), 0o600)
     assert (tmp_path / "other").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_group_of_ones_own(tmp_path: pathlib.Path) -> None:
+    """Breaks users with umask 002, whose group has nobody else in it; and groups of the system."""
+    os.chown(tmp_path, 0, os.getegid())
+    tmp_path.chmod(0o775)
+    require_own(str(tmp_path))
+    os.chown(tmp_path, 0, 1234)
+    tmp_path.chmod(0o775)
+    with pytest.raises(KubewrightError, match="chmod go-w"):
+        require_own(str(tmp_path))
