@@ -124,6 +124,7 @@ def test_strict_refuses_them(port: int) -> None:
         b"-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
         b"\0" + OTHER.pem[:40],
     ],
+    ids=["empty", "a line", "nonsense", "bytes", "no certificate", "cut off"],
 )
 def test_what_holds_no_ca_trusts_nobody(text: bytes) -> None:
     """Breaks the meaning of the CA: Python took an empty text for the authorities of the system."""
