@@ -110,8 +110,8 @@ def test_the_log_is_looked_at(said: t.Callable[[str], Said], monkeypatch: pytest
     frame = importlib.import_module(PACKAGE + "host_apply").run_module.__globals__
     monkeypatch.setitem(frame, "QuietModule", basic.AnsibleModule)
     found = said("host_apply")
+    # The result too, before ansible-core 2.20.
     assert any("MARKED" in text for text in found.logged)
-    assert "MARKED" in found.printed
 
 
 def test_every_module_has_the_frame() -> None:
