@@ -33,6 +33,7 @@ def trusting(ca_pem: bytes) -> ssl.SSLContext:
         context.load_verify_locations(cadata=ca_pem.decode("ascii"))
     except (ssl.SSLError, ValueError):
         raise KubewrightError("holds no certificate of a CA in PEM form") from None
+    # Early patch releases of Python 3.8 and 3.9 take a text without a certificate; later ones raise.
     if not context.cert_store_stats()["x509"]:
         raise KubewrightError("holds no certificate of a CA in PEM form")
     return as_kubernetes_trusts(context)

@@ -14,6 +14,7 @@ import time
 
 import pytest
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import processes
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import (
     CLOCK_ERROR,
     is_roots,
@@ -153,9 +154,10 @@ exec setpriv --reuid {user} --clear-groups unshare --user --map-root-user --moun
 """
 
 
-def test_somebody_who_poses_as_a_static_pod(tmp_path: pathlib.Path) -> None:
+def test_somebody_who_poses_as_a_static_pod(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks when a process in a user namespace of its own is taken for a component, which root then asks, reads and stops."""
     tmp_path.chmod(0o755)
+    monkeypatch.setattr(processes, "KUBELET_DIR", str(tmp_path))
     script = POSE.format(folder=tmp_path, uid=STATIC, user=65534)
     for folder in tmp_path.parents:
         if folder.stat().st_mode & 0o001 == 0:

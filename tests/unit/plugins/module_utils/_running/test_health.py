@@ -68,6 +68,17 @@ def test_the_api_server_alone_is_held_to_the_ca(server: Server, sound: pathlib.P
     assert _ask(server, server.endpoint(SCHEDULER, "https"), other).healthy
 
 
+def test_without_a_ca_nobody_is_trusted(server: Server, tmp_path: pathlib.Path) -> None:
+    """Breaks when an API server is believed that nothing vouches for, or the cause, where the CA is not there or is no CA."""
+    empty = tmp_path / "ca.crt"
+    absent = _ask(server, server.endpoint(API, "https"), str(empty))
+    assert absent == Health(False, f"{empty} is absent")
+    for content in ("", "x"):
+        empty.write_text(content, encoding="ascii")
+        found = _ask(server, server.endpoint(API, "https"), str(empty))
+        assert found == Health(False, f"{empty} holds no certificate of a CA in PEM form")
+
+
 def test_the_ca_is_the_hosts(server: Server) -> None:
     """Breaks hosts that are looked at below a folder: the CA would be that of this machine."""
     folder, name = str(pathlib.Path(server.ca).parent), "/" + pathlib.Path(server.ca).name

@@ -39,7 +39,7 @@ class _Action(CheckedAction):
         """Fails where the variables say so."""
         if "error" in variables:
             raise KubewrightError(variables["error"])
-        return {"changed": False, "got": arguments}
+        return {"changed": False, "got": arguments, **variables}
 
 
 def _run(arguments: dict[str, t.Any], **variables: t.Any) -> dict[str, t.Any]:
@@ -84,6 +84,15 @@ def test_what_a_user_can_fix(phase: str, label: str) -> None:
     """Breaks with a traceback, or says it of nobody."""
     result = _run({"phase": phase}, error="why")
     assert (result["failed"], result["msg"]) == (True, f"{label}: why")
+
+
+def test_texts_of_others_can_be_printed() -> None:
+    """Breaks terminals and logs, which obey what a host or the API answers; what is compared later stays as it is."""
+    text = "a\x1b[2Jb"
+    result = _run({"phase": "etcd"}, msg=text, warnings=[text], facts={"name": text})
+    assert (result["msg"], result["warnings"]) == ("a\\x1b[2Jb", ["a\\x1b[2Jb"])
+    assert result["facts"] == {"name": text}
+    assert _run({"phase": "etcd"}, error=text)["msg"] == "etcd: a\\x1b[2Jb"
 
 
 TEXTS = st.lists(st.sampled_from("abc"), max_size=5)

@@ -75,3 +75,13 @@ def test_the_configuration_is_hidden_where_it_holds_one(node_facts: t.Callable[.
     again = act("cluster_config", {"earlier": hidden}, {}).result
     assert again["_ansible_no_log"] is True
     assert "_ansible_no_log" not in act("cluster_config", {}, {}, facts_of_host(node_facts())).result
+
+
+def test_what_a_phase_answers(make_config: t.Callable[..., Config]) -> None:
+    """Breaks the secrecy of a password that the runtime or the API says again in what a phase answers."""
+    config = make_config("1.31.0", facts={"proxy_environment": {"HTTP_PROXY": "http://puser:PASSWORD@proxy"}})
+    said = "cannot reach http://puser:PASSWORD@proxy"
+    answer = {"changed": False, "msg": said, "warnings": [said], "diff": [{"before": "", "after": said}]}
+    result = act("wait_apiserver", {"config": config.data}, {}, answer).result
+    assert "PASSWORD" not in json.dumps(result)
+    assert result["msg"] == "cannot reach http://***@proxy"

@@ -100,6 +100,16 @@ def test_with_secrets(make_config: MakeConfig) -> None:
     assert files["config.yaml"].mode == 0o600
 
 
+def test_files_that_hold_the_password_of_a_proxy(make_config: MakeConfig) -> None:
+    """Breaks the secrecy of a password in any file that is laid down for it, whatever the mode of others like it."""
+    facts = {"proxy_environment": {"HTTP_PROXY": "http://puser:PASSWORD@proxy"}}
+    files = _tree(make_config("1.31.0", facts=facts), [])
+    holding = {path: item.mode for path, item in files.items() if "PASSWORD" in item.content}
+    assert any("-DaemonSet-" in path for path in holding)
+    assert set(holding.values()) == {0o600}
+    assert files["images.txt"].mode == 0o644
+
+
 def test_a_random_token_is_kept(make_config: MakeConfig) -> None:
     """Breaks the second run, which would make another token."""
     first = _tree(make_config("1.31.0"), [], Secrets(b"", []))
