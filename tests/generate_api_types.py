@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Makes plugins/plugin_utils/_release/api_types.json: the fields of the API's types that patches can change.
 
-Source: the OpenAPI documents of Kubernetes 1.12 to 1.37, as kubernetes-validate has them (one version of it has 1.25 and later, an
-older one those before). A test proves that the file is what this makes of them.
+Source: the OpenAPI documents of Kubernetes 1.12 to 1.37 (api_schemas.py). A test proves that the file is what this makes of them.
 
     PYTHONPATH=.build python tests/generate_api_types.py
 """
@@ -10,15 +9,12 @@ older one those before). A test proves that the file is what this makes of them.
 from __future__ import annotations
 
 import json
-import pathlib
-import subprocess
 import typing as t
 
-import kubernetes_validate
+from api_schemas import PROJECT, folder
 
-PROJECT = pathlib.Path(__file__).parents[1]
 FILE = PROJECT / "plugins/plugin_utils/_release/api_types.json"
-FIRST, LAST, FIRST_OF_THE_NEWER = 12, 37, 25
+FIRST, LAST = 12, 37
 ROOTS = ("core.v1.Pod", "apps.v1.Deployment", "apps.v1.DaemonSet")
 # Types that are written as one value.
 SCALARS = {
@@ -67,13 +63,7 @@ def _kind(schema: dict[str, t.Any]) -> str:
 
 
 def _definitions(minor: int) -> dict[str, t.Any]:
-    newer = pathlib.Path(kubernetes_validate.__file__).parent
-    if minor < FIRST_OF_THE_NEWER:
-        command = [str(PROJECT / "tests/environment/python.sh"), str(PROJECT / "tests/older-schemas-requirements.txt")]
-        environment = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-        newer = next(pathlib.Path(environment).glob("lib/python3*/site-packages/kubernetes_validate"))
-    path = newer / "kubernetes-json-schema" / f"v1.{minor}.0-local" / "_definitions.json"
-    document = json.loads(path.read_text(encoding="utf-8"))
+    document = json.loads((folder(minor, strict=False) / "_definitions.json").read_text(encoding="utf-8"))
     found = document.get("definitions") or document.get("$defs") or document
     return {_short(name): schema for name, schema in found.items()}
 

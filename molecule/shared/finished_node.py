@@ -79,9 +79,9 @@ def kubeadm(node: Node, kubernetes_binaries: pathlib.Path) -> t.Iterator[str]:
     node.run(f"rm {path}")
 
 
-def run_playbook(*options: str) -> str:
-    """The output of a run of the playbook that must succeed."""
-    playbook = PROJECT / "playbooks/init-control-plane.yml"
+def run_playbook(*options: str, name: str = "init-control-plane.yml") -> str:
+    """The output of a run of a playbook that must succeed."""
+    playbook = PROJECT / "playbooks" / name
     command = ["ansible-playbook", str(playbook), "-i", str(INVENTORY), *options]
     without_colours = {**os.environ, "ANSIBLE_FORCE_COLOR": "0", "ANSIBLE_NOCOLOR": "1"}
     answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=without_colours, check=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
     CheckedAction,
     Result,
@@ -25,7 +26,7 @@ class ActionModule(CheckedAction):
         "files": {"type": "list", "elements": "dict", "default": []},
         "private_keys": {"type": "dict", "default": {}},
         "profile": {"type": "dict", "required": True},
-        "lock_timeout": {"type": "float", "default": 120.0},
+        "lock_timeout": {"type": "float", "default": lock.SECONDS},
     }
 
     def act(self, arguments: Result, variables: Result) -> Result:

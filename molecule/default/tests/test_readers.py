@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import pathlib
 import random
-import subprocess
 
-from finished_node import INVENTORY, PROJECT, Node
+from finished_node import Node, run_playbook
 
 ODD = "\n\r\t\x1b\x01\x7f\x85\xa0\u2028\u2029\ufeff\U0001f600\"'\\ #:-[]&*!|>%@`,$=~ab1äß日"
 # What systemd takes apart is refused.
@@ -45,11 +43,8 @@ def _rendered(folder: pathlib.Path, variables: dict[str, object]) -> pathlib.Pat
     """The files that are rendered for the node with more variables."""
     given = folder / "variables.json"
     given.write_text(json.dumps({**variables, "kubewright_render_dir": str(folder)}), encoding="utf-8")
-    command = ["ansible-playbook", str(PROJECT / "playbooks/render.yml"), "-i", str(INVENTORY), "-e", f"@{given}"]
-    command += ["-e", "kubewright_render_secrets=true", "--limit", "control_plane"]
-    environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORCE_COLOR": "0"}
-    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    options = ("-e", f"@{given}", "-e", "kubewright_render_secrets=true", "--limit", "control_plane")
+    run_playbook(*options, name="render.yml")
     return next(path for path in folder.glob("*/files") if path.is_dir())
 
 

@@ -16,8 +16,10 @@ import contextlib
 import http.client
 import json
 import socket
+import ssl
 import threading
 import typing as t
+import urllib.parse
 
 LARGEST = 64 * 2**20
 _PIECE = 2**16
@@ -109,6 +111,24 @@ def exchange(
     return answer
 
 
+def get(url: str, seconds: float, context: ssl.SSLContext | None = None, most: int = LARGEST) -> Answer:
+    """Asks once for a URL, past all proxies. context: for https. seconds, most: see C(exchange).
+
+    Raises ValueError for what is no URL, and what C(exchange) raises.
+    """
+    parts = urllib.parse.urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    if parts.scheme == "https":
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            host, port, timeout=seconds, context=context
+        )
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=seconds)
+    target = parts.path + (f"?{parts.query}" if parts.query else "")
+    with contextlib.closing(connection):
+        return exchange(connection, "GET", target, seconds, most=most)
+
+
 def json_object(body: bytes) -> dict[str, t.Any]:
     """A body as a JSON object. Raises NotJson."""
     try:
@@ -120,4 +140,4 @@ def json_object(body: bytes) -> dict[str, t.Any]:
     return value
 
 
-__all__ = ("LARGEST", "Answer", "NotJson", "TooLarge", "ending", "exchange", "json_object")
+__all__ = ("LARGEST", "Answer", "NotJson", "TooLarge", "ending", "exchange", "get", "json_object")

@@ -39,17 +39,4 @@ def line(text: str) -> str:
     return printable(text, ())
 
 
-def printable_values(value: t.Any) -> t.Any:
-    """Lists and mappings of texts, each text as C(printable) has it; what is neither stays as it is."""
-    if isinstance(value, str):
-        shown = printable(value)
-        # A text that stays keeps what ansible-core has noted of it.
-        return value if shown == value else shown
-    if isinstance(value, dict):
-        return {printable_values(key): printable_values(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [printable_values(item) for item in value]
-    return value
-
-
-__all__ = ("line", "printable", "printable_values")
+__all__ = ("line", "printable")

@@ -57,17 +57,4 @@ def without_credentials(text: str, credentials: t.Sequence[str]) -> str:
     return text
 
 
-def values_without_credentials(value: t.Any, credentials: t.Sequence[str]) -> t.Any:
-    """The same of all texts in lists and mappings; what is neither stays as it is."""
-    if isinstance(value, str):
-        shown = without_credentials(value, credentials)
-        # A text that stays keeps what ansible-core has noted of it.
-        return value if shown == value else shown
-    if isinstance(value, dict):
-        return {key: values_without_credentials(item, credentials) for key, item in value.items()}
-    if isinstance(value, list):
-        return [values_without_credentials(item, credentials) for item in value]
-    return value
-
-
-__all__ = ("redacted", "values_without_credentials", "without_credentials")
+__all__ = ("redacted", "without_credentials")

@@ -27,6 +27,19 @@ def merged(base: t.Mapping[str, t.Any], over: t.Mapping[str, t.Any]) -> dict[str
     return result
 
 
+def with_texts(value: t.Any, change: t.Callable[[str], str]) -> t.Any:
+    """A value with each text of its lists and mappings changed, the keys too; what is neither stays as it is."""
+    if isinstance(value, str):
+        changed = change(value)
+        # A text that stays keeps what ansible-core has noted of it.
+        return value if changed == value else changed
+    if isinstance(value, dict):
+        return {with_texts(key, change): with_texts(item, change) for key, item in value.items()}
+    if isinstance(value, list):
+        return [with_texts(item, change) for item in value]
+    return value
+
+
 def same_value(one: t.Any, other: t.Any) -> bool:
     """Whether two plain values are the same, booleans and numbers told apart."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -96,4 +109,4 @@ def meaning(path: str, text: str) -> str:
     return "text:" + digest(text.encode("utf-8", "surrogatepass"))
 
 
-__all__ = ("digest", "meaning", "merged", "same_value", "value_digest")
+__all__ = ("digest", "meaning", "merged", "same_value", "value_digest", "with_texts")

@@ -14,6 +14,7 @@ import time
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import walk
 
 # The kernel counts the starts of processes in steps of 10 ms, and stamps files by a clock that is up to 10 ms behind. A
 # component needs longer than that from its start until it reads a file.
@@ -37,16 +38,9 @@ class Process(t.NamedTuple):
 
 
 def _read(path: str, most: int | None = None) -> str:
-    most, data = most or _LARGEST, b""
     try:
         with open(path, "rb", buffering=0) as stream:
-            # One read of /proc returns no more than some pages.
-            while len(data) < most:
-                piece = stream.read(most - len(data))
-                if not piece:
-                    break
-                data += piece
-        return data.decode("utf-8", "replace")
+            return walk.read(stream.fileno(), most or _LARGEST).decode("utf-8", "replace")
     except OSError:
         return ""
 
@@ -56,9 +50,18 @@ def _program(pid: int | str) -> str:
     return os.path.basename(_read(f"/proc/{pid}/cmdline", _LONGEST_NAME).split("\0", 1)[0])
 
 
+def _process_ids(*programs: str) -> dict[str, list[int]]:
+    """The processes that call themselves so, by what they call themselves, in one pass of /proc."""
+    found: dict[str, list[int]] = {program: [] for program in programs}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            found.get(_program(entry), []).append(int(entry))
+    return found
+
+
 def process_ids(program: str) -> list[int]:
     """The processes that call themselves so, whosever they are. What they say of themselves proves nothing."""
-    return [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and _program(entry) == program]
+    return _process_ids(program)[program]
 
 
 def start_time(stat: str, boot_time: float, ticks: int) -> float:
@@ -155,10 +158,10 @@ def static_pod_container(mounted: t.Sequence[Mount], kubelet_dir: tuple[str, str
     return None
 
 
-def _root_dirs() -> list[str]:
+def _root_dirs(kubelets: t.Sequence[int]) -> list[str]:
     """The folders of the kubelets that run: C(--root-dir), else the usual one."""
     found = [KUBELET_DIR]
-    for pid in process_ids("kubelet"):
+    for pid in kubelets:
         running = process(pid)
         if running is None or not _is_of_the_host(pid):
             continue
@@ -185,21 +188,31 @@ def static_pod_processes(component: str) -> list[Process]:
     of anybody but root: whoever makes a user namespace of his own (user_namespaces(7)) can mount in it what looks like a pod's
     file, and have root read what he likes by way of C(/proc/PID/root). Components of other users than root are not made here.
     """
+    return _static_pods(component, _process_ids(component, "kubelet"))
+
+
+def _static_pods(component: str, ids: t.Mapping[str, t.Sequence[int]]) -> list[Process]:
+    """See C(static_pod_processes). ids: the processes of the component and of the kubelet, by their names."""
+    if not ids[component]:
+        return []
     mounted = mounts(_read("/proc/self/mountinfo"))
-    folders = [found for found in (place(folder, mounted) for folder in _root_dirs()) if found is not None]
-    ids = []
-    for pid in process_ids(component):
+    folders = [
+        found for found in (place(folder, mounted) for folder in _root_dirs(ids["kubelet"])) if found is not None
+    ]
+    trusted = []
+    for pid in ids[component]:
         seen = mounts(_read(f"/proc/{pid}/mountinfo"))
         if is_roots(_read(f"/proc/{pid}/status")) and component in [static_pod_container(seen, at) for at in folders]:
-            ids.append(pid)
-    return [item for item in map(process, ids) if item is not None]
+            trusted.append(pid)
+    return [item for item in map(process, trusted) if item is not None]
 
 
 def oldest_start(program: str) -> float:
     """When the oldest process of a component was started, in seconds since the epoch; 0 where none runs."""
-    found = static_pod_processes(program)
+    ids = _process_ids(program, "kubelet")
+    found = _static_pods(program, ids)
     if not found:
-        outside = [process(pid) for pid in process_ids(program) if _is_of_the_host(pid)]
+        outside = [process(pid) for pid in ids[program] if _is_of_the_host(pid)]
         found = [item for item in outside if item is not None]
     return min((item.started for item in found), default=0.0)
 

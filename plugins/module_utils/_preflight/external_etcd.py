@@ -8,15 +8,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import http.client
 import ssl
 import typing as t
-from urllib.parse import urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import exchange, json_object
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import get, json_object
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import (
     add_client,
@@ -53,28 +51,16 @@ def _version(endpoint: str, context: ssl.SSLContext) -> tuple[str | None, str]:
     """The version of the server behind an endpoint, or None and why it is not known."""
     # The control plane speaks to etcd directly, whatever the environment's proxies are.
     try:
-        parts = urlsplit(endpoint)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return None, "it is no URL"
-    if parts.scheme == "https":
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, port, timeout=_TIMEOUT, context=context
-        )
-    else:
-        connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
-    with contextlib.closing(connection):
-        try:
-            answer = exchange(connection, "GET", parts.path.rstrip("/") + "/version", _TIMEOUT, most=_LARGEST)
-            if answer.status != _FOUND:
-                return None, f"HTTP status {answer.status}"
-            return line(str(json_object(answer.body)["etcdserver"])), ""
-        except ssl.SSLCertVerificationError as error:
-            return None, f"its certificate is not trusted: {error.verify_message}"
-        except (ValueError, KeyError, TypeError, http.client.HTTPException):
-            return None, "the answer is not etcd's"
-        except OSError as error:
-            return None, str(error.strerror or error)
+        answer = get(endpoint.rstrip("/") + "/version", _TIMEOUT, context, _LARGEST)
+        if answer.status != _FOUND:
+            return None, f"HTTP status {answer.status}"
+        return line(str(json_object(answer.body)["etcdserver"])), ""
+    except ssl.SSLCertVerificationError as error:
+        return None, f"its certificate is not trusted: {error.verify_message}"
+    except (ValueError, KeyError, TypeError, http.client.HTTPException):
+        return None, "the answer is not etcd's"
+    except OSError as error:
+        return None, str(error.strerror or error)
 
 
 def gather(host: InspectedHost, question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -8,14 +8,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
 import ssl
 import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import exchange
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import get
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import trusting, unverified
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
@@ -61,18 +60,10 @@ class HealthProbe:
         if context is None:
             return Health(False, self._distrust)
         # Proxies of the environment have no say in what happens on the host itself.
-        if parts.scheme == "https":
-            connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-                parts.hostname or "", parts.port, timeout=_TIMEOUT, context=context
-            )
-        else:
-            connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_TIMEOUT)
-        target = parts.path + (f"?{parts.query}" if parts.query else "")
-        with contextlib.closing(connection):
-            try:
-                status = exchange(connection, "GET", target, _TIMEOUT, most=_LARGEST).status
-            except (OSError, http.client.HTTPException, ValueError) as error:
-                return Health(False, f"{endpoint.url}: {_cause(error)}")
+        try:
+            status = get(endpoint.url, _TIMEOUT, context, _LARGEST).status
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            return Health(False, f"{endpoint.url}: {_cause(error)}")
         return Health(status == 200, "%s answered %d" % (endpoint.url, status))
 
 

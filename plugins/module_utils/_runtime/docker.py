@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import json
 import os
 import socket
 import typing as t
@@ -64,8 +63,8 @@ def info(path: str, timeout: float) -> dict[str, t.Any]:
 def _said(text: bytes, status: int) -> str:
     """The engine's own words for an error."""
     try:
-        return str(json.loads(text)["message"])
-    except (ValueError, TypeError, KeyError, RecursionError):
+        return str(json_object(text)["message"])
+    except (ValueError, KeyError):
         return f"HTTP status {status}"
 
 
@@ -108,8 +107,8 @@ def _followed(connection: _UnixConnection, target: str, headers: t.Mapping[str, 
         if not line:
             return
         try:
-            error = json.loads(line).get("error")
-        except (ValueError, AttributeError, RecursionError):
+            error = json_object(line).get("error")
+        except ValueError:
             continue
         if error:
             raise EngineError(str(error))

@@ -14,7 +14,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import printable_values
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import printable
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import with_texts
 
 Result = dict[str, t.Any]
 # Of a result, what is compared later, and not shown.
@@ -52,7 +53,7 @@ def warned(result: Result, texts: t.Iterable[str]) -> Result:
 
 def shown(result: Result) -> Result:
     """A result whose texts can be printed: what the host, the API and the user's files say is others' text."""
-    return {key: value if key in COMPARED else printable_values(value) for key, value in result.items()}
+    return {key: value if key in COMPARED else with_texts(value, printable) for key, value in result.items()}
 
 
 class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped

@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import values_without_credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import without_credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import with_texts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
     COMPARED,
     Result,
@@ -65,8 +67,9 @@ class PhaseAction(ConfiguringAction):
         result = self.run_phase(config, arguments, variables)
         credentials = proxy_credentials(config)
         if credentials:
+            hide = functools.partial(without_credentials, credentials=credentials)
             shown = {name: value for name, value in result.items() if name not in COMPARED}
-            result = dict(result, **values_without_credentials(shown, credentials))
+            result = dict(result, **with_texts(shown, hide))
         return warned(result, read_warnings)
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:

@@ -132,7 +132,7 @@ class Config:
     @property
     def lock_seconds(self) -> float:
         """For how long another run is waited for."""
-        return seconds(self.data.get("lockTimeout", "2m0s"))
+        return seconds(self.data["lockTimeout"])
 
     @property
     def key_algorithm(self) -> str:

@@ -13,18 +13,17 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import SECTIONS, Config
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:/*")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _NAME = re.compile(r"(?i).*_proxy\Z")
 
 
-def _of_value(value: str) -> str:
-    """C(user:password) of a proxy's URL, whatever that looks like; empty where there is none."""
-    before, at, _host = value.rpartition("@")
-    if not at:
-        return ""
-    scheme = _SCHEME.match(before)
-    # Without a scheme the first colon is that between name and password.
-    return before[scheme.end() :] if scheme is not None and "/" in scheme.group() else before.lstrip("/")
+def split_proxy(value: str) -> tuple[str, str]:
+    """C(user:password), or empty, and host and port of a proxy, whatever its URL looks like.
+
+    Passwords hold anything, also slashes and at signs.
+    """
+    before, _at, host = _SCHEME.sub("", value, count=1).rpartition("@")
+    return before.lstrip("/"), host.partition("/")[0]
 
 
 def _values(config: Config) -> t.Iterator[str]:
@@ -38,7 +37,9 @@ def _values(config: Config) -> t.Iterator[str]:
 
 def proxy_credentials(config: Config) -> list[str]:
     """Each C(user:password), the longest first."""
-    return sorted({found for found in map(_of_value, _values(config)) if found}, key=lambda text: (-len(text), text))
+    return sorted(
+        {found for value in _values(config) if (found := split_proxy(value)[0])}, key=lambda text: (-len(text), text)
+    )
 
 
-__all__ = ("proxy_credentials",)
+__all__ = ("proxy_credentials", "split_proxy")

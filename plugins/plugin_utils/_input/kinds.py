@@ -20,6 +20,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.facts import is_global_unicast
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import (
+    LARGEST_NUMBER,
     WrittenInteger,
     WrittenNumber,
 )
@@ -39,8 +40,6 @@ _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\Z")
 _VOLUME_NAME = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\Z")
 _ENVIRONMENT_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*\Z")
 _RFC_3339 = re.compile(r"([0-9-]{10}T[0-9:]{8})(?:\.[0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})\Z")
-# Numbers of more digits than any field has; Python refuses to print those of thousands.
-_MOST_SHOWN = 10**40
 _FLAG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 _TAKEN_APART = re.compile(r"[\x00-\x20\x7f\"'\\]")
 # Of a text, what may stand around it: the end of a file, or of a line of another system.
@@ -53,7 +52,7 @@ _GROUP = re.compile(r"\Asystem:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]\Z")
 
 def shown(value: t.Any) -> str:
     """A value for a message, cut to a readable length."""
-    if isinstance(value, int) and abs(value) > _MOST_SHOWN:
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
         return "a number of very many digits"
     try:
         text = repr(str(value)) if isinstance(value, str) else repr(value)

@@ -100,7 +100,6 @@ def _rounded(value: fractions.Fraction) -> fractions.Fraction:
 
 def parse(text: str) -> Quantity:
     """Raises KubewrightError for text that is no quantity."""
-    text = text.strip()
     match = _FORM.match(text)
     if match is None or not match["whole"] + match["part"]:
         raise KubewrightError(f"{text[:40]!r} is not a quantity like 500m or 2Gi")
@@ -130,7 +129,7 @@ def from_json(value: t.Any) -> Quantity:
         value = value[:-2] if value.endswith(".0") else value
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise KubewrightError("it is no quantity like 500m or 2Gi")
-    return parse(str(value))
+    return parse(str(value).strip())
 
 
 __all__ = ("Quantity", "from_json", "parse")

@@ -23,7 +23,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.pri
 DEEPEST = 60
 MOST_VALUES = 100_000
 _MOST_FAULTS = 20
-_MOST = 10**40
+# Numbers of more digits than any field has; Python refuses to print those of thousands.
+LARGEST_NUMBER = 10**40
 _LONGEST_KEY = 60
 
 
@@ -73,13 +74,13 @@ def impossible_character(text: str) -> str | None:
 
 
 def _shown_key(key: t.Any) -> str:
-    if isinstance(key, int) and abs(key) > _MOST:
+    if isinstance(key, int) and abs(key) > LARGEST_NUMBER:
         return "a number of very many digits"
     return line(str(key)[:_LONGEST_KEY])
 
 
 def _value_fault(path: str, value: t.Any) -> Fault | None:
-    if isinstance(value, WrittenNumber) and abs(value.number) > _MOST:
+    if isinstance(value, WrittenNumber) and abs(value.number) > LARGEST_NUMBER:
         value = value.number
     if isinstance(value, str):
         character = impossible_character(value)
@@ -89,7 +90,7 @@ def _value_fault(path: str, value: t.Any) -> Fault | None:
         return Fault(path, f"a date or time ({value.isoformat()})", "text or a number", "Quote it.")
     elif isinstance(value, (bytes, bytearray, set)):
         return Fault(path, f"a value of type {type(value).__name__}", "what JSON has", "Write it as text or a list.")
-    elif isinstance(value, int) and abs(value) > _MOST:
+    elif isinstance(value, int) and abs(value) > LARGEST_NUMBER:
         # Python prints no number of more than 4300 digits (since 3.11).
         return Fault(path, "a number of very many digits", "a number that some field can hold", "Give a smaller one.")
     elif isinstance(value, float) and not math.isfinite(value):
@@ -126,4 +127,13 @@ def faults(path: str, value: t.Any) -> list[Fault]:
     return found
 
 
-__all__ = ("DEEPEST", "MOST_VALUES", "WrittenInteger", "WrittenNumber", "as_written", "faults", "impossible_character")
+__all__ = (
+    "DEEPEST",
+    "LARGEST_NUMBER",
+    "MOST_VALUES",
+    "WrittenInteger",
+    "WrittenNumber",
+    "as_written",
+    "faults",
+    "impossible_character",
+)

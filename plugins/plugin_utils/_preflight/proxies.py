@@ -11,14 +11,12 @@ The rules are those of Go's http.ProxyFromEnvironment, and of Kubernetes, which 
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import split_proxy
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import WARNING, Check
-
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 
 
 def _variable(environment: t.Mapping[str, str], name: str) -> str:
@@ -49,15 +47,10 @@ def proxy_for(address: str, environment: t.Mapping[str, str], falls_back_to_http
     return None if _is_excepted(address, _variable(environment, "NO_PROXY")) else proxy
 
 
-def without_credentials(proxy: str) -> str:
-    """Host and port of a proxy, whatever its URL looks like: passwords hold anything, also slashes and at signs."""
-    return _SCHEME.sub("", proxy, count=1).rpartition("@")[2].partition("/")[0]
-
-
 def _check(config: Config, name: str, target: str, address: str) -> Check:
     environment = config.node["proxy_environment"]
     proxy = proxy_for(address, environment, config.release.proxy_falls_back_to_http)
-    shown = without_credentials(proxy) if proxy else ""
+    shown = split_proxy(proxy)[1] if proxy else ""
     found = f"{target} is reached through the proxy {shown}" if proxy else f"{target} is reached directly"
     cure = f"Add {target} to NO_PROXY (and no_proxy) in the environment of the play and of the host."
     return Check(name, WARNING, proxy is None, found, "no proxy on the way to the cluster itself", cure)
@@ -72,4 +65,4 @@ def check(config: Config) -> list[Check]:
     return checks
 
 
-__all__ = ("check", "proxy_for", "without_credentials")
+__all__ = ("check", "proxy_for")

@@ -15,14 +15,13 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import normal_form
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.components import Fields, is_zero
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import kinds
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import kinds, quantity
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.fields import ComponentField
 
 Values = dict[str, t.Any]
 Checked = tuple[t.Any, list[Fault]]
 
-_QUANTITY = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?\Z")
 _MOST = 2**63 - 1
 _INT = kinds.integer(-_MOST - 1, _MOST)
 
@@ -60,8 +59,12 @@ def _int_or_duration(path: str, value: t.Any) -> Checked:
 def _quantity(path: str, value: t.Any) -> Checked:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if isinstance(value, str) and _QUANTITY.match(value):
-        return str(value), []
+    try:
+        if isinstance(value, str):
+            quantity.parse(value)
+            return str(value), []
+    except KubewrightError:
+        pass
     return None, [kinds.fault(path, value, "a quantity like 500m or 2Gi", "Give such a quantity.")]
 
 

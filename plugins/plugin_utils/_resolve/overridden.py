@@ -39,11 +39,12 @@ def _differences(prefix: str, given: Values, made: Values) -> t.Iterator[tuple[s
 def overridden(read: Input, config: Config) -> list[str]:
     """A warning for each value that is overridden, and for a folder of manifests in which ours are not."""
     found = []
-    for target, given, made in (
-        (targets.KUBELET_CONFIGURATION, config.kubelet, kubelet_configuration(config)),
-        (targets.KUBE_PROXY_CONFIGURATION, config.kube_proxy, kube_proxy_configuration(config)),
+    for target, given, make in (
+        (targets.KUBELET_CONFIGURATION, config.kubelet, kubelet_configuration),
+        (targets.KUBE_PROXY_CONFIGURATION, config.kube_proxy, kube_proxy_configuration),
     ):
-        for path, value, instead in _differences("", given, made):
+        # Nearly nobody gives any.
+        for path, value, instead in _differences("", given, make(config)) if given else ():
             field, _point, rest = path.partition(".")
             name = read.field_name(target, field) + (f".{rest}" if rest else "")
             used = f"{shown(instead)} is, as with kubeadm of this version" if instead is not None else "it is left out"

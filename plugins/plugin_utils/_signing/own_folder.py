@@ -15,16 +15,16 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import walk
 
 
+def _who_started_this() -> set[int]:
+    """Who has started the controller's run by sudo: he has all that root has."""
+    given = os.environ.get("SUDO_UID", "")
+    return {int(given)} if given.isdecimal() and os.geteuid() == 0 else set()
+
+
 def trust_who_started_this() -> None:
-    """Has the walk along paths trust who has started the controller's run by sudo: he has all that root has."""
-    given = os.environ.get("SUDO_UID", "")
-    if given.isdecimal() and os.geteuid() == 0:
-        walk.also_trust(int(given))
-
-
-def _trusted_owners() -> set[int]:
-    given = os.environ.get("SUDO_UID", "")
-    return {0, os.geteuid(), *([int(given)] if given.isdecimal() and os.geteuid() == 0 else [])}
+    """Has the walk along paths trust who has started the controller's run by sudo."""
+    for uid in _who_started_this():
+        walk.also_trust(uid)
 
 
 def require_own(folder: str) -> None:
@@ -33,7 +33,7 @@ def require_own(folder: str) -> None:
         status = os.stat(folder)
     except OSError:
         return
-    if status.st_uid not in _trusted_owners():
+    if status.st_uid not in {0, os.geteuid(), *_who_started_this()}:
         raise KubewrightError(
             f"{folder} belongs to the user {status.st_uid}, who could put other files there. Take a folder of your own, or chown it."
         )

@@ -4,7 +4,7 @@
 
 """Every manifest and API object of every minor against that minor's own schema, which knows no other fields.
 
-The schemas are those of kubernetes-validate: one version of it has 1.25 to 1.37, an older one 1.12 to 1.24. It has none
+The schemas are those of kubernetes-validate. It has none
 for KubeletConfiguration, KubeProxyConfiguration and the audit Policy of any minor, nor has Kubernetes published any:
 facts/test_component_fields.py holds the fields of the first two, and the parity test what the real kubeadm makes of them.
 """
@@ -16,14 +16,13 @@ import functools
 import json
 import pathlib
 import re
-import subprocess
 import typing as t
 
 import jsonschema
-import kubernetes_validate
 import pytest
 import referencing
 import yaml
+from api_schemas import folder
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import Secrets, tree
@@ -33,9 +32,7 @@ from facts.ranges import MINORS
 MakeConfig = t.Callable[..., t.Any]
 Object = dict[str, t.Any]
 
-PROJECT = pathlib.Path(__file__).parents[3]
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
-FIRST_OF_THE_NEWER = 25
 WITHOUT_SCHEMA = ("KubeletConfiguration", "KubeProxyConfiguration", "Policy")
 
 
@@ -76,17 +73,9 @@ VARIANTS: dict[str, dict[str, t.Any]] = {
 }
 
 
-def _folder_of_the_older() -> pathlib.Path:
-    command = [str(PROJECT / "tests/environment/python.sh"), str(PROJECT / "tests/older-schemas-requirements.txt")]
-    environment = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
-    return next(pathlib.Path(environment).glob("lib/python3*/site-packages/kubernetes_validate"))
-
-
 @functools.cache
 def _schemas(minor: int) -> pathlib.Path:
-    newer = pathlib.Path(kubernetes_validate.__file__).parent
-    package = newer if minor >= FIRST_OF_THE_NEWER else _folder_of_the_older()
-    return package / "kubernetes-json-schema" / ("v1.%d.0-local-strict" % minor)
+    return folder(minor, strict=True)
 
 
 @functools.cache

@@ -15,8 +15,8 @@ import pytest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import (
     line,
     printable,
-    printable_values,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import with_texts
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_values() -> None:
     """Breaks when a text deep in a result is missed, or something else is changed."""
     kept = object()
     value = {"a\x1b": ["b\r", 1, None, kept, {"c": "d\u202e"}]}
-    assert printable_values(value) == {"a\\x1b": ["b\\x0d", 1, None, kept, {"c": "d\\u202e"}]}
+    assert with_texts(value, printable) == {"a\\x1b": ["b\\x0d", 1, None, kept, {"c": "d\\u202e"}]}

@@ -11,9 +11,9 @@ import fcntl
 import os
 import pathlib
 import subprocess
-import sys
 import time
 
+import own_process
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
@@ -39,8 +39,7 @@ else:
 
 
 def _start(path: pathlib.Path, work: str, counter: pathlib.Path | str = "") -> subprocess.Popen[str]:
-    argv = [sys.executable, "-c", PROGRAM, str(path), work, str(counter)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    argv, environment = own_process.command(PROGRAM, str(path), work, str(counter)), own_process.environment()
     return subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
 
 

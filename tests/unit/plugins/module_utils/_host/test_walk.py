@@ -12,10 +12,10 @@ import pathlib
 import shutil
 import stat
 import subprocess
-import sys
 import threading
 import typing as t
 
+import own_process
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
@@ -167,9 +167,8 @@ def test_links_of_the_kernel_in_a_user_namespace() -> None:
     """Breaks hosts in rootless containers, where what is the kernel's is nobody's."""
     program = "from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files\n"
     program += "assert files.read_file('/proc/net/tcp') is not None"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    argv = ["unshare", "--user", sys.executable, "-c", program]
-    subprocess.run(argv, env=environment, check=True)
+    argv = ["unshare", "--user", *own_process.command(program)]
+    subprocess.run(argv, env=own_process.environment(), check=True)
 
 
 def test_links_without_end(tmp_path: pathlib.Path) -> None:
@@ -211,8 +210,7 @@ def test_a_controller_that_is_not_linux(tmp_path: pathlib.Path) -> None:
         "files.ensure_directory(path + '/a/b', 0o700); files.write_file(path + '/a/b/c', b'x', 0o600)\n"
         "os.symlink('b', path + '/a/l'); assert files.read_file(path + '/a/l/c').content == b'x'\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    subprocess.run([sys.executable, "-c", program, str(tmp_path)], env=environment, check=True)
+    own_process.run(program, str(tmp_path))
 
 
 def test_who_has_started_the_controllers_run(place: Home, monkeypatch: pytest.MonkeyPatch) -> None:
