@@ -73,7 +73,8 @@ run_part() {
 # What a part that has failed says of it, at the very end, where who only sees the end of the output looks.
 findings() {
   say "$1, the lines that name a failure:"
-  sed 's/\x1b\[[0-9;]*m//g' "$(log_of "$1")" | grep -E "$FINDING" | cut -c -400 | tail -n 12 || true
+  # molecule breaks long lines in its frame.
+  sed 's/\x1b\[[0-9;]*m//g' "$(log_of "$1")" | grep -E -A 3 "$FINDING" | cut -c -400 | tail -n 40 || true
 }
 
 # Starts and makes what several parts need, before they run side by side: two of them would start two Docker engines, or make

@@ -132,9 +132,16 @@ architecture() {
 SSH_KEY=$CACHE_DIR/ssh/id_ed25519
 make_ssh_key() {
   program ssh-keygen openssh-client
-  [ ! -f "$SSH_KEY" ] || return 0
   mkdir -p "$(dirname "$SSH_KEY")"
-  ssh-keygen -q -t ed25519 -N '' -C kubewright-test -f "$SSH_KEY"
+  (
+    # Parts that run side by side would each make one, and a node would get a key that is replaced at once.
+    flock 7
+    [ ! -f "$SSH_KEY" ] || return 0
+    rm -f "$SSH_KEY.pub" "$SSH_KEY.new" "$SSH_KEY.new.pub"
+    ssh-keygen -q -t ed25519 -N '' -C kubewright-test -f "$SSH_KEY.new"
+    mv "$SSH_KEY.new.pub" "$SSH_KEY.pub"
+    mv "$SSH_KEY.new" "$SSH_KEY"
+  ) 7>"$SSH_KEY.lock"
 }
 
 container_address() { docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }

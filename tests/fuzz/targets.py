@@ -47,7 +47,8 @@ def variables(data: bytes) -> None:
     """Any variable with any value that Ansible can read; the first byte says which."""
     name = NAMES[data[0] % len(NAMES)] if data else NAMES[0]
     try:
-        value = yaml.safe_load(_text(data[1:]))
+        # By libyaml, as Ansible reads its files: PyYAML's own scanner needs seconds for what is nested deeply.
+        value = yaml.load(_text(data[1:]), yaml.CSafeLoader)  # noqa: S506
     except (yaml.YAMLError, ValueError, RecursionError):
         value = _text(data[1:])
     read_input({name: value}, no_file)

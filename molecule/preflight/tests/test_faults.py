@@ -132,10 +132,10 @@ FAULTS = {
         ("Port-10259", "(kill "),
     ),
     "swap on": Fault(
-        "dd if=/dev/zero of=/var/lib/kubelet/swap bs=1M count=16 status=none && chmod 600 /var/lib/kubelet/swap"
-        " && mkswap /var/lib/kubelet/swap >/dev/null && swapon /var/lib/kubelet/swap",
-        "swapoff /var/lib/kubelet/swap; rm /var/lib/kubelet/swap",
-        _both("Swap", "error" if MINOR < 23 else "warning"),
+        # Swap is the whole machine's: that of the kernel would be found on the nodes of other scenarios too.
+        "{ cat /proc/swaps && echo '/dev/sda3 partition 16380 0 -2'; } >/root/swaps && mount --bind /root/swaps /proc/swaps",
+        "umount /proc/swaps; rm /root/swaps",
+        _first(Swap="error" if MINOR < 23 else "warning"),
         ("Swap", "swapoff -a"),
     ),
     "no forwarding": Fault(
