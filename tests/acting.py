@@ -44,10 +44,11 @@ def act(
     folder: pathlib.Path | None = None,
     check: bool = False,
     diff: bool = False,
+    role: str = "",
 ) -> Action:
     """answers: of the host, trip by trip; where there is none, one that says that nothing has changed, once.
 
-    folder: that of the playbook.
+    folder: that of the playbook. role: of this collection, that the play has and that the task is run for.
     """
     task = types.SimpleNamespace(
         args=arguments,
@@ -56,6 +57,9 @@ def act(
         check_mode=check,
         diff=diff,
         no_log=False,
+        get_dep_chain=lambda: (
+            [types.SimpleNamespace(get_name=lambda: "kubewright.control_plane." + role)] if role else None
+        ),
     )
     play_context = types.SimpleNamespace(no_log=False)
     shell = types.SimpleNamespace(tmpdir="/tmp")

@@ -16,6 +16,7 @@ class Server:
 
     def __init__(self, *objects: Object, dry_run: bool = True, defaults: Object | None = None) -> None:
         self.objects: dict[str, Object] = {}
+        self.requests: list[tuple[str, str]] = []
         self.writes: list[tuple[str, str]] = []
         self.conflicts = 0
         self._dry_run = dry_run
@@ -36,6 +37,7 @@ class Server:
         self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
     ) -> Object:
         """See Client.request."""
+        self.requests.append((method, path))
         if method == "GET":
             if path.endswith("/secrets"):
                 return {"items": [item for key, item in self.objects.items() if key.startswith(path)]}

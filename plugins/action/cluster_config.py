@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.ahead import ALL, Ahead, InitReading
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.configuration import (
-    ConfiguringAction,
     NotAsked,
     initialises,
 )
@@ -19,6 +19,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
     proxy_credentials,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.init_request import InitRequest
 
 _NOT_FIRST = (
     "config: {} is not the first host of its cluster in the group control_plane. Run this on the first one; the others join with "
@@ -26,13 +28,14 @@ _NOT_FIRST = (
 )
 
 
-class ActionModule(ConfiguringAction):
+class ActionModule(InitReading):
     """See the module's documentation."""
 
     argument_spec: t.ClassVar[Specification] = {
         "earlier": {"type": "dict"},
         "offline": {"type": "bool", "default": False},
         "only_first": {"type": "bool", "default": False},
+        "read_for": {"type": "list", "elements": "str", "choices": ALL, "default": []},
     }
 
     def act(self, arguments: Result, variables: Result) -> Result:
@@ -41,23 +44,56 @@ class ActionModule(ConfiguringAction):
             return {"failed": True, "msg": _NOT_FIRST.format(variables.get("inventory_hostname"))}
         earlier = arguments["earlier"]
         if earlier is not None and self.holds(earlier, variables):
-            return self._hiding(
-                {"changed": False, **{key: earlier[key] for key in ("resolved", "input", "offline")}}, []
-            )
-        read = self.user_input(variables)
+            kept = {key: earlier[key] for key in ("resolved", "input", "offline")}
+            return self._hiding({"changed": False, **kept}, [])
+        read, offline = self.user_input(variables), arguments["offline"]
+        ahead: Result = {}
         try:
-            resolved = self.resolve(read, variables, arguments["offline"])
+            request = None if offline else self._foreseen(arguments["read_for"], variables)
+            if request is None:
+                resolved = self.resolve(read, variables, offline)
+            else:
+                resolved, ahead = self._resolve_and_read(read, request, arguments["read_for"], variables)
         except NotAsked as lost:
             return lost.answer
         except InvalidInput as error:
             faults = [fault._asdict() for fault in error.faults]
             return warned({"failed": True, "msg": str(error), "faults": faults}, read.warnings)
-        made = {"resolved": resolved, "input": self.input_digest(variables), "offline": arguments["offline"]}
-        return self._hiding({"changed": False, **made}, read.warnings)
+        return self._hiding({"changed": False, **self.made(resolved, variables, offline), **ahead}, read.warnings)
+
+    def _foreseen(self, read_for: list[str], variables: Result) -> InitRequest | None:
+        """What phases will ask, where the host says of itself what the inventory does. None where that cannot be told."""
+        named = read_for or (ALL if self.reads_ahead() else [])
+        if not named:
+            return None
+        try:
+            config = Config(self.resolved(self.user_input(variables), self.assumed_facts(variables, {}), variables))
+            return self.init_request(config, named, variables)
+        except KubewrightError:
+            # What is wrong is found again, and told, with what the host says.
+            return None
+
+    def _resolve_and_read(
+        self, read: Input, request: InitRequest, read_for: list[str], variables: Result
+    ) -> tuple[Result, Result]:
+        """The resolved configuration, and what was read besides."""
+        questions = {"config": self.question(read), **request.questions}
+        answer, between = self.ask(request.arguments(), questions, variables)
+        resolved = self.resolved(read, self.answered_facts(answer, read), variables)
+        facts = dict(answer["facts"], answers=dict(answer["facts"]["answers"]))
+        del facts["answers"]["config"]
+        ahead = Ahead(facts, between)
+        if not read_for:
+            kept: Result = {"ahead": ahead.kept(request.mark())}
+            return resolved, dict(kept, _ansible_no_log=True) if request.has_token() else kept
+        asked = self.init_request(Config(resolved), read_for, variables)
+        if asked.mark() != request.mark():
+            return resolved, {}
+        return resolved, self.facts_of(Config(resolved), asked, ahead)
 
     def _hiding(self, result: Result, warnings: list[str]) -> Result:
-        """The result with its warnings; hidden from the output where a proxy's password is in it."""
-        if not proxy_credentials(Config(result["resolved"])):
+        """The result with its warnings; hidden from the output where a proxy's password or a bootstrap token is in it."""
+        if not (proxy_credentials(Config(result["resolved"])) or result.get("_ansible_no_log")):
             return warned(result, warnings)
         # What is hidden shows no warnings either.
         for text in dict.fromkeys(warnings):

@@ -39,8 +39,33 @@ options:
       - Fails on a host of the group C(control_plane) that is not the first one of its cluster. The others join it.
     type: bool
     default: false
+  read_for:
+    description:
+      - The phases for which the host is read in the same execution, by what the inventory says of it. Where the host turns out to have
+        another name or address, nothing is returned for them, and each reads for itself.
+    type: list
+    elements: str
+    choices:
+      - preflight
+      - images
+      - certs
+      - kubeconfig
+      - audit
+      - etcd
+      - control_plane
+      - kubelet_start
+      - wait_control_plane
+      - upload_config
+      - mark_control_plane
+      - bootstrap_token
+      - kubelet_finalize
+      - addons
+      - show_join
+    default: []
 notes:
   - The variables are checked on the controller, the facts are read on the host in one execution.
+  - Run for role init, it reads in the same execution what all of its phases have to know, by what the inventory says of the host. Where
+    the host turns out to have another name or address, or the configuration to ask for anything else, it is asked once more.
 """
 
 EXAMPLES = r"""
@@ -80,4 +105,22 @@ offline:
   returned: success
   type: bool
   sample: false
+facts:
+  description: What was read for O(read_for), by the phase whose module takes it as its O(kubewright.control_plane.host_files#module:read).
+  returned: with O(read_for), where the inventory says of the host what it says itself
+  type: dict
+  sample:
+    etcd:
+      files:
+        /etc/kubernetes/manifests/etcd.yaml: null
+join_facts:
+  description: The same for show_join. It may hold a bootstrap token; the result is hidden then.
+  returned: with O(read_for), for show_join
+  type: dict
+ahead:
+  description:
+    - What was read for the phases of role init, for M(kubewright.control_plane.init_read). It may hold a bootstrap token; the result is
+      hidden then.
+  returned: for role init, where the inventory says what the host does
+  type: dict
 """

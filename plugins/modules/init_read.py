@@ -81,6 +81,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+config:
+  description: What M(kubewright.control_plane.cluster_config) would return, where O(config) was made of other variables.
+  returned: where the configuration was resolved anew
+  type: dict
 facts:
   description: What was read, by the phase whose module takes it as its O(kubewright.control_plane.host_files#module:read).
   returned: success

@@ -271,6 +271,9 @@ def _look(client: Client, wanted: Object, policy: str) -> Update:
     if policy == "create":
         return unchanged
     desired = desired_state(live, wanted, policy)
+    if same_value(normal_form(desired), before):
+        # Of what is there already, default values and all, a server makes nothing else.
+        return unchanged
     try:
         after = normal_form(client.request("PUT", object_path(wanted), desired, {"dryRun": "All", **_AS_MANAGER}))
         after.update(apiVersion=wanted["apiVersion"], kind=kind)

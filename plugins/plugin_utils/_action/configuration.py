@@ -82,6 +82,10 @@ class ConfiguringAction(CheckedAction):
         seen = {name: value for name, value in {**found, **broken}.items() if name not in _SECRETS}
         return value_digest(seen)
 
+    def made(self, resolved: Result, variables: Result, offline: bool = False) -> Result:
+        """A configuration as cluster_config returns it, by which C(holds) can tell."""
+        return {"resolved": resolved, "input": self.input_digest(variables), "offline": offline}
+
     def holds(self, earlier: Result, variables: Result) -> bool:
         """Whether a result of cluster_config was made of the variables that this task sees."""
         is_whole = {"resolved", "input", "offline"} <= earlier.keys()
@@ -92,7 +96,11 @@ class ConfiguringAction(CheckedAction):
 
         offline: without asking the host. Raises InvalidInput with every fault, NotAsked.
         """
-        facts = self._offline_facts(read, variables) if offline else self._host_facts(read, variables)
+        facts = self.offline_facts(read, variables) if offline else self._host_facts(read, variables)
+        return self.resolved(read, facts, variables)
+
+    def resolved(self, read: Input, facts: Result, variables: Result) -> Result:
+        """The resolved configuration. facts: of the host. Raises InvalidInput with every fault."""
         files = self.controller_files(variables)
         if not read.has_fault(targets.CA_FILES):
             named = read.get(targets.CA_FILES) or {}
@@ -107,26 +115,38 @@ class ConfiguringAction(CheckedAction):
             raise InvalidInput([Fault(name, problem, wanted, "Correct the file.") for problem in problems])
         return t.cast(Result, plain(resolved))
 
-    def _offline_facts(self, read: Input, variables: Result) -> Result:
-        known = {"inventory_hostname": variables["inventory_hostname"]}
-        known["ansible_host"] = self._templar.template(variables.get("ansible_host"))
+    def offline_facts(self, read: Input, variables: Result) -> Result:
+        """What is known of a host that is not asked, for render.yml: a folder to write into is needed too."""
         if read.get(targets.RENDER_DIR) is None and not read.has_fault(targets.RENDER_DIR):
             name = read.name(targets.RENDER_DIR)
             read.faults.append(Fault(name, "nothing", "a folder on the controller", "Name the folder to write into."))
-        return offline_facts(known, read.get(targets.RENDER_FACTS) or {})
+        return self.assumed_facts(variables, read.get(targets.RENDER_FACTS) or {})
 
-    def _host_facts(self, read: Input, variables: Result) -> Result:
-        asked = {
+    def assumed_facts(self, variables: Result, given: Result) -> Result:
+        """The facts of a host that is not asked, by the inventory. given: what the user says of it."""
+        known = {"inventory_hostname": variables["inventory_hostname"]}
+        known["ansible_host"] = self._templar.template(variables.get("ansible_host"))
+        return offline_facts(known, given)
+
+    def question(self, read: Input) -> Result:
+        """What the host is asked; see C(_read.answers)."""
+        return {
             "certificates_dir": certificates_dir(read),
             "directories": watched_directories(),
             "sockets": watched_sockets(),
         }
+
+    def _host_facts(self, read: Input, variables: Result) -> Result:
         # The one that reads for the phases too, so that it is packed once for a run.
         answer = self._execute_module(
             module_name="kubewright.control_plane.host_read",
-            module_args={"config": {}, "questions": {"config": asked}},
+            module_args={"config": {}, "questions": {"config": self.question(read)}},
             task_vars=variables,
         )
+        return self.answered_facts(answer, read)
+
+    def answered_facts(self, answer: Result, read: Input) -> Result:
+        """The facts by the answer of the host. Raises NotAsked where there are none."""
         if answer.get("failed") or answer.get("unreachable") or "facts" not in answer:
             raise NotAsked(answer)
         read.warnings[:0] = answer.get("warnings") or []

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import json
 import pathlib
 import re
@@ -43,19 +45,32 @@ class _QuickDumper(t.cast(t.Any, getattr(yaml, "CSafeDumper", yaml.SafeDumper)))
         return True
 
 
+_TYPES = yaml.SafeDumper(io.StringIO())
+
+
+# Most texts of a document, its keys above all, are there many times.
+@functools.lru_cache(maxsize=4096)
+def _is_typed(text: str) -> bool:
+    """Whether a text that stands there as it is could be taken for a value of another type."""
+    resolve: t.Callable[..., str] = _TYPES.resolve
+    return resolve(yaml.ScalarNode, text, (True, False)) not in (_STRING, _SIGN) or is_ambiguous(text)
+
+
 def _represent_string(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    # What could be taken for a value of another type stands between double quotes, as with the library that kubeadm
-    # uses: it hashes some of its texts. Kubernetes reads some things as YAML 1.2 has them, others as YAML 1.1.
-    resolve: t.Callable[..., str] = dumper.resolve
-    typed = resolve(yaml.ScalarNode, text, (True, False)) not in (_STRING, _SIGN)
-    return dumper.represent_scalar(_STRING, text, style='"' if typed or is_ambiguous(text) else None)
+    # What could be taken for another type stands between double quotes, as with the library that kubeadm uses: it hashes
+    # some of its texts. Kubernetes reads some things as YAML 1.2 has them, others as YAML 1.1.
+    return dumper.represent_scalar(_STRING, text, style='"' if _is_typed(text) else None)
 
 
 _Dumper.add_representer(str, _represent_string)
 _QuickDumper.add_representer(str, _represent_string)
-# By the JSON of a value, what libyaml may write in another way than PyYAML: characters that are escaped, keys that are
-# empty or long. What a controller writes must not depend on how its PyYAML was built.
-_SLOW = re.compile(r'\\|"": |"[^"]{100,}": ')
+# By the JSON of a value, what libyaml may write in another way than PyYAML: characters that are escaped. What a controller
+# writes must not depend on how its PyYAML was built.
+_SLOW = re.compile(r"\\[ubf]")
+# The same of keys, which may be quoted, or stand on lines of their own.
+_QUICK_KEY = re.compile(r"[ !#-\[\]-~]{1,99}")
+# A flag with its value, or a path: what nearly all scalars of the templates are. They need no quotes, whoever reads them.
+_BARE = re.compile(r"(--[a-z][a-z0-9-]*(=([A-Za-z0-9/.,_:=-]*[A-Za-z0-9/])?)?|/[A-Za-z0-9/._-]*[A-Za-z0-9])")
 
 
 def plain(value: t.Any) -> t.Any:
@@ -72,12 +87,19 @@ def _json(value: t.Any) -> str:
     return json.dumps(value)
 
 
+def _has_quick_keys(value: t.Any) -> bool:
+    if isinstance(value, dict):
+        return all(_QUICK_KEY.fullmatch(key) and _has_quick_keys(below) for key, below in value.items())
+    return not isinstance(value, list) or all(map(_has_quick_keys, value))
+
+
 def _dumped(value: t.Any, flow: bool) -> str:
     text = _json(value)
+    known = json.loads(text)
     # A single value has an end of its own, which libyaml does not write.
-    is_quick = not _SLOW.search(text) and (flow or isinstance(value, (dict, list)))
+    is_quick = not _SLOW.search(text) and (flow or isinstance(known, (dict, list))) and _has_quick_keys(known)
     dumper = _QuickDumper if is_quick else _Dumper
-    return str(yaml.dump(json.loads(text), Dumper=dumper, default_flow_style=flow, sort_keys=True, width=2**20))
+    return str(yaml.dump(known, Dumper=dumper, default_flow_style=flow, sort_keys=True, width=2**20))
 
 
 def to_yaml(value: t.Any) -> str:
@@ -90,6 +112,8 @@ def _yaml_filter(value: t.Any, indent: int) -> str:
 
 
 def _scalar_filter(value: t.Any) -> str:
+    if isinstance(value, str) and _BARE.fullmatch(value):
+        return str(value)
     if isinstance(value, str) and "\n" in value:
         # On one line.
         text = yaml.dump(json.loads(_json(value)), Dumper=_Dumper, default_style='"', width=2**20)

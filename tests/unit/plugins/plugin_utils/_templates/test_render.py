@@ -125,6 +125,7 @@ WORDS += [
     "1_000",
     "+1",
 ]
+WORDS += ["a\nb\n", "\n", " \n a\n\n\nb", "a: b\n- c\n", "a\r\nb", "\ta\n", "x\n" * 40, '"\\n"\n', "# a\n b\n", "a \n"]
 WORDS += ["a\tb", "\u00e4", "\U0001f600", 'a "b"', "a\\b", "a\nb", "\x85", "\ufeff"]
 
 
@@ -150,3 +151,21 @@ def test_libyaml_changes_no_text(monkeypatch: pytest.MonkeyPatch, seed: int) -> 
     quick = [(render.to_yaml(value), render._scalar_filter(value)) for value in values]
     monkeypatch.setattr(render, "_QuickDumper", render._Dumper)
     assert quick == [(render.to_yaml(value), render._scalar_filter(value)) for value in values]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_needs_no_quotes(seed: int) -> None:
+    """Breaks manifests: a flag or a path that is written as it is must be what YAML writes."""
+    source = random.Random(seed)
+    characters = "aZ09/.,_:=- #'\"{}[]&*!|>%@`?\n\t~\u00e4"
+    for _number in range(500):
+        flag = source.choice(["--a", "--a-b=", "--x=1", "/", "/a", "-a=", "--A=", "--=", ""])
+        text = flag + "".join(source.choice(characters) for _index in range(source.randrange(6)))
+        if render._BARE.fullmatch(text):
+            assert render._scalar_filter(text) == render._dumped(text, flow=True).split("\n", 1)[0], text
+    assert [bool(render._BARE.fullmatch(text)) for text in ("--a=b:c,d", "/etc/pki", "--a=b: c", "--a= #")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
