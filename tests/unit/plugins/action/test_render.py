@@ -55,3 +55,13 @@ def test_render_without_a_folder() -> None:
     result = _render(bind_port=0)
     assert result["failed"]
     assert [fault["path"] for fault in result["faults"]] == ["kubewright_bind_port", "kubewright_render_dir"]
+
+
+@pytest.mark.parametrize("secrets", [False, True])
+def test_a_name_that_leads_elsewhere(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, secrets: bool) -> None:
+    """Breaks the folders of others: a host's files would be laid where its name in the inventory leads."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(RENDERED, "inventory_hostname", "../a")
+    result = _render(render_dir="out", render_secrets=secrets, node_name="a")
+    assert (result["failed"], "kubewright_render_dir" in result["msg"]) == (True, True)
+    assert list(tmp_path.rglob("*")) == []

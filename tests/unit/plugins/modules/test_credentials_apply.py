@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import pathlib
 import typing as t
 
 import pytest
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.modules import credentials_apply
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.changes import (
     WriteAuthority,
@@ -100,3 +102,17 @@ def test_what_follows_comes_after_what_it_needs(run_module: Run, host: t.Any, mo
     monkeypatch.setattr(credentials_apply, "Carrier", Counting)
     run_module("credentials_apply", _task(host))
     assert seen[:3] == [(1, 1), (2, 2), (3, 3)]
+
+
+def test_another_run_is_at_work(
+    run_module: Run, host: t.Any, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Breaks two runs on one host: the certificates of one would be signed by a CA that the other has replaced."""
+    monkeypatch.setattr(lock, "HOST", str(tmp_path / "lock"))
+    task = dict(_task(host), lock_timeout=0.1)
+    with (tmp_path / "lock").open("w", encoding="ascii") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        run = run_module("credentials_apply", task)
+        assert (run.code, "certs: another run is at work" in run.result["msg"]) == (1, True)
+        assert not host.pki.exists()
+    assert run_module("credentials_apply", task).result["changed"] is True

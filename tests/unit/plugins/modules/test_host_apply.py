@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import pathlib
 import typing as t
 
 import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 
 Run = t.Callable[..., t.Any]
 
@@ -46,3 +49,15 @@ def test_what_a_user_can_fix(run_module: Run, tmp_path: pathlib.Path) -> None:
     run = run_module("host_apply", _write(tmp_path / "file/a.yaml"))
     assert (run.code, run.result["msg"].startswith("etcd: ")) == (1, True)
     assert "exception" not in run.result
+
+
+def test_another_run_is_at_work(run_module: Run, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks two runs on one host: both would write."""
+    monkeypatch.setattr(lock, "HOST", str(tmp_path / "lock"))
+    task = dict(_write(tmp_path / "a.yaml"), lock_timeout=0.1)
+    with (tmp_path / "lock").open("w", encoding="ascii") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        run = run_module("host_apply", task)
+        assert (run.code, "etcd: another run is at work" in run.result["msg"]) == (1, True)
+        assert not (tmp_path / "a.yaml").exists()
+    assert run_module("host_apply", task).result["changed"] is True

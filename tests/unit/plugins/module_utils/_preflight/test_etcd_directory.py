@@ -24,3 +24,11 @@ def test_gather_on_a_real_disk(tmp_path: pathlib.Path) -> None:
     (tmp_path / "data/etcd").mkdir(parents=True)
     assert etcd_directory.gather(host, asked)["entries"] == []
     assert list(tmp_path.rglob("*")) == [tmp_path / "data", tmp_path / "data/etcd"]
+
+
+def test_names_that_cannot_be_shown(tmp_path: pathlib.Path) -> None:
+    """Breaks the terminal: the name of a file is its maker's text."""
+    (tmp_path / "data/etcd/a\x1b[2J\nb\u202e").mkdir(parents=True)
+    host = InspectedHost(lambda _argv: Result(0, "", ""), str(tmp_path))
+    (name,) = etcd_directory.gather(host, {"path": "/data/etcd"})["entries"]
+    assert (name.isprintable(), "[2J" in name) == (True, True)

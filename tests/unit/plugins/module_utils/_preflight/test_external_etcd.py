@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import http.server
+import json
 import pathlib
 import ssl
 import threading
@@ -26,11 +27,13 @@ FILES = {
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
+    version: t.ClassVar[str] = "3.5.24"
+
     def do_GET(self) -> None:
         """As etcd answers."""
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b'{"etcdserver": "3.5.24", "etcdcluster": "3.5.0"}')
+        self.wfile.write(json.dumps({"etcdserver": self.version, "etcdcluster": "3.5.0"}).encode("ascii"))
 
     def log_message(self, format: str, *arguments: t.Any) -> None:
         """Nothing."""
@@ -109,3 +112,10 @@ def test_each_endpoint_has_its_own_answer(sound: pathlib.Path, endpoint: str) ->
     versions = _ask(sound, FILES, away, endpoint)["versions"]
     assert versions[endpoint] == ["3.5.24", ""]
     assert versions[away] == [None, "Connection refused"]
+
+
+def test_a_version_that_cannot_be_shown(sound: pathlib.Path, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the terminal: what answers there need not be etcd."""
+    monkeypatch.setattr(_Handler, "version", "3\x1b[2J\nb\u202e")
+    version, error = _ask(sound, FILES, endpoint)["versions"][endpoint]
+    assert (version.isprintable(), "[2J" in version, error) == (True, True, "")

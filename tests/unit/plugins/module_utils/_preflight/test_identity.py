@@ -10,8 +10,10 @@ import datetime
 import pathlib
 import socket
 
+import pytest
 from inspected_folder import host_with
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import identity
 
 
@@ -34,3 +36,10 @@ def test_what_else_is_told(tmp_path: pathlib.Path) -> None:
     assert (found["machine_id"], found["product_uuid"], found["node_name"]) == (None, None, "n1")
     assert found["hostname"] == socket.gethostname()
     assert abs(found["clock"] - datetime.datetime.now(datetime.timezone.utc).timestamp()) < 60
+
+
+def test_a_name_that_cannot_be_shown(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the terminal: the kernel takes any text for a host's name."""
+    monkeypatch.setattr(InspectedHost, "hostname", lambda _self: "a\x1b[2J\nb\u202e")
+    name = identity.gather(host_with(tmp_path), {"node_name": "n1"})["hostname"]
+    assert (name.isprintable(), "[2J" in name) == (True, True)

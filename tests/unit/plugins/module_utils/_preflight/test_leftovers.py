@@ -30,3 +30,10 @@ def test_only_interfaces_that_can_be_deleted(monkeypatch: pytest.MonkeyPatch) ->
     names = ["lo", "eth0", "cni0", "tunl0", "docker0", "flannel.1"]
     monkeypatch.setattr(InspectedHost, "interfaces", lambda _self: names)
     assert leftovers.gather(host_in(), {})["interfaces"] == ["cni0", "flannel.1"]
+
+
+def test_names_that_cannot_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the terminal: the kernel takes nearly every name for an interface."""
+    monkeypatch.setattr(InspectedHost, "interfaces", lambda _self: ["cali\x1b[2J\u202e"])
+    (name,) = leftovers.gather(host_in(), {})["interfaces"]
+    assert (name.isprintable(), "[2J" in name) == (True, True)

@@ -86,3 +86,12 @@ def test_owners(tmp_path: pathlib.Path) -> None:
         10: ("containerd", "containerd.service"),
     }
     assert processes.owners_of(host, ["99"]) == {"99": []}
+
+
+def test_names_that_cannot_be_shown(tmp_path: pathlib.Path) -> None:
+    """Breaks the terminal: a process gives itself its name, and its unit is somebody's too."""
+    _process(tmp_path, 7, "/bin/a\x1b[2J\nb\u202e", "0::/system.slice/a\x1b[2J\u202e.service\n", [42])
+    host = InspectedHost(lambda _argv: Result(0, "", ""), str(tmp_path))
+    (owner,) = processes.owners_of(host, ["42"])["42"]
+    assert (owner.name.isprintable(), owner.unit.isprintable()) == (True, True)
+    assert ("[2J" in owner.name, "[2J" in owner.unit) == (True, True)

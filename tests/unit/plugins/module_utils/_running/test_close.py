@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import datetime
+import fcntl
 import json
 import pathlib
 import shutil
@@ -16,7 +17,7 @@ import pytest
 import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service, lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_conf import PATH
@@ -118,6 +119,21 @@ def test_a_file_that_cannot_be_read(node: Node) -> None:
     carried: dict[str, t.Any] = {"addons": {"changed": True}}
     close({"kubelet_conf": reference(node.config)._asdict(), "lock_timeout": 5.0}, node.host, carried)
     assert (carried["addons"]["changed"], carried["kubelet_finalize"]["failed"]) == (True, True)
+
+
+def test_another_run_is_at_work(node: Node) -> None:
+    """Breaks two runs on one host: both would write kubelet.conf and restart the kubelet."""
+    node.rotate()
+    before = (node.root / PATH[1:]).read_bytes()
+    carried: dict[str, t.Any] = {}
+    path = node.root / lock.HOST[1:]
+    path.parent.mkdir()
+    with path.open("w", encoding="ascii") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        close({"kubelet_conf": reference(node.config)._asdict(), "lock_timeout": 0.1}, node.host, carried)
+    result = carried["kubelet_finalize"]
+    assert (result["failed"], "another run is at work" in result["msg"]) == (True, True)
+    assert ((node.root / PATH[1:]).read_bytes(), node.argvs) == (before, [])
 
 
 def test_without_a_kubeconfig(node: Node) -> None:

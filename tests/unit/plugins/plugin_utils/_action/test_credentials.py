@@ -62,6 +62,7 @@ class Site(t.NamedTuple):
     shipped: list[Result]
     said: list[str]
     answers: t.Mapping[str, Result] = {}
+    name: str = "cp1"
 
     def with_variables(self, **variables: t.Any) -> Site:
         """The same with further variables; without those that are None."""
@@ -73,7 +74,10 @@ class Site(t.NamedTuple):
         self.shipped.clear()
         config = self.host.config(facts=self.facts, **self.variables)
         given = {"config": config.data, **({"kubeconfigs": True} if module == "pki_generate" else {}), **arguments}
-        variables = {"inventory_hostname": "cp1", **{f"kubewright_{key}": item for key, item in self.variables.items()}}
+        variables = {
+            "inventory_hostname": self.name,
+            **{f"kubewright_{key}": item for key, item in self.variables.items()},
+        }
         result = self._action(module, given, variables, check)
         assert "PRIVATE KEY" not in json.dumps(result, default=str)
         return result
@@ -714,3 +718,12 @@ def test_check_mode_carries_nothing(site: Site) -> None:
     """Breaks check mode, whose phases say themselves what would change."""
     result = site.run(check=True, **_carrying(site))
     assert (result["carried"], site.host.kubernetes.exists()) == ({}, False)
+
+
+def test_a_name_that_leads_out_of_the_folder_of_requests(site: Site) -> None:
+    """Breaks the folders of others: requests would be written where the name of a host in the inventory leads."""
+    site = site.with_variables(csr_dir="csr")._replace(name="../a")
+    before = _files(site.here)
+    result = site.run()
+    assert (result["failed"], "kubewright_csr_dir" in result["msg"]) == (True, True)
+    assert (_files(site.here), site.shipped) == (before, [])
