@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import typing as t
 
 import yaml
@@ -18,14 +19,21 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import processes as owners
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running import handshake, served
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc, hpack
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import quantity
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import no_file, read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import VARIABLES
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.decode import decoded
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.patches import patched, read_patches
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import mount_faults
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.api_types import ROOTS, types_of
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import tree
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.offline_facts import offline_facts
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import bootstrap_tokens, resolve
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
 
 NAMES = sorted(VARIABLES)
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 POD: dict[str, t.Any] = {
     "apiVersion": "v1",
     "kind": "Pod",
@@ -38,9 +46,20 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
+def _followed(given: dict[str, t.Any]) -> None:
+    """To the end: what is taken is resolved and rendered."""
+    known = {"kubewright_kubernetes_version": "v1.36.0", **given}
+    read = read_input(known, no_file)
+    facts = offline_facts({"inventory_hostname": "cp1", "ansible_host": "192.0.2.10"}, {})
+    with contextlib.suppress(KubewrightError):
+        config = Config(plain(resolve(read, facts)))
+        mount_faults(config, str)
+        tree(config, bootstrap_tokens(read), None, NOW)
+
+
 def documents(data: bytes) -> None:
     """kubeadm's documents, as the text of a variable."""
-    read_input({"kubewright_kubeadm_config": _text(data)}, no_file)
+    _followed({"kubewright_kubeadm_config": _text(data)})
 
 
 def variables(data: bytes) -> None:
@@ -49,9 +68,9 @@ def variables(data: bytes) -> None:
     try:
         # By libyaml, as Ansible reads its files: PyYAML's own scanner needs seconds for what is nested deeply.
         value = yaml.load(_text(data[1:]), yaml.CSafeLoader)
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except (yaml.YAMLError, IndexError, KeyError, ValueError, RecursionError):
         value = _text(data[1:])
-    read_input({name: value}, no_file)
+    _followed({name: value})
 
 
 def patches(data: bytes) -> None:
@@ -94,7 +113,7 @@ def proc(data: bytes) -> None:
     at = processes.place("/var/lib/kubelet", mounted)
     if at is not None:
         processes.static_pod_container(mounted, at)
-    processes.is_service(text, "x.service")
+    processes.is_service(text, "x.service", text)
     processes.is_roots(text)
     owners.unit_of(text)
 

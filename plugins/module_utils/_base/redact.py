@@ -42,11 +42,52 @@ def _in_yaml(character: str) -> str:
 
 
 def _spellings(secret: str) -> list[str]:
-    """How a text may stand in YAML, JSON and URLs."""
+    """How a text may stand in YAML, JSON and URLs, and in a document that is a text of another one."""
     escaped = json.dumps(secret)[1:-1]
-    found = [secret, escaped, escaped.replace("/", "\\/"), "".join(map(_in_yaml, secret.replace('"', '\\"')))]
+    quoted = secret.replace("\\", "\\\\").replace('"', '\\"')
+    found = [secret, escaped, escaped.replace("/", "\\/"), "".join(map(_in_yaml, quoted)), secret.replace("'", "''")]
+    found += [text.replace("\\", "\\\\").replace('"', '\\"') for text in found]
     found += [urllib.parse.quote(secret, safe=safe, errors="replace") for safe in ("/", ":")]
     return sorted(dict.fromkeys([*found, urllib.parse.unquote(secret)]), key=len, reverse=True)
+
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
+# In a manifest, an environment variable and the line with its value.
+_VARIABLE = re.compile(r"""(?im)\bname: ["']?[a-z0-9_]*_proxy["']?[ \t]*\n[ \t]*value: ([^\n]{1,4096})$""")
+
+
+def split_proxy(value: str) -> tuple[str, str]:
+    """C(user:password), or empty, and host and port of a proxy, whatever its URL looks like.
+
+    Passwords hold anything, also slashes and at signs.
+    """
+    before, _at, host = _SCHEME.sub("", value, count=1).rpartition("@")
+    return before.lstrip("/"), host.partition("/")[0]
+
+
+def _scalar(text: str) -> str:
+    """What a scalar of YAML on one line says, as far as a proxy's URL goes."""
+    if text.startswith('"'):
+        try:
+            # What JSON has not, YAML writes as \\xNN and \\UNNNNNNNN.
+            plain = re.sub(r"\\x([0-9A-Fa-f]{2})", r"\\u00\1", text.rstrip())
+            return str(json.loads(re.sub(r"\\U([0-9A-Fa-f]{8})", lambda found: _in_json(found.group(1)), plain)))
+        except ValueError:
+            return text.strip('" ')
+    return text.strip()[1:-1].replace("''", "'") if text.startswith("'") else text.strip()
+
+
+def _in_json(digits: str) -> str:
+    number = int(digits, 16)
+    return json.dumps(chr(number))[1:-1] if number <= 0x10FFFF else ""
+
+
+def credentials_in(text: str) -> set[str]:
+    """Each C(user:password) of the proxies in the environment of a manifest (YAML), which may be another one than is declared now."""
+    # A document that is a text of another one stands there on one line.
+    inner = "" if "\\n" not in text else text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
+    values = [*_VARIABLE.findall(text), *_VARIABLE.findall(inner)]
+    return {found for value in values if (found := split_proxy(_scalar(value))[0])}
 
 
 def without_credentials(text: str, credentials: t.Sequence[str]) -> str:
@@ -57,4 +98,4 @@ def without_credentials(text: str, credentials: t.Sequence[str]) -> str:
     return text
 
 
-__all__ = ("redacted", "without_credentials")
+__all__ = ("credentials_in", "redacted", "split_proxy", "without_credentials")

@@ -102,16 +102,25 @@ def is_roots(status: str) -> bool:
     return re.search(r"^Uid:\t0\t0\t0\t0$", status, re.MULTILINE) is not None
 
 
-def is_service(cgroups: str, unit: str) -> bool:
-    """Whether a process is of a service of the system's, by its /proc/PID/cgroup: nobody else can put one there."""
-    ours = [row for row in cgroups.splitlines() if row.endswith(f"/system.slice/{unit}")]
-    # Users may name cgroups below their own as they like.
-    return any("/user.slice/" not in row and "/user@" not in row for row in ours)
+def _groups(cgroups: str) -> dict[str, str]:
+    """The cgroup of a process by its hierarchy (cgroups(7), /proc/PID/cgroup)."""
+    rows = [row.split(":", 2) for row in cgroups.splitlines()]
+    return {row[1]: row[2] for row in rows if len(row) == 3}
+
+
+def is_service(cgroups: str, unit: str, first: str) -> bool:
+    """Whether a process is of a service of the system's, by its /proc/PID/cgroup: nobody else can put one there.
+
+    first: the same of process 1, below whose cgroup the services are. Users and containers name theirs as they like.
+    """
+    top = {name: re.sub(r"(/init\.scope)?/?\Z", "", path) for name, path in _groups(first).items()}
+    return any(name in top and path == f"{top[name]}/system.slice/{unit}" for name, path in _groups(cgroups).items())
 
 
 def service_runs(program: str, unit: str) -> bool:
     """Whether a process of that name runs as that service."""
-    return any(is_service(_read(f"/proc/{pid}/cgroup"), unit) for pid in process_ids(program))
+    first = _read("/proc/1/cgroup")
+    return any(is_service(_read(f"/proc/{pid}/cgroup"), unit, first) for pid in process_ids(program))
 
 
 class Mount(t.NamedTuple):

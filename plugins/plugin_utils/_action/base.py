@@ -15,6 +15,10 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import printable
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import (
+    credentials_in,
+    without_credentials,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import with_texts
 
 Result = dict[str, t.Any]
@@ -51,9 +55,21 @@ def warned(result: Result, texts: t.Iterable[str]) -> Result:
     return dict(result, warnings=warnings) if warnings else result
 
 
+def _earlier_credentials(diff: t.Any) -> list[str]:
+    """Names and passwords of proxies in what a diff shows; a file may hold others than are declared now."""
+    items = diff if isinstance(diff, list) else [diff]
+    texts = [str(item.get(side) or "") for item in items if isinstance(item, dict) for side in ("before", "after")]
+    return sorted({found for text in texts for found in credentials_in(text)}, key=lambda text: (-len(text), text))
+
+
 def shown(result: Result) -> Result:
     """A result whose texts can be printed: what the host, the API and the user's files say is others' text."""
-    return {key: value if key in COMPARED else with_texts(value, printable) for key, value in result.items()}
+    earlier = _earlier_credentials(result["diff"]) if result.get("diff") else []
+
+    def fit(text: str) -> str:
+        return printable(without_credentials(text, earlier))
+
+    return {key: value if key in COMPARED else with_texts(value, fit) for key, value in result.items()}
 
 
 class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untyped

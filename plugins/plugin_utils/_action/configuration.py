@@ -21,7 +21,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input, read_input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import PREFIX, VARIABLES
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import patch_problems
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import (
+    mount_faults,
+    patch_problems,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.offline_facts import offline_facts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import (
     bootstrap_tokens,
@@ -109,6 +112,9 @@ class ConfiguringAction(CheckedAction):
         if resolved["kubeconfigs"] and not initialises(variables):
             # Those for people are made once for a cluster.
             resolved["kubeconfigs"] = []
+        wrong = mount_faults(Config(resolved), read.name)
+        if wrong:
+            raise InvalidInput(wrong)
         problems = patch_problems(Config(resolved)) if resolved["patches"] else []
         if problems:
             name, wanted = read.name(targets.PATCHES_DIRECTORY), "patches that can be applied"

@@ -11,19 +11,27 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import split_proxy
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import SECTIONS, Config
 
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://")
 _NAME = re.compile(r"(?i).*_proxy\Z")
+# A JSON patch may have the value of a variable without its name.
+_URL = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s@]+@")
 
 
-def split_proxy(value: str) -> tuple[str, str]:
-    """C(user:password), or empty, and host and port of a proxy, whatever its URL looks like.
-
-    Passwords hold anything, also slashes and at signs.
-    """
-    before, _at, host = _SCHEME.sub("", value, count=1).rpartition("@")
-    return before.lstrip("/"), host.partition("/")[0]
+def _in_patch(patch: t.Any) -> t.Iterator[str]:
+    """What a patch gives proxies' variables, and every URL in it with a name and a password."""
+    if isinstance(patch, dict):
+        name, value = patch.get("name"), patch.get("value")
+        if isinstance(name, str) and isinstance(value, str) and _NAME.match(name):
+            yield value
+        for below in patch.values():
+            yield from _in_patch(below)
+    elif isinstance(patch, list):
+        for below in patch:
+            yield from _in_patch(below)
+    elif isinstance(patch, str) and _URL.match(patch):
+        yield patch
 
 
 def _values(config: Config) -> t.Iterator[str]:
@@ -33,6 +41,8 @@ def _values(config: Config) -> t.Iterator[str]:
         for item in section.get("extraEnvs") or []:
             if _NAME.match(str(item.get("name"))):
                 yield str(item.get("value") or "")
+    for item in config.patches:
+        yield from _in_patch(item["patch"])
 
 
 def proxy_credentials(config: Config) -> list[str]:
@@ -42,4 +52,4 @@ def proxy_credentials(config: Config) -> list[str]:
     )
 
 
-__all__ = ("proxy_credentials", "split_proxy")
+__all__ = ("proxy_credentials",)

@@ -23,6 +23,8 @@ Fields = t.Mapping[str, ComponentField]
 _ZEROS: t.Mapping[str, t.Any] = {
     "bool": False,
     "int": 0,
+    "int64": 0,
+    "uint32": 0,
     "number": 0,
     "string": "",
     "duration": "0s",

@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.boot
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.duration import nanoseconds, normal_form
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.facts import is_global_unicast
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.nearest import did_you_mean
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import (
@@ -55,7 +56,7 @@ def shown(value: t.Any) -> str:
     if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
         return "a number of very many digits"
     try:
-        text = repr(str(value)) if isinstance(value, str) else repr(value)
+        text = redacted(repr(str(value)) if isinstance(value, str) else repr(value))
     except (ValueError, RecursionError):
         return "a value that cannot be shown"
     return text if len(text) <= 80 else text[:77] + "..."

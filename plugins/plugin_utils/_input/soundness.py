@@ -46,6 +46,10 @@ class WrittenNumber(str):
         made.number = number
         return made
 
+    def __reduce__(self) -> tuple[type[WrittenNumber], tuple[str, int]]:
+        """What a copy is made of."""
+        return WrittenNumber, (str(self), self.number)
+
 
 def as_written(value: t.Any) -> t.Any:
     """A value of a file that was read here, with its whole numbers as what they were written as."""

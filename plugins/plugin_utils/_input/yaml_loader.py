@@ -59,8 +59,21 @@ def _integer(loader: _Loader, node: yaml.ScalarNode) -> int | str:
         return WrittenInteger(text)
     try:
         return WrittenNumber(text, loader.construct_yaml_int(node))
-    except ValueError:
+    except (IndexError, ValueError):
         return text
+
+
+def _tagged(construct: t.Callable[[_Loader, yaml.ScalarNode], t.Any]) -> t.Callable[[_Loader, yaml.ScalarNode], t.Any]:
+    """A reader of a type, which PyYAML leaves with an error of its own where a tag stands before what is not of the type."""
+
+    def made(loader: _Loader, node: yaml.ScalarNode) -> t.Any:
+        try:
+            return construct(loader, node)
+        except (IndexError, KeyError, ValueError):
+            problem = "a value that is not of the type of its tag"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark) from None
+
+    return made
 
 
 def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
@@ -75,6 +88,8 @@ def _refused(loader: _Loader, node: yaml.Node) -> t.NoReturn:
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _Loader.add_constructor("tag:yaml.org,2002:int", _integer)
 _Loader.add_constructor("tag:yaml.org,2002:timestamp", _text)
+_Loader.add_constructor("tag:yaml.org,2002:bool", _tagged(SafeLoader.construct_yaml_bool))
+_Loader.add_constructor("tag:yaml.org,2002:float", _tagged(SafeLoader.construct_yaml_float))
 for _tag in ("binary", "omap", "pairs", "set"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _refused)
 _Loader.add_constructor(None, _refused)

@@ -19,7 +19,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import WrittenNumber
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import load_documents
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.shape import shape_problem
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.pod_rules import pod_problems
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.shape import pod_spec, shape_problem
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.strategic_merge import MERGE_KEYS, merge
 
 Values = dict[str, t.Any]
@@ -138,14 +139,8 @@ def _json_patched(value: t.Any, operations: list[t.Any]) -> t.Any:
     return value
 
 
-def _misfit(number: int, operation: t.Any, value: t.Any) -> str:
-    """What is wrong with an operation (RFC 6902) that cannot be carried out."""
-    name = operation.get("op") if isinstance(operation, dict) else None
-    path = operation.get("path") if isinstance(operation, dict) else None
-    if name not in _OPERATIONS or not isinstance(path, str) or (path and not path.startswith("/")):
-        return f"operation {number} is not one of RFC 6902: it needs op ({', '.join(_OPERATIONS)}) and a path that begins with /"
-    if name in ("move", "copy"):
-        path = str(operation.get("from"))
+def _existing(value: t.Any, path: str) -> str:
+    """As much of a JSON pointer (RFC 6901) as is there."""
     there = ""
     for part in path.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
@@ -156,6 +151,19 @@ def _misfit(number: int, operation: t.Any, value: t.Any) -> str:
         else:
             break
         there += f"/{part}"
+    return there
+
+
+def _misfit(number: int, operation: t.Any, value: t.Any) -> str:
+    """What is wrong with an operation (RFC 6902) that cannot be carried out."""
+    name = operation.get("op") if isinstance(operation, dict) else None
+    path = operation.get("path") if isinstance(operation, dict) else None
+    if name not in _OPERATIONS or not isinstance(path, str) or (path and not path.startswith("/")):
+        return f"operation {number} is not one of RFC 6902: it needs op ({', '.join(_OPERATIONS)}) and a path that begins with /"
+    source = str(operation.get("from"))
+    if name in ("move", "copy") and _existing(value, source) != source:
+        path = source
+    there = _existing(value, path)
     if name == "test" and there == path:
         return f"operation {number} (test {line(path)}) finds another value"
     exists = f"only {line(there)} exists" if there else "nothing of it exists"
@@ -200,6 +208,9 @@ def patched(
             result, faults = read(result)
             if faults:
                 raise KubewrightError("; ".join(map(str, faults)))
+            problems = pod_problems(pod_spec(result), result["kind"]) if "metadata" in value else []
+            if problems:
+                raise KubewrightError("; ".join(problems))
         except KubewrightError as error:
             raise KubewrightError("the patch {} for {}: {}".format(item["file"], target, error)) from None
     return result

@@ -15,7 +15,8 @@ Values = dict[str, t.Any]
 _WORKLOADS = ("Deployment", "DaemonSet")
 
 
-def _pod_spec(value: Values) -> t.Any:
+def pod_spec(value: Values) -> t.Any:
+    """The spec of the pod that an object is, or makes."""
     spec = value.get("spec")
     if value["kind"] in _WORKLOADS and isinstance(spec, dict):
         template = spec.get("template")
@@ -24,7 +25,7 @@ def _pod_spec(value: Values) -> t.Any:
 
 
 def _containers_problem(value: Values) -> str | None:
-    spec = _pod_spec(value)
+    spec = pod_spec(value)
     containers = spec.get("containers") if isinstance(spec, dict) else None
     if not isinstance(containers, list) or not containers:
         return "the pod would have no containers"
@@ -50,4 +51,4 @@ def shape_problem(before: Values, after: t.Any) -> str | None:
     return None
 
 
-__all__ = ("shape_problem",)
+__all__ = ("pod_spec", "shape_problem")

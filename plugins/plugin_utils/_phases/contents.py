@@ -14,10 +14,10 @@ import json
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config import images
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import SECTIONS, Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents import kubelet
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents.kube_proxy import (
     kube_proxy_configuration,
@@ -36,6 +36,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.component_rules import kubelet_faults
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod import control_plane
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.etcd import etcd
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.pod import repeated_mounts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import (
     read_document,
     render,
@@ -122,6 +123,25 @@ def _control_plane_file(make: t.Callable[[Config], Values], config: Config) -> H
 
 def _control_plane_files(config: Config) -> list[HostFile]:
     return [_control_plane_file(make, config) for make in _CONTROL_PLANE]
+
+
+def mount_faults(config: Config, name_of: t.Callable[[tuple[str, ...]], str]) -> list[Fault]:
+    """Volumes that would be mounted where another one is. name_of: what the user calls a setting."""
+    faults = []
+    for make in _CONTROL_PLANE:
+        pod = make(config)
+        section = SECTIONS[pod["name"]]
+        theirs = {item["name"] for item in (config.cluster.get(section) or {}).get("extraVolumes") or []}
+        for place, one, other in repeated_mounts(pod["mounts"]):
+            found = f"the volumes {one} and {other} of {pod['name']}, both mounted at {place}"
+            wanted = "one volume at each place of a container"
+            if theirs & {one, other}:
+                setting = name_of(("ClusterConfiguration", section, "extraVolumes"))
+                cure = "Mount it elsewhere, or give it the name of the other one, whose place it then takes."
+            else:
+                setting, cure = name_of(("ClusterConfiguration", "certificatesDir")), "Take a folder of its own."
+            faults.append(Fault(setting, found, wanted, cure))
+    return faults
 
 
 def _kubelet_files(config: Config) -> list[HostFile]:

@@ -14,8 +14,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import split_proxy
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import split_proxy
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import WARNING, Check
 
 

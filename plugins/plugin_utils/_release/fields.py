@@ -17,7 +17,8 @@ _LAST: Version = (99, 0)
 class ComponentField(t.NamedTuple):
     """A field.
 
-    path: dotted, C([]) behind a list of objects. kind: C(bool), C(int), C(number), C(string), C(duration), C(quantity),
+    path: dotted, C([]) behind a list of objects. kind: C(bool), C(int) (of 32 bits), C(int64), C(uint32), C(number), C(string),
+    C(duration), C(quantity),
     C(object), C(list:string), C(list:int), C(list:object), C(map:string), C(map:bool), C(map:quantity),
     C(map:list:string), C(int|duration), or C(enum:) and the words; with a C(?) behind it a Go pointer, of which an explicit
     zero is written back. first, last: the (minor, patch) range that has it, both included.

@@ -14,6 +14,7 @@ import json
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import without_credentials
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import KUBECONFIG_MODE
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.images import images
@@ -161,7 +162,8 @@ def tree(config: Config, tokens: t.Sequence[Values], secrets: Secrets | None, no
     ]
     credentials = proxy_credentials(config)
     return [
-        file._replace(mode=0o600) if any(known in file.content for known in credentials) else file for file in found
+        file._replace(mode=0o600) if without_credentials(file.content, credentials) != file.content else file
+        for file in found
     ]
 
 

@@ -12,12 +12,37 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._patches.decode import decoded
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.api_types import Types
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.release import Release
 
 Values = dict[str, t.Any]
 
 POLICY_PATH = "/etc/kubernetes/audit/audit.yaml"
 _LEVELS = ("None", "Metadata", "Request", "RequestResponse")
+# The type of a policy (audit.k8s.io/v1), whose fields are the same in all minors but for omitManagedFields, which came with 1.23.
+_TYPES: Types = {
+    "Policy": {
+        "apiVersion": "string",
+        "kind": "string",
+        "metadata": "anything",
+        "omitManagedFields": "bool",
+        "omitStages": "list:string",
+        "rules": "list:PolicyRule",
+    },
+    "PolicyRule": {
+        "level": "string",
+        "namespaces": "list:string",
+        "nonResourceURLs": "list:string",
+        "omitManagedFields": "bool",
+        "omitStages": "list:string",
+        "resources": "list:GroupResources",
+        "userGroups": "list:string",
+        "users": "list:string",
+        "verbs": "list:string",
+    },
+    "GroupResources": {"group": "string", "resourceNames": "list:string", "resources": "list:string"},
+}
 _DEFAULT_POLICY: t.Mapping[str, t.Any] = {"rules": [{"level": "Metadata"}]}
 
 
@@ -31,11 +56,11 @@ def policy_faults(name: str, policy: t.Mapping[str, t.Any]) -> list[Fault]:
     if not isinstance(rules, list) or not rules:
         faults.append(Fault(f"{name}.rules", "no rules", "a list of rules", "Give at least one rule."))
         return faults
+    faults += decoded(_TYPES, "Policy", name, dict(policy))[1]
     for index, rule in enumerate(rules):
-        level = rule.get("level") if isinstance(rule, dict) else None
-        if level not in _LEVELS:
+        if isinstance(rule, dict) and rule.get("level") not in _LEVELS:
             path = "%s.rules[%d].level" % (name, index)
-            faults.append(Fault(path, str(level), ", ".join(_LEVELS), "Give one of them."))
+            faults.append(Fault(path, str(rule.get("level")), ", ".join(_LEVELS), "Give one of them."))
     return faults
 
 

@@ -23,7 +23,7 @@ Values = dict[str, t.Any]
 Checked = tuple[t.Any, list[Fault]]
 
 _MOST = 2**63 - 1
-_INT = kinds.integer(-_MOST - 1, _MOST)
+_LONG = kinds.integer(-_MOST - 1, _MOST)
 
 
 def _string(path: str, value: t.Any) -> Checked:
@@ -50,7 +50,7 @@ def _duration(path: str, value: t.Any) -> Checked:
 
 
 def _int_or_duration(path: str, value: t.Any) -> Checked:
-    checked, faults = _INT(path, value)
+    checked, faults = _LONG(path, value)
     if not faults:
         return checked, []
     return (str(value), []) if not _duration(path, value)[1] else (None, _duration(path, value)[1])
@@ -70,7 +70,9 @@ def _quantity(path: str, value: t.Any) -> Checked:
 
 _SCALARS: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
     "bool": kinds.boolean,
-    "int": _INT,
+    "int": kinds.integer(-(2**31), 2**31 - 1),
+    "int64": _LONG,
+    "uint32": kinds.integer(0, 2**32 - 1),
     "number": _number,
     "string": _string,
     "duration": _duration,

@@ -28,6 +28,9 @@ def _read(name: str, kind: str, path: str, read_file: t.Callable[[str], str]) ->
         return "", [Fault(name, f"{path}, which cannot be read ({error})", wanted, cure)]
     if _BEGINS[kind] not in text:
         return "", [Fault(name, f"{path}, which holds something else", wanted, cure)]
+    if kind == "key" and "ENCRYPTED" in text:
+        cure = "Decrypt it (openssl pkey -in KEY -out PLAIN), and encrypt the file with Ansible Vault in place of a passphrase."
+        return "", [Fault(name, f"{path}, which needs a passphrase", wanted, cure)]
     return text, []
 
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from urllib.parse import urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network, ports
@@ -78,9 +79,12 @@ def _exec_probe(config: Config) -> pod.Values:
         found = urlsplit(urls.split(",")[0]).hostname or host
         # etcd listens on no names; kubeadm takes the loopback address for one that it cannot resolve.
         host = network.LOOPBACK_OF.get(found, found) if network.parse_ip(found) else host
+    ca, certificate, key = (
+        shlex.quote(f"{certificates}/{name}") for name in ("ca.crt", "healthcheck-client.crt", "healthcheck-client.key")
+    )
     script = (
-        f"ETCDCTL_API=3 etcdctl --endpoints=https://[{host}]:{ports.ETCD_CLIENT} --cacert={certificates}/ca.crt "
-        f"--cert={certificates}/healthcheck-client.crt --key={certificates}/healthcheck-client.key get foo"
+        f"ETCDCTL_API=3 etcdctl --endpoints=https://[{host}]:{ports.ETCD_CLIENT} --cacert={ca} --cert={certificate} --key={key} "
+        "get foo"
     )
     return {"exec": {"command": ["/bin/sh", "-ec", script]}}
 

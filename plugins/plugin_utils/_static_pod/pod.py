@@ -34,6 +34,18 @@ def with_extra_volumes(volumes: t.Sequence[Values], extra: t.Sequence[Values] | 
     return [merged[name] for name in sorted(merged)]
 
 
+def repeated_mounts(mounts: t.Sequence[Values]) -> list[tuple[str, str, str]]:
+    """Of the mounts of a container, those at a place where another one is, which the kubelet refuses: the place, and the names of both."""
+    seen: dict[str, str] = {}
+    found = []
+    for item in mounts:
+        place = str(item["mountPath"])
+        if place in seen:
+            found.append((place, seen[place], str(item["name"])))
+        seen.setdefault(place, str(item["name"]))
+    return found
+
+
 def environment_variable(given: Values) -> Values:
     """One of the user's extraEnvs as the API has it: an empty value is none, and a field is one of version v1."""
     result = {key: value for key, value in given.items() if value != ""}
@@ -153,6 +165,7 @@ __all__ = (
     "environment_variable",
     "etcd_certificate_directories",
     "http_probe",
+    "repeated_mounts",
     "static_pod",
     "volume",
     "with_extra_volumes",

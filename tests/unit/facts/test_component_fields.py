@@ -32,8 +32,12 @@ KUBELET = """
 12-37 optional map:list:string
     staticPodURLHeader
 12-37 optional int
-    port readOnlyPort registryBurst eventBurst nodeLeaseDurationSeconds maxPods maxOpenFiles kubeAPIBurst
+    port readOnlyPort registryBurst eventBurst nodeLeaseDurationSeconds maxPods kubeAPIBurst
     evictionMaxPodGracePeriod podsPerCore
+12-37 optional int64
+    maxOpenFiles
+12-37 optional int64?
+    podPidsLimit
 12-37 optional list:string
     tlsCipherSuites clusterDNS enforceNodeAllocatable
 12-37 optional bool
@@ -48,7 +52,7 @@ KUBELET = """
     authorization.mode
 12-37 optional int?
     registryPullQPS eventRecordQPS healthzPort oomScoreAdj imageGCHighThresholdPercent imageGCLowThresholdPercent
-    podPidsLimit kubeAPIQPS iptablesMasqueradeBit iptablesDropBit containerLogMaxFiles
+    kubeAPIQPS iptablesMasqueradeBit iptablesDropBit containerLogMaxFiles
 12-37 optional enum:cgroupfs|systemd
     cgroupDriver
 12-37 optional enum:none|static
@@ -121,7 +125,10 @@ KUBELET = """
 23-37 optional list:object
     shutdownGracePeriodByPodPriority registerWithTaints logging.vmodule
 23-37 written int
-    shutdownGracePeriodByPodPriority[].priority shutdownGracePeriodByPodPriority[].shutdownGracePeriodSeconds
+    shutdownGracePeriodByPodPriority[].priority
+23-37 written int64
+    shutdownGracePeriodByPodPriority[].shutdownGracePeriodSeconds
+23-37 written uint32
     logging.verbosity logging.vmodule[].verbosity
 23-37 written string
     registerWithTaints[].key registerWithTaints[].effect logging.vmodule[].filePattern
@@ -129,7 +136,7 @@ KUBELET = """
     registerWithTaints[].value
 23-37 optional bool?
     registerNode
-23-27 written int
+23-27 written int64
     logging.flushFrequency
 28-37 written int|duration
     logging.flushFrequency
@@ -187,7 +194,7 @@ KUBELET = """
     preloadedImagesVerificationAllowlist
 33-37 optional object?
     userNamespaces
-33-37 optional int?
+33-37 optional int64?
     userNamespaces.idsPerPod
 36-37 optional list:int
     tlsCurvePreferences
@@ -264,7 +271,7 @@ KUBE_PROXY = """
     logging.format
 28-37 written int|duration
     logging.flushFrequency
-28-37 written int
+28-37 written uint32
     logging.verbosity logging.vmodule[].verbosity
 28-37 optional list:object
     logging.vmodule

@@ -77,7 +77,7 @@ _SCALARS.update({"TimeOrMetaDuration": "int|duration", "struct": "object", "bool
 
 def _scalar(kind: str) -> str:
     if kind.startswith(("int", "uint")):
-        return "int"
+        return "int" if kind == "int32" else kind
     return "number" if kind.startswith("float") else _SCALARS[kind]
 
 
@@ -164,7 +164,7 @@ def test_numbers_of_a_component(component: str, minor: str) -> None:
     """Breaks when a number is refused that the minor takes, or taken that it refuses."""
     upstream = _facts(minor)[f"{component} numbers"]
     for path, row in _fields(component, minor).items():
-        if row.plain_kind in ("int", "number") and "[]" not in path:
+        if row.plain_kind in ("int", "int64", "uint32", "number") and "[]" not in path:
             found = [number for number in BORDERS if _is_taken(component, minor, path, number)]
             # A type without a sign refuses what is below zero before any validation.
             unsigned = _facts(minor)[f"{component} fields"][path].startswith("uint")

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import credentials_in, redacted
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,14 @@ def test_hostile_texts_end() -> None:
 def test_what_is_no_password_stays(text: str) -> None:
     """Breaks a registry's error, whose reader has to know which image is meant."""
     assert redacted(text) == text
+
+
+def test_proxies_in_a_manifest() -> None:
+    """Breaks the secrecy of passwords in files that were written before; other variables have no password."""
+    text = "- name: HTTP_PROXY\n  value: a:b@c\n- name: 'no_proxy'\n  value: x\n- name: MAIL\n  value: d:e@f\n"
+    assert credentials_in(text) == {"a:b"}
+    assert credentials_in('name: https_proxy\nvalue: "http://u\\xE9\\U0001F600:p\\"w@h"\n') == {'u\u00e9\U0001f600:p"w'}
+    assert credentials_in('name: https_proxy\nvalue: "u:\\q@h"\n') == {"u:\\q"}
+    assert credentials_in("name: x\n") == set()
+    inner = 'data: "extraEnvs:\\n- name: HTTP_PROXY\\n  value: \\"u:\\\\xE9@h\\"\\n"\n'
+    assert credentials_in(inner) == {"u:\u00e9"}

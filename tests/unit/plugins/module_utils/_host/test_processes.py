@@ -117,21 +117,30 @@ def test_names_with_blanks_in_mounts() -> None:
 
 
 UNIT = "systemd-resolved.service"
+HOST = "0::/init.scope\n"
+NODE = "3:memory:/docker/12/init.scope\n1:name=systemd:/docker/12/init.scope\n"
 
 
 @pytest.mark.parametrize(
-    ("cgroups", "expected"),
+    ("cgroups", "first", "expected"),
     [
-        (f"0::/system.slice/{UNIT}\n", True),
-        (f"1:name=systemd:/docker/12/system.slice/{UNIT}\n0::/\n", True),
-        (f"0::/user.slice/user-1000.slice/user@1000.service/system.slice/{UNIT}\n", False),
-        (f"0::/user.slice/user-1000.slice/session-1.scope/{UNIT}\n", False),
-        ("", False),
+        (f"0::/system.slice/{UNIT}\n", HOST, True),
+        (f"0::/system.slice/{UNIT}\n", "0::/\n", True),
+        (f"1:name=systemd:/docker/12/system.slice/{UNIT}\n0::/\n", NODE, True),
+        (f"1:name=systemd:/docker/12/system.slice/{UNIT}\n0::/\n", "1:name=systemd:/docker/12\n", True),
+        (f"0::/user.slice/user-1000.slice/user@1000.service/system.slice/{UNIT}\n", HOST, False),
+        (f"0::/user.slice/user-1000.slice/session-1.scope/{UNIT}\n", HOST, False),
+        (f"0::/lxc.payload.c1/system.slice/{UNIT}\n", HOST, False),
+        (f"0::/system.slice/docker-12.scope/system.slice/{UNIT}\n", HOST, False),
+        (f"1:name=systemd:/docker/34/system.slice/{UNIT}\n", NODE, False),
+        (f"5:memory:/system.slice/{UNIT}\n", HOST, False),
+        (f"nonsense\n0::/system.slice/{UNIT}\n", "", False),
+        ("", HOST, False),
     ],
 )
-def test_a_service(cgroups: str, expected: bool) -> None:
-    """Breaks when somebody's process of that name decides where pods look for DNS."""
-    assert is_service(cgroups, UNIT) is expected
+def test_a_service(cgroups: str, first: str, expected: bool) -> None:
+    """Breaks when somebody's process of that name, or one in a container, decides where pods look for DNS."""
+    assert is_service(cgroups, UNIT, first) is expected
 
 
 @pytest.mark.parametrize(

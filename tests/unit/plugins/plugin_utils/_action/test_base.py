@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
     CheckedAction,
     checked_arguments,
+    shown,
     warned,
 )
 
@@ -117,3 +118,14 @@ def test_what_a_template_leaves_out() -> None:
     specification = {"read": {"type": "dict"}, "name": {"type": "str"}}
     assert checked_arguments(specification, {"read": "", "name": ""}) == {"read": None, "name": ""}
     assert checked_arguments(specification, {"read": None}) == {"read": None, "name": None}
+
+
+@pytest.mark.parametrize("value", ["u:OLD@proxy:3128", "'u:OL''D x@proxy'", '"u:O\\xCDLD@proxy"', "http://u:OLD@proxy"])
+@pytest.mark.parametrize("key", ["before", "after"])
+def test_passwords_that_are_declared_no_more(value: str, key: str) -> None:
+    """Breaks the secrecy of a proxy's password: what a file held before is in the diff, and known to nobody."""
+    text = f"spec:\n  env:\n  - name: HTTPS_PROXY\n    value: {value}\n  - name: x\n    value: mail@example.com\n"
+    result = shown({"diff": [{"before": "", "after": "", key: text}], "msg": "why", "changed": True})
+    assert "OL" not in str(result).replace("diff", "")
+    assert ("***@proxy" in result["diff"][0][key], "mail@example.com" in result["diff"][0][key]) == (True, True)
+    assert (result["msg"], result["changed"]) == ("why", True)

@@ -67,6 +67,20 @@ def test_variables_of_the_user(make_config: t.Callable[..., Config]) -> None:
     assert proxy_credentials(config) == ["dd:ee", "a:b"]
 
 
+@pytest.mark.parametrize(
+    "patch",
+    [
+        {"spec": {"containers": [{"name": "x", "env": [{"name": "HTTPS_PROXY", "value": "u:PW@proxy"}]}]}},
+        [{"op": "add", "path": "/spec/containers/0/env/-", "value": {"name": "http_proxy", "value": "u:PW@proxy"}}],
+        [{"op": "replace", "path": "/spec/containers/0/env/0/value", "value": "http://u:PW@proxy"}],
+    ],
+)
+def test_patches(make_config: t.Callable[..., Config], patch: t.Any) -> None:
+    """Breaks the secrecy of a proxy that stands in a patch."""
+    config = Config({**make_config("1.31.0").data, "patches": [{"target": "etcd", "type": "merge", "patch": patch}]})
+    assert proxy_credentials(config) == ["u:PW"]
+
+
 def test_the_configuration_is_hidden_where_it_holds_one(node_facts: t.Callable[..., t.Any]) -> None:
     """Breaks -v, which prints results."""
     facts = node_facts(proxy_environment={"HTTP_PROXY": SPELLINGS[1]})

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
+import pickle
 import time
 import typing as t
 
@@ -19,6 +21,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.in
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import (
     DEEPEST,
     MOST_VALUES,
+    WrittenNumber,
     faults,
     impossible_character,
 )
@@ -140,3 +143,10 @@ def test_numbers_of_very_many_digits() -> None:
     assert "in the key, a number of very many digits" in faults("v", {16**5000: 1})[0].found
     with pytest.raises(KubewrightError, match="very many digits"):
         load_documents("a: 0x" + "f" * 5000)
+
+
+def test_a_number_as_written_can_be_copied() -> None:
+    """Breaks every document of a component with a number that is not written in decimal digits: it is copied on its way."""
+    number = WrittenNumber("0644", 420)
+    for made in (copy.copy(number), copy.deepcopy({"a": [number]})["a"][0], pickle.loads(pickle.dumps(number))):
+        assert (made, made.number, type(made)) == ("0644", 420, WrittenNumber)

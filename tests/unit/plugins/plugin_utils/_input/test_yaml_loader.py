@@ -113,3 +113,18 @@ def test_no_message_quotes_a_value(before: str, after: str) -> None:
     """Breaks when a token in a damaged document is printed."""
     for text in (f"{before}{SECRET}{after}", f"token: {before}{SECRET}{after}"):
         assert "0123456789abcdef" not in _message(text)
+
+
+@pytest.mark.parametrize("text", ["!!bool x", "!!float ''", "!!float x"])
+def test_tags_before_what_is_not_of_their_type(text: str) -> None:
+    """Breaks with an error of PyYAML's own, which says nothing to a user."""
+    with pytest.raises(KubewrightError, match="in line 1, column 4: a value that is not of the type of its tag"):
+        load_documents(f"a: {text}\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("!!int ''", ""), ("!!int x", "x"), ("!!null x", None), ("!!str 1", "1"), ("!!bool no", False)]
+)
+def test_tags_that_are_taken(text: str, value: t.Any) -> None:
+    """Breaks with an error of PyYAML's own; what is no number is text to whoever reads it."""
+    assert load_documents(f"a: {text}\n") == [{"a": value}]

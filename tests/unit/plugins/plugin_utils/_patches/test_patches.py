@@ -184,6 +184,8 @@ def test_minors_without_patches(node_facts: t.Callable[..., t.Any]) -> None:
         ("etcd+json.yaml", "- {op: add, path: 7, value: x}\n"),
         ("corednsdeployment.yaml", "spec: {template: {spec: null}}\n"),
         ("corednsdeployment+merge.yaml", "metadata: x\n"),
+        ("etcd+json.yaml", "- {op: copy, from: /spec/volumes/0, path: /spec/volumes/-}\n"),
+        ("etcd+json.yaml", "- {op: copy, from: /spec/containers/0, path: /spec/containers/-}\n"),
         ("kube-apiserver+json.yaml", "- {op: remove, path: /spec/none}\n"),
         ("kube-apiserver+json.yaml", "- {op: nonsense}\n"),
         ("corednsdeployment+json.yaml", "- {op: test, path: /spec/replicas, value: 9}\n"),
@@ -244,6 +246,7 @@ def test_the_instances_endpoint_wins_over_patches(node_facts: t.Callable[..., t.
         ({"op": "replace", "path": "/spec/containers/7", "value": {}}, "only /spec/containers exists"),
         ({"op": "move", "from": "/spec/a", "path": "/spec/b"}, r"operation 2 \(move /spec/a\).*only /spec exists"),
         ({"op": "copy", "from": "/x", "path": "/y"}, "nothing of it exists"),
+        ({"op": "move", "from": "/spec/containers", "path": "/spec/x/y"}, r"\(move /spec/x/y\).*only /spec exists"),
         ({"op": "test", "path": "/kind", "value": "Job"}, r"operation 2 \(test /kind\) finds another value"),
         ({"op": "increase", "path": "/spec"}, "operation 2 is not one of RFC 6902"),
         ({"op": "add", "path": "spec", "value": 1}, "a path that begins with /"),
@@ -287,6 +290,10 @@ def test_the_kubelets_configuration_is_treated_as_the_variable_is(
     [
         ("imageGCHighThresholdPercent: 200", "imageGCHighThresholdPercent: found 200; allowed: 0 to 100"),
         ("maxPods: many", "maxPods: found 'many'"),
+        (
+            "maxPods: 9999999999",
+            "maxPods: found 9999999999 (integer); allowed: an integer from -2147483648 to 2147483647",
+        ),
         ("maxPodz: 1", "maxPodz: found a field unknown to this minor"),
     ],
 )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shlex
 import typing as t
 
 import pytest
@@ -13,6 +14,7 @@ import yaml
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import KINDS
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases import contents as phases
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import to_yaml
 
@@ -37,6 +39,10 @@ VARIANTS: dict[str, dict[str, t.Any]] = {
         "control_plane_endpoint": "lb.example.com:8443",
     },
 }
+
+
+def _volume(name: str, place: str) -> dict[str, str]:
+    return {"name": name, "hostPath": "/a", "mountPath": place}
 
 
 def _objects(config: Config) -> list[phases.ApiObject]:
@@ -420,3 +426,45 @@ def test_names_that_look_like_other_values_stay_texts(make_config: MakeConfig, n
     pod = yaml.load(phases.phase_files("control_plane", config)[0].content, LOADER)
     assert name in [item["name"] for item in pod["spec"]["volumes"]]
     assert name in [item["name"] for item in pod["spec"]["containers"][0]["volumeMounts"]]
+
+
+@pytest.mark.parametrize(
+    ("variables", "path", "names"),
+    [
+        (
+            {"apiserver_extra_volumes": [_volume("a", "/etc/kubernetes/pki")]},
+            "kubewright_apiserver_extra_volumes",
+            "k8s-certs",
+        ),
+        (
+            {"scheduler_extra_volumes": [_volume("a", "/etc/kubernetes/scheduler.conf")]},
+            "kubewright_scheduler_extra_volumes",
+            "kubeconfig",
+        ),
+        ({"certificates_dir": "/etc/ssl/certs"}, "kubewright_certificates_dir", "ca-certs"),
+    ],
+)
+def test_mounts_at_one_place(make_config: MakeConfig, variables: dict[str, t.Any], path: str, names: str) -> None:
+    """Breaks the control plane: the kubelet drops a pod with two mounts at one place."""
+    config = make_config("1.31.0", **variables)
+    faults = phases.mount_faults(config, Input({}, {}, {}, [], []).name)
+    assert {fault.path for fault in faults} == {path}
+    assert names in faults[0].found
+
+
+def test_mounts_that_are_right(make_config: MakeConfig) -> None:
+    """Breaks volumes of a user's that take the place of ours, as kubeadm lets them."""
+    volumes = [_volume("k8s-certs", "/etc/kubernetes/pki"), _volume("b", "/srv/b")]
+    assert phases.mount_faults(make_config("1.31.0", apiserver_extra_volumes=volumes), str) == []
+    assert [phases.mount_faults(make_config(f"1.{minor}.0"), str) for minor in range(12, 38)] == [[]] * 26
+
+
+@pytest.mark.parametrize("folder", ["/etc/kubernetes/pki", "/etc/k8s pki", "/etc/k;touch x", "/etc/$(x)'"])
+def test_the_probe_of_old_etcd_is_a_command_of_the_shell(make_config: MakeConfig, folder: str) -> None:
+    """Breaks 1.12 and 1.13, or runs what a name says: etcd's probe is given to a shell."""
+    config = make_config("1.12.0", certificates_dir=folder)
+    [file] = phases.phase_files("etcd", config)
+    command = yaml.safe_load(file.content)["spec"]["containers"][0]["livenessProbe"]["exec"]["command"]
+    words = shlex.split(command[2])
+    assert f"--cacert={folder}/etcd/ca.crt" in words
+    assert len(words) == 8

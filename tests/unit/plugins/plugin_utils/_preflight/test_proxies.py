@@ -10,8 +10,8 @@ import typing as t
 
 import pytest
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import split_proxy
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import split_proxy
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import proxies
 
 PROXY = "http://proxy.example:3128"

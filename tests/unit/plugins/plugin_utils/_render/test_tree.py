@@ -102,6 +102,13 @@ def test_with_secrets(make_config: MakeConfig) -> None:
 
 def test_files_that_hold_the_password_of_a_proxy(make_config: MakeConfig) -> None:
     """Breaks the secrecy of a password in any file that is laid down for it, whatever the mode of others like it."""
+    for password in ("PASSWÖRD", 'PASSWORD"', "PASSWORD\\\\"):
+        facts = {"proxy_environment": {"HTTP_PROXY": f"http://puser:{password}@proxy"}}
+        envs = [{"name": "HTTPS_PROXY", "value": f"http://puser:{password}@proxy"}]
+        files = _tree(make_config("1.36.0", facts=facts, apiserver_extra_envs=envs), [])
+        holding = {path: item.mode for path, item in files.items() if "puser" in item.content}
+        assert len(holding) > 4
+        assert set(holding.values()) == {0o600}, password
     facts = {"proxy_environment": {"HTTP_PROXY": "http://puser:PASSWORD@proxy"}}
     files = _tree(make_config("1.31.0", facts=facts), [])
     holding = {path: item.mode for path, item in files.items() if "PASSWORD" in item.content}

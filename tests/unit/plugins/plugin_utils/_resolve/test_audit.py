@@ -48,7 +48,12 @@ def test_audit_is_made_of_arguments_and_volumes_later(node_facts: Facts) -> None
         ({"rules": []}, "audit_policy.rules"),
         ({"rules": {}}, "audit_policy.rules"),
         ({"rules": [{"level": "None"}, {"level": "All"}]}, "audit_policy.rules[1].level"),
-        ({"rules": ["x"]}, "audit_policy.rules[0].level"),
+        ({"rules": ["x"]}, "audit_policy.rules[0]"),
+        ({"rules": [{"level": "None", "users": [8]}]}, "audit_policy.rules[0].users[0]"),
+        ({"rules": [{"level": "None", "verbs": "get"}]}, "audit_policy.rules[0].verbs"),
+        ({"rules": [{"level": "None", "user": ["a"]}]}, "audit_policy.rules[0].user"),
+        ({"rules": [{"level": "None", "resources": [{"groups": ""}]}]}, "audit_policy.rules[0].resources[0].groups"),
+        ({"omitStages": [1], "rules": [{"level": "None"}]}, "audit_policy.omitStages[0]"),
     ],
 )
 def test_audit_policies_that_the_server_would_refuse(node_facts: Facts, policy: dict[str, t.Any], path: str) -> None:

@@ -24,6 +24,10 @@ from acting import act, facts_of_host
             {"etcd": {"cert": "text", "key": "text"}},
             "kubewright_ca_files.etcd.key: found text, which holds something else",
         ),
+        (
+            {"etcd": {"cert": "text", "key": "encrypted"}},
+            "kubewright_ca_files.etcd.key: found encrypted, which needs a passphrase",
+        ),
         ({"etcd": {"key": "text"}}, "kubewright_ca_files.etcd.cert"),
         ({"other": {"cert": "text"}}, "kubewright_ca_files.other: found an unknown key"),
     ],
@@ -33,6 +37,7 @@ def test_given_cas_that_are_none(
 ) -> None:
     """Breaks when a wrong file is found out only after other phases have changed the host."""
     (tmp_path / "text").write_text("nothing of the kind", encoding="ascii")
+    (tmp_path / "encrypted").write_text("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", encoding="ascii")
     variables = {"kubewright_ca_files": files, "kubewright_kubernetes_version": "1.31.0", "inventory_hostname": "cp1"}
     result = act("cluster_config", {}, variables, facts_of_host(node_facts()), folder=tmp_path).result
     assert result["failed"]
