@@ -64,6 +64,15 @@ def test_what_is_there_as_declared_is_asked_for_once() -> None:
     assert [method for method, _path in server.requests[before + 1 :]] == ["GET", "PUT"]
 
 
+def test_what_a_server_notes_of_its_own_is_no_difference() -> None:
+    """Breaks the diff, and runs that change nothing: controllers count the templates of a workload."""
+    note = "deprecated.daemonset.template.generation"
+    server = Server(config_map({"a": "1"}, annotations={note: "7", "deployment.kubernetes.io/revision": "3"}))
+    change = apply.apply_object(server, config_map({"a": "2"}), "replace", False)
+    assert note not in str(change.before) + str(change.after)
+    assert apply.apply_object(server, config_map({"a": "2"}), "replace", False).action == "unchanged"
+
+
 def test_update_removes_what_is_not_declared_and_keeps_others_metadata() -> None:
     """Breaks drift correction, or takes away labels and annotations of somebody else."""
     server = Server(config_map({"a": "0", "old": "x"}, labels={"theirs": "1", "ours": "0"}, annotations={"n": "1"}))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shlex
 import typing as t
 
 import hypothesis
@@ -148,3 +149,49 @@ def test_the_kubelets_configuration(make_config: t.Callable[..., Config], text: 
     document = _document(config, "kubelet_start", "/config.yaml")
     assert document["staticPodURLHeader"] == {"a": [text]}
     assert document.get("systemCgroups", "") == text
+
+
+def _volumes(config: Config, phase: str, name: str) -> set[str]:
+    return {item["hostPath"]["path"] for item in _document(config, phase, name)["spec"]["volumes"]}
+
+
+@hypothesis.given(text=TEXTS, version=VERSIONS)
+def test_the_folder_of_certificates(make_config: t.Callable[..., Config], text: str, version: str) -> None:
+    """Breaks a component by a path that is another one to it, or gives a shell something else to do (1.12 and 1.13)."""
+    config = _made(make_config, "certificates_dir", version, certificates_dir="/a" + text)
+    if config is None:
+        return
+    folder = ("/a" + text).rstrip("/")
+    assert f"--client-ca-file={folder}/ca.crt" in _command(config, "control_plane", "kube-apiserver.yaml")
+    assert folder in _volumes(config, "control_plane", "kube-apiserver.yaml")
+    probe = _document(config, "etcd", "etcd.yaml")["spec"]["containers"][0]["livenessProbe"]
+    if "exec" in probe:
+        assert f"--cacert={folder}/etcd/ca.crt" in shlex.split(probe["exec"]["command"][2])
+
+
+@hypothesis.given(text=TEXTS)
+def test_folders_of_etcd_and_of_volumes(make_config: t.Callable[..., Config], text: str) -> None:
+    """Breaks etcd, whose data would lie elsewhere, and volumes of the user's."""
+    config = _made(make_config, "etcd_data_dir", etcd_data_dir="/a" + text)
+    if config is not None:
+        folder = ("/a" + text).rstrip("/")
+        assert f"--data-dir={folder}" in _command(config, "etcd", "etcd.yaml")
+        assert folder in _volumes(config, "etcd", "etcd.yaml")
+    field = "apiserver_extra_volumes"
+    volume = {"name": "v", "hostPath": "/a" + text, "mountPath": "/b" + text}
+    config = _made(make_config, field, **{field: [volume]})
+    if config is not None:
+        assert any(path.startswith("/a") for path in _volumes(config, "control_plane", "kube-apiserver.yaml"))
+        [container] = _document(config, "control_plane", "kube-apiserver.yaml")["spec"]["containers"]
+        mounts = {item["name"]: item["mountPath"] for item in container["volumeMounts"]}
+        assert mounts["v"].rstrip("/") == ("/b" + text).rstrip("/")
+
+
+@hypothesis.given(text=TEXTS)
+def test_the_audit_policy(make_config: t.Callable[..., Config], text: str) -> None:
+    """Breaks the API server's start, or audits somebody else."""
+    policy = {"rules": [{"level": "Metadata", "users": [text], "resources": [{"group": text}]}]}
+    config = _made(make_config, "audit_policy", audit=True, audit_policy=policy)
+    if config is not None:
+        [rule] = _document(config, "audit", "audit.yaml")["rules"]
+        assert (rule["users"], rule["resources"]) == ([text], [{"group": text}])
