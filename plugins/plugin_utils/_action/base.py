@@ -23,7 +23,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.val
 
 Result = dict[str, t.Any]
 # Of a result, what is compared later, and not shown.
-COMPARED = ("facts", "join_facts", "resolved")
+COMPARED = ("ahead", "facts", "join_facts", "resolved")
 Specification = t.Mapping[str, t.Mapping[str, t.Any]]
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import value_digest
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import phase_files
@@ -34,6 +34,7 @@ WITH_CREDENTIALS, WITH_WAIT = that_write("files"), that_write("objects")
 CLOSING = ("kubelet_finalize", "show_join")
 # Those that need no more than the kubelet's kubeconfig and etcd's certificates: on a blank host both start while the rest is made.
 _EARLY = ("etcd", "kubelet_start")
+_KUBELET_CONFIG = KUBELET_DIR + "/config.yaml"
 
 
 Item = dict[str, t.Any]
@@ -71,7 +72,9 @@ def _is_blank(config: Config, facts: Facts) -> bool:
     """Whether the kubelet does not run and has no static pods to run. facts: see C(_plan.phases.PhasePlan)."""
     paths = [file.path for phase in ("etcd", "control_plane") for file in phase_files(phase, config)]
     found, kubelet = facts["files"], facts.get("kubelet") or {"active": True}
-    return not kubelet["active"] and all(path in found and found[path] is None for path in paths)
+    # The kubelet of kubeadm's package is started again and again until there is a configuration for it.
+    runs = kubelet["active"] and found.get(_KUBELET_CONFIG, "unknown") is not None
+    return not runs and all(path in found and found[path] is None for path in paths)
 
 
 class Planned(t.NamedTuple):

@@ -56,6 +56,12 @@ def test_what_was_read_does_not_travel_on(answer: Facts) -> None:
     assert SECRET not in str(slim.result)
 
 
+def test_what_was_read_is_kept_as_it_was(answer: Facts) -> None:
+    """Breaks the comparison with what is declared: what a terminal must not obey is written out where it is shown, not here."""
+    answer["facts"]["files"]["/etc/kubernetes/\x1b"] = {"text": "a\u202eb"}
+    assert _config(answer, HOST).result["ahead"]["facts"]["files"] == answer["facts"]["files"]
+
+
 @pytest.mark.parametrize(
     "facts", [{"hostname": "other"}, {"default_address": "192.0.2.11"}, {"hostname": "cp1.example.com"}]
 )

@@ -36,6 +36,7 @@ MakeConfig = t.Callable[..., Config]
 TOKENS = [{"token": "abcdef.0123456789abcdef", "ttl": "24h0m0s", "usages": ["signing"], "groups": []}]
 PKI = "/etc/kubernetes/pki/"
 BLANK = {"active": False, "error": ""}
+THERE = {"digest": "x", "meaning": "x", "mode": 0o600}
 
 
 def _facts(config: Config, **api: t.Any) -> dict[str, t.Any]:
@@ -78,10 +79,15 @@ def _name(change: Change) -> str:
     return str(getattr(change, "certificate_path", getattr(change, "public_path", "keys"))).replace(PKI, "")
 
 
-def test_the_kubelet_and_etcd_start_while_the_rest_is_made(make_config: MakeConfig) -> None:
-    """Breaks the time of the first run, or the kubelet starts without its kubeconfig and etcd without its certificates."""
+@pytest.mark.parametrize("active", [False, True])
+def test_the_kubelet_and_etcd_start_while_the_rest_is_made(make_config: MakeConfig, active: bool) -> None:
+    """Breaks the time of the first run, or the kubelet starts without its kubeconfig and etcd without its certificates.
+
+    Without a configuration the kubelet of kubeadm's package comes and goes.
+    """
     config = make_config("1.31.0", audit=True)
-    together = carry(WITH_CREDENTIALS, config, _facts(config), _credentials(config))
+    facts = {**_facts(config), "kubelet": {"active": active, "error": ""}}
+    together = carry(WITH_CREDENTIALS, config, facts, _credentials(config))
     assert [_name(change) for change in together.credentials] == [
         "ca.crt",
         "etcd/ca.crt",
@@ -104,8 +110,8 @@ def test_the_kubelet_and_etcd_start_while_the_rest_is_made(make_config: MakeConf
 @pytest.mark.parametrize(
     "there",
     [
-        {"kubelet": {"active": True, "error": ""}},
-        {"files": {"/etc/kubernetes/manifests/kube-scheduler.yaml": {"digest": "x", "meaning": "x", "mode": 0o600}}},
+        {"kubelet": {"active": True, "error": ""}, "files": {"/var/lib/kubelet/config.yaml": THERE}},
+        {"files": {"/etc/kubernetes/manifests/kube-scheduler.yaml": THERE}},
     ],
 )
 def test_where_there_is_a_control_plane_the_kubelet_is_started_last(
