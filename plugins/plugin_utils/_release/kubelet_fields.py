@@ -30,7 +30,7 @@ FIELDS: tuple[ComponentField, ...] = (
     _field("tlsCertFile", "string"),
     _field("tlsPrivateKeyFile", "string"),
     _field("tlsCipherSuites", "list:string"),
-    _field("tlsMinVersion", "string"),
+    _field("tlsMinVersion", "enum:VersionTLS10|VersionTLS11|VersionTLS12|VersionTLS13"),
     _field("rotateCertificates", "bool"),
     _field("serverTLSBootstrap", "bool"),
     _field("authentication", "object", written=True),

@@ -21,7 +21,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.
 
 KUBELET = """
 12-37 optional string
-    staticPodPath staticPodURL address tlsCertFile tlsPrivateKeyFile tlsMinVersion authentication.x509.clientCAFile
+    staticPodPath staticPodURL address tlsCertFile tlsPrivateKeyFile authentication.x509.clientCAFile
     healthzBindAddress clusterDomain kubeletCgroups systemCgroups cgroupRoot podCIDR contentType
     containerLogMaxSize systemReservedCgroup kubeReservedCgroup
 12-37 written duration
@@ -55,6 +55,8 @@ KUBELET = """
     kubeAPIQPS iptablesMasqueradeBit iptablesDropBit containerLogMaxFiles
 12-37 optional enum:cgroupfs|systemd
     cgroupDriver
+12-37 optional enum:VersionTLS10|VersionTLS11|VersionTLS12|VersionTLS13
+    tlsMinVersion
 12-37 optional enum:none|static
     cpuManagerPolicy
 12-37 optional map:string

@@ -121,6 +121,7 @@ WORDS_ELSEWHERE = {
     "configMapAndSecretChangeDetectionStrategy",
     "cpuManagerPolicy",
     "memoryManagerPolicy",
+    "tlsMinVersion",
 }
 BORDERS = (-(2**31), -1001, -1000, -2, -1, 0, 1, 2, 31, 32, 99, 100, 101, 1000, 1001, 65535, 65536, 1000000, 1000001)
 BORDERS += (2**31 - 1,)
