@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import selectors
 import signal
 import subprocess
-import threading
+import time
 import typing as t
 
 
@@ -30,6 +31,8 @@ _SECONDS, _SECONDS_OF = 150.0, {"ctr": 1830.0}
 # What a command may print; the rest is left out.
 _MOST = 4 * 2**20
 _PIECE = 2**16
+# How long an end is unseen of a command whose output somebody holds open.
+_LOOK = 0.05
 Runner = t.Callable[[t.Sequence[str]], Result]
 
 SEARCH_PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/opt/bin")
@@ -44,20 +47,55 @@ def find_command(name: str, path: str | None = None) -> str | None:
     return None
 
 
-class _Output(threading.Thread):
-    """Reads what a command prints, all of it, so that it does not wait, and keeps no more than may be."""
+class _Outputs:
+    """What a command prints, all of it read, so that it does not wait, and no more of it kept than may be.
 
-    def __init__(self, stream: t.IO[bytes]) -> None:
-        super().__init__(daemon=True)
-        self._stream, self._data = stream, bytearray()
+    What it has printed is in its pipes when it ends, however busy the host is; what it has left running may hold them open.
+    """
 
-    def run(self) -> None:
-        with self._stream, contextlib.suppress(OSError, ValueError):
-            for piece in iter(lambda: self._stream.read1(_PIECE), b""):  # type: ignore[attr-defined]  # of a buffered stream
-                self._data += piece[: max(0, _MOST - len(self._data))]
+    def __init__(self, streams: t.Sequence[t.IO[bytes]]) -> None:
+        self._data = [bytearray() for _stream in streams]
+        self._selector = selectors.DefaultSelector()
+        for stream, data in zip(streams, self._data):
+            os.set_blocking(stream.fileno(), False)
+            self._selector.register(stream, selectors.EVENT_READ, data)
 
-    def text(self) -> str:
-        return bytes(self._data).decode("utf-8", "replace")
+    def are_open(self) -> bool:
+        """Whether anybody can still print."""
+        return bool(self._selector.get_map())
+
+    def read(self, seconds: float) -> bool:
+        """Reads what comes, for so many seconds at most. Whether anything came."""
+        ready = self._selector.select(seconds)
+        for key, _events in ready:
+            piece = b""
+            with contextlib.suppress(OSError):
+                piece = os.read(key.fd, _PIECE)
+            if not piece:
+                self._selector.unregister(key.fileobj)
+            key.data.extend(piece[: max(0, _MOST - len(key.data))])
+        return bool(ready)
+
+    def texts(self) -> list[str]:
+        """Of each stream."""
+        return [bytes(data).decode("utf-8", "replace") for data in self._data]
+
+
+def _ends(child: subprocess.Popen[bytes], outputs: _Outputs, deadline: float) -> bool:
+    """Reads until a command has ended and all that it has printed is read, or the time is up. Whether it has ended."""
+    while outputs.are_open():
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return child.poll() is not None
+        has_ended = child.poll() is not None
+        # What was printed before the end is there by now.
+        if not outputs.read(0.0 if has_ended else min(left, _LOOK)) and has_ended:
+            return True
+    try:
+        child.wait(max(0.0, deadline - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def run_command(
@@ -81,21 +119,20 @@ def run_command(
         )
     except (OSError, ValueError) as error:
         return Result(NO_COMMAND, "", f"{argv[0]}: {getattr(error, 'strerror', None) or error}")
-    streams = [t.cast("t.IO[bytes]", child.stdout), t.cast("t.IO[bytes]", child.stderr)]
-    outputs = [_Output(stream) for stream in streams]
-    for output in outputs:
-        output.start()
-    try:
-        code = child.wait(limit)
-    except subprocess.TimeoutExpired:
+    with contextlib.closing(t.cast("t.IO[bytes]", child.stdout)) as out, contextlib.closing(
+        t.cast("t.IO[bytes]", child.stderr)
+    ) as err:
+        outputs = _Outputs([out, err])
         code = NO_END
-        with contextlib.suppress(OSError):
-            kill(child.pid, signal.SIGKILL)
-        child.wait()
-    for output in outputs:
-        # What it has left running in the background may hold its output open.
-        output.join(1.0)
-    stdout, stderr = (output.text() for output in outputs)
+        if _ends(child, outputs, time.monotonic() + limit):
+            code = child.wait()
+        else:
+            with contextlib.suppress(OSError):
+                kill(child.pid, signal.SIGKILL)
+            child.wait()
+            while outputs.are_open() and outputs.read(0.0):
+                pass
+    stdout, stderr = outputs.texts()
     if code == NO_END:
         stderr = f"{name} did not end within {limit:g} s\n{stderr}"
     return Result(code, stdout, stderr)

@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import pathlib
+import selectors
+import sys
 import time
+import typing as t
 
 import pytest
 
@@ -68,3 +71,37 @@ def test_output_without_end() -> None:
     """Breaks the host's memory: what is read has a limit, and the command is not kept waiting for its reader."""
     found = run_command(["sh", "-c", "yes | head -c 20000000; echo end >&2"], 60)
     assert (found.code, len(found.stdout), found.stderr) == (0, 4 * 2**20, "end\n")
+
+
+def test_all_that_is_printed_is_read_on_a_busy_host() -> None:
+    """Breaks answers of a busy host: what a command has printed last would be lost, as if there were no kubelet."""
+    program = "import os, time; os.write(1, b'a' * 60000); os.write(2, b'b'); os.write(1, b'end')"
+    for _time in range(50):
+        found = run_command([sys.executable, "-c", program])
+        assert (found.code, len(found.stdout), found.stdout[-3:], found.stderr) == (0, 60003, "end", "b")
+
+
+def test_the_end_is_read_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the same where the reader gets no time for seconds."""
+    select = selectors.DefaultSelector.select
+
+    def late(self: t.Any, timeout: float | None = None) -> t.Any:
+        time.sleep(1.5)
+        return select(self, timeout)
+
+    monkeypatch.setattr(selectors.DefaultSelector, "select", late)
+    assert run_command(["sh", "-c", "echo a; sleep 0.2; echo b"]) == Result(0, "a\nb\n", "")
+
+
+def test_what_is_left_running_and_prints_without_end() -> None:
+    """Breaks a run that is kept by what a command has left running: it is read no longer than the command may last."""
+    start = time.monotonic()
+    found = run_command(["sh", "-c", "echo done; yes & sleep 0.1"], 2)
+    assert (found.code, found.stdout[:5]) == (0, "done\n")
+    assert time.monotonic() - start < 20
+
+
+def test_a_command_that_closes_its_output() -> None:
+    """Breaks the exit code of one that goes on without an output, and its end in time."""
+    assert run_command(["sh", "-c", "exec >&- 2>&-; sleep 0.2; exit 4"]) == Result(4, "", "")
+    assert run_command(["sh", "-c", "exec >&- 2>&-; sleep 60"], 0.3).code == NO_END

@@ -151,6 +151,11 @@ def test_the_kubelets_configuration(make_config: t.Callable[..., Config], text: 
     assert document.get("systemCgroups", "") == text
 
 
+def _folder(text: str) -> str:
+    """What is made of a path: blanks around it are left out, and a slash at its end."""
+    return text.strip(" \t\r\n").rstrip("/")
+
+
 def _volumes(config: Config, phase: str, name: str) -> set[str]:
     return {item["hostPath"]["path"] for item in _document(config, phase, name)["spec"]["volumes"]}
 
@@ -161,7 +166,7 @@ def test_the_folder_of_certificates(make_config: t.Callable[..., Config], text: 
     config = _made(make_config, "certificates_dir", version, certificates_dir="/a" + text)
     if config is None:
         return
-    folder = ("/a" + text).rstrip("/")
+    folder = _folder("/a" + text)
     assert f"--client-ca-file={folder}/ca.crt" in _command(config, "control_plane", "kube-apiserver.yaml")
     assert folder in _volumes(config, "control_plane", "kube-apiserver.yaml")
     probe = _document(config, "etcd", "etcd.yaml")["spec"]["containers"][0]["livenessProbe"]
@@ -174,7 +179,7 @@ def test_folders_of_etcd_and_of_volumes(make_config: t.Callable[..., Config], te
     """Breaks etcd, whose data would lie elsewhere, and volumes of the user's."""
     config = _made(make_config, "etcd_data_dir", etcd_data_dir="/a" + text)
     if config is not None:
-        folder = ("/a" + text).rstrip("/")
+        folder = _folder("/a" + text)
         assert f"--data-dir={folder}" in _command(config, "etcd", "etcd.yaml")
         assert folder in _volumes(config, "etcd", "etcd.yaml")
     field = "apiserver_extra_volumes"
@@ -184,7 +189,7 @@ def test_folders_of_etcd_and_of_volumes(make_config: t.Callable[..., Config], te
         assert any(path.startswith("/a") for path in _volumes(config, "control_plane", "kube-apiserver.yaml"))
         [container] = _document(config, "control_plane", "kube-apiserver.yaml")["spec"]["containers"]
         mounts = {item["name"]: item["mountPath"] for item in container["volumeMounts"]}
-        assert mounts["v"].rstrip("/") == ("/b" + text).rstrip("/")
+        assert mounts["v"].rstrip("/") == _folder("/b" + text)
 
 
 @hypothesis.given(text=TEXTS)
