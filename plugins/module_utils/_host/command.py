@@ -130,8 +130,9 @@ def run_command(
             with contextlib.suppress(OSError):
                 kill(child.pid, signal.SIGKILL)
             child.wait()
-            while outputs.are_open() and outputs.read(0.0):
-                pass
+            # Once: what has left the command's group may go on printing without end.
+            if outputs.are_open():
+                outputs.read(0.0)
     stdout, stderr = outputs.texts()
     if code == NO_END:
         stderr = f"{name} did not end within {limit:g} s\n{stderr}"

@@ -101,6 +101,22 @@ def test_what_is_left_running_and_prints_without_end() -> None:
     assert time.monotonic() - start < 20
 
 
+def test_what_leaves_the_group_of_a_command_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks a run for ever: what is not killed with the command prints on, and would be read as long as it does."""
+    select, looks = selectors.DefaultSelector.select, []
+
+    def late(self: t.Any, timeout: float | None = None) -> t.Any:
+        # There is always more by then.
+        time.sleep(0.02)
+        looks.append(timeout)
+        assert len(looks) < 500, "it is read without end"
+        return select(self, timeout)
+
+    monkeypatch.setattr(selectors.DefaultSelector, "select", late)
+    found = run_command(["sh", "-c", "setsid yes & sleep 60"], 0.5)
+    assert (found.code, found.stdout[:2]) == (NO_END, "y\n")
+
+
 def test_a_command_that_closes_its_output() -> None:
     """Breaks the exit code of one that goes on without an output, and its end in time."""
     assert run_command(["sh", "-c", "exec >&- 2>&-; sleep 0.2; exit 4"]) == Result(4, "", "")
