@@ -77,8 +77,7 @@ class ActionModule(InitReading):
         self, read: Input, request: InitRequest, read_for: list[str], variables: Result
     ) -> tuple[Result, Result]:
         """The resolved configuration, and what was read besides."""
-        questions = {"config": self.question(read), **request.questions}
-        answer, between = self.ask(request.arguments(), questions, variables)
+        answer, between = self.ask(request, variables, {"config": self.question(read)})
         resolved = self.resolved(read, self.answered_facts(answer, read), variables)
         facts = dict(answer["facts"], answers=dict(answer["facts"]["answers"]))
         del facts["answers"]["config"]

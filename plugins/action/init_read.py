@@ -35,7 +35,7 @@ class ActionModule(InitReading, PhaseAction):
         # It is what the host has just said only in the run of role init.
         ahead = Ahead.of(arguments["config"].get("ahead"), asked.mark()) if self.reads_ahead() else None
         if ahead is None:
-            answer, between = self.ask(asked.arguments(), asked.questions, variables)
+            answer, between = self.ask(asked, variables)
             if not isinstance(answer.get("facts"), dict):
                 return answer
             ahead = Ahead(answer["facts"], between)

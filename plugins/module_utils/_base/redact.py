@@ -82,6 +82,11 @@ def _in_json(digits: str) -> str:
     return json.dumps(chr(number))[1:-1] if number <= 0x10FFFF else ""
 
 
+def longest_first(credentials: t.Iterable[str]) -> list[str]:
+    """Each once, so that none is taken out of another one in part."""
+    return sorted(set(credentials), key=lambda text: (-len(text), text))
+
+
 def credentials_in(text: str) -> set[str]:
     """Each C(user:password) of the proxies in the environment of a manifest (YAML), which may be another one than is declared now."""
     # A document that is a text of another one stands there on one line.
@@ -98,4 +103,4 @@ def without_credentials(text: str, credentials: t.Sequence[str]) -> str:
     return text
 
 
-__all__ = ("credentials_in", "redacted", "split_proxy", "without_credentials")
+__all__ = ("credentials_in", "longest_first", "redacted", "split_proxy", "without_credentials")

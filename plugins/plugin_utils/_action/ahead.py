@@ -69,15 +69,17 @@ class InitReading(ConfiguringAction):
         """Whether role init is what this task is run for, so that what it reads comes right before the phases."""
         return any(role.get_name() == _ROLE for role in self._task.get_dep_chain() or ())
 
-    def ask(self, arguments: Result, questions: Result, variables: Result) -> tuple[Result, tuple[float, float]]:
-        """What host_read answers, and the controller's clock before and after it."""
-        if "show_join" in questions:
+    def ask(
+        self, asked: InitRequest, variables: Result, more: t.Mapping[str, t.Any] | None = None
+    ) -> tuple[Result, tuple[float, float]]:
+        """What host_read answers, and the controller's clock before and after it. more: questions that come first."""
+        if asked.has_token():
             # With -vvv the connection shows what the host answers, unless it is told not to.
             self._connection._play_context.no_log = True
         before = time.time()
         answer = self._execute_module(
             module_name="kubewright.control_plane.host_read",
-            module_args=dict(arguments, questions=questions),
+            module_args=dict(asked.arguments(), questions={**(more or {}), **asked.questions}),
             task_vars=variables,
         )
         return t.cast(Result, answer), (before, time.time())

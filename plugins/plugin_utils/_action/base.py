@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import printable
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import (
     credentials_in,
+    longest_first,
     without_credentials,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import with_texts
@@ -59,7 +60,7 @@ def _earlier_credentials(diff: t.Any) -> list[str]:
     """Names and passwords of proxies in what a diff shows; a file may hold others than are declared now."""
     items = diff if isinstance(diff, list) else [diff]
     texts = [str(item.get(side) or "") for item in items if isinstance(item, dict) for side in ("before", "after")]
-    return sorted({found for text in texts for found in credentials_in(text)}, key=lambda text: (-len(text), text))
+    return longest_first(found for text in texts for found in credentials_in(text))
 
 
 def shown(result: Result) -> Result:

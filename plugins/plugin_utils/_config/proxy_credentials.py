@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import split_proxy
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import longest_first, split_proxy
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import SECTIONS, Config
 
 _NAME = re.compile(r"(?i).*_proxy\Z")
@@ -47,9 +47,7 @@ def _values(config: Config) -> t.Iterator[str]:
 
 def proxy_credentials(config: Config) -> list[str]:
     """Each C(user:password), the longest first."""
-    return sorted(
-        {found for value in _values(config) if (found := split_proxy(value)[0])}, key=lambda text: (-len(text), text)
-    )
+    return longest_first(found for value in _values(config) if (found := split_proxy(value)[0]))
 
 
 __all__ = ("proxy_credentials",)
