@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.ahead import ALL, Ahead, InitReading
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.ahead import ALL, InitReading
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.configuration import (
     NotAsked,
@@ -77,11 +77,7 @@ class ActionModule(InitReading):
         self, read: Input, request: InitRequest, read_for: list[str], variables: Result
     ) -> tuple[Result, Result]:
         """The resolved configuration, and what was read besides."""
-        answer, between = self.ask(request, variables, {"config": self.question(read)})
-        resolved = self.resolved(read, self.answered_facts(answer, read), variables)
-        facts = dict(answer["facts"], answers=dict(answer["facts"]["answers"]))
-        del facts["answers"]["config"]
-        ahead = Ahead(facts, between)
+        resolved, ahead = self.read_and_resolve(read, request, variables)
         if not read_for:
             kept: Result = {"ahead": ahead.kept(request.mark())}
             return resolved, dict(kept, _ansible_no_log=True) if request.has_token() else kept
@@ -92,9 +88,6 @@ class ActionModule(InitReading):
 
     def _hiding(self, result: Result, warnings: list[str]) -> Result:
         """The result with its warnings; hidden from the output where a proxy's password or a bootstrap token is in it."""
-        if not (proxy_credentials(Config(result["resolved"])) or result.get("_ansible_no_log")):
-            return warned(result, warnings)
-        # What is hidden shows no warnings either.
-        for text in dict.fromkeys(warnings):
-            self._display.warning(text)
-        return dict(result, _ansible_no_log=True)
+        told = warned(result, warnings)
+        is_secret = proxy_credentials(Config(result["resolved"])) or result.get("_ansible_no_log")
+        return self.hidden(told) if is_secret else told

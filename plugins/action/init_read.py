@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.ahead import ALL, Ahead, InitReading
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.chosen import together
@@ -34,6 +34,15 @@ class ActionModule(InitReading, PhaseAction):
             return dict(result, facts=parts(asked.phases, asked.plans, {"files": {}}, {}, {}, {}))
         # It is what the host has just said only in the run of role init.
         ahead = Ahead.of(arguments["config"].get("ahead"), asked.mark()) if self.reads_ahead() else None
+        if ahead is None and self._begins_a_run(arguments):
+            # What was resolved before may rest on what the host said of itself long ago.
+            read = self.user_input(variables)
+            resolved, ahead = self.read_and_resolve(read, asked, variables)
+            result = warned(dict(result, config=self.made(resolved, variables)), read.warnings)
+            config, asked_before = Config(resolved), asked.mark()
+            asked = self.init_request(config, arguments["phases"], variables)
+            result["together"] = together(asked.phases, self.run_tags(variables))._asdict()
+            ahead = ahead if asked.mark() == asked_before else None
         if ahead is None:
             answer, between = self.ask(asked, variables)
             if not isinstance(answer.get("facts"), dict):
@@ -41,3 +50,8 @@ class ActionModule(InitReading, PhaseAction):
             ahead = Ahead(answer["facts"], between)
             result = {**answer, **result}
         return {**result, **self.facts_of(config, asked, ahead)}
+
+    def _begins_a_run(self, arguments: Result) -> bool:
+        """Whether this is the read for all phases of role init, and not the one for those that end it."""
+        config = arguments["config"]
+        return self.reads_ahead() and "resolved" in config and not config.get("offline") and arguments["phases"] == ALL

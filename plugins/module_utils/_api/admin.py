@@ -15,7 +15,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.clie
     ApiError,
     Client,
     Unreachable,
+    is_reached,
 )
+
+# In seconds. The host's own server takes a connection at once.
+_CONNECTING = 2.0
 
 # Of an option; see C(admin_client).
 API_SPEC: dict[str, t.Any] = {
@@ -29,6 +33,9 @@ def admin_client(api: t.Mapping[str, t.Any], waits: bool) -> Client | None:
 
     api: C(server), the URL of the host's own API server, and C(timeout), for how many seconds it may be away.
     """
+    # An address that is assumed may be another host's, behind which packets vanish.
+    if not waits and not is_reached(api["server"], _CONNECTING):
+        return None
     try:
         client = AdminClient(api["server"], api["timeout"] if waits else 0.0)
         client.request("GET", "/version")

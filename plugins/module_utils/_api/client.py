@@ -104,6 +104,16 @@ def object_path(wanted: Object) -> str:
     )
 
 
+def is_reached(server: str, seconds: float) -> bool:
+    """Whether somebody takes connections at the address of a URL, within so many seconds."""
+    parts = urlsplit(server)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 443), timeout=seconds):
+            return True
+    except OSError:
+        return False
+
+
 class HttpsClient:
     """A client with a kubeconfig's credentials that talks to one API server over a kept connection."""
 
@@ -255,6 +265,7 @@ __all__ = (
     "Unreachable",
     "client_from_kubeconfig",
     "collection_path",
+    "is_reached",
     "object_path",
     "passes",
 )

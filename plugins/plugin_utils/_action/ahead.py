@@ -18,9 +18,13 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.answers import answered, marks
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.configuration import ConfiguringAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.configuration import (
+    ConfiguringAction,
+    misread,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import is_read
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.init_request import (
     ALL,
     InitRequest,
@@ -73,31 +77,45 @@ class InitReading(ConfiguringAction):
         self, asked: InitRequest, variables: Result, more: t.Mapping[str, t.Any] | None = None
     ) -> tuple[Result, tuple[float, float]]:
         """What host_read answers, and the controller's clock before and after it. more: questions that come first."""
-        if asked.has_token():
-            # With -vvv the connection shows what the host answers, unless it is told not to.
-            self._connection._play_context.no_log = True
+        if asked.has_token() or "config" in (more or {}):
+            self.hide_answer()
         before = time.time()
-        answer = self._execute_module(
+        answer: Result = self._execute_module(
             module_name="kubewright.control_plane.host_read",
             module_args=dict(asked.arguments(), questions={**(more or {}), **asked.questions}),
             task_vars=variables,
         )
-        return t.cast(Result, answer), (before, time.time())
+        facts = answer.get("facts")
+        if facts is not None and not (isinstance(facts, dict) and is_read(facts)):
+            raise misread()
+        if facts is not None and not isinstance(facts.get("since_clock", 0.0), (int, float)):
+            raise misread()
+        return answer, (before, time.time())
+
+    def read_and_resolve(self, read: Input, asked: InitRequest, variables: Result) -> tuple[Result, Ahead]:
+        """The configuration by what the host says of itself now, and what else was asked. Raises InvalidInput, NotAsked."""
+        answer, between = self.ask(asked, variables, {"config": self.question(read)})
+        resolved = self.resolved(read, self.answered_facts(answer, read), variables)
+        facts = dict(answer["facts"], answers=dict(answer["facts"]["answers"]))
+        del facts["answers"]["config"]
+        return resolved, Ahead(facts, between)
 
     def facts_of(self, config: Config, asked: InitRequest, ahead: Ahead) -> Result:
         """The facts by phase, and those of show_join apart, which hide the result."""
         read, check = ahead.facts, self._task.check_mode
+        if not is_read(read):
+            raise misread()
         answers = dict(read.get("answers", {}))
         # Apart, because what the other tasks are given is not secret.
         join = answers.pop("show_join", None)
-        unchanged = settled(asked.plans, read, check) if is_read(read) else []
+        unchanged = settled(asked.plans, read, check)
         facts = parts(
             asked.phases,
             asked.plans,
             read,
             marks(asked.questions),
             answers,
-            dict.fromkeys(unchanged, mark(config, check)),
+            {phase: mark(phase, config, check) for phase in unchanged},
         )
         if "preflight" in facts:
             # When the host's clock was looked at, by the controller's.

@@ -24,7 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.val
 
 Result = dict[str, t.Any]
 # Of a result, what is compared later, and not shown.
-COMPARED = ("ahead", "facts", "join_facts", "resolved")
+COMPARED = ("ahead", "config", "facts", "join_facts", "resolved")
 Specification = t.Mapping[str, t.Mapping[str, t.Any]]
 
 
@@ -97,6 +97,12 @@ class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untype
     def label(self, arguments: Result) -> str:
         """What stands in front of a message; the action's own name by default."""
         return ""
+
+    def hidden(self, result: Result) -> Result:
+        """A result that is not shown. Nor are its warnings then, so that they are shown by themselves."""
+        for text in result.get("warnings") or []:
+            self._display.warning(str(text))
+        return dict(result, warnings=[], _ansible_no_log=True)
 
     def act(self, arguments: Result, variables: Result) -> Result:
         """The result of the task. Raises KubewrightError for what a user can fix."""

@@ -13,7 +13,11 @@ import typing as t
 from ansible.errors import AnsibleError
 
 from ansible_collections.kubewright.control_plane.plugins.filter.first_of_each_cluster import is_first_of_its_cluster
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, InvalidInput
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import (
+    Fault,
+    InvalidInput,
+    KubewrightError,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import value_digest
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import CheckedAction, Result
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.controller_files import ControllerFiles
@@ -49,6 +53,14 @@ class NotAsked(Exception):
         """answer: the result of the module."""
         super().__init__("the host could not be asked")
         self.answer = answer
+
+
+def misread() -> KubewrightError:
+    """What is wrong where a host answers something that this collection did not ask it."""
+    return KubewrightError(
+        "the host answers in another way than this collection's modules do. Find out what stands between: its Python, a "
+        "wrapper of a become method, or somebody else."
+    )
 
 
 def initialises(variables: t.Mapping[str, t.Any]) -> bool:
@@ -142,7 +154,13 @@ class ConfiguringAction(CheckedAction):
             "sockets": watched_sockets(),
         }
 
+    def hide_answer(self) -> None:
+        """The connection shows what the host answers with -vvv, unless it is told not to."""
+        self._connection._play_context.no_log = True
+
     def _host_facts(self, read: Input, variables: Result) -> Result:
+        # A proxy's password may be among what it says of itself.
+        self.hide_answer()
         # The one that reads for the phases too, so that it is packed once for a run.
         answer = self._execute_module(
             module_name="kubewright.control_plane.host_read",
@@ -155,8 +173,16 @@ class ConfiguringAction(CheckedAction):
         """The facts by the answer of the host. Raises NotAsked where there are none."""
         if answer.get("failed") or answer.get("unreachable") or "facts" not in answer:
             raise NotAsked(answer)
+        found = answer["facts"].get("answers") if isinstance(answer["facts"], dict) else None
+        facts = found.get("config") if isinstance(found, dict) else None
+        # Whether it was asked is not for the host to say.
+        if (
+            not isinstance(facts, dict)
+            or offline_facts({"inventory_hostname": ""}, {}).keys() - {"host_was_asked"} - facts.keys()
+        ):
+            raise misread()
         read.warnings[:0] = answer.get("warnings") or []
-        return t.cast(Result, answer["facts"]["answers"]["config"])
+        return facts
 
     def _user_variables(self, variables: Result) -> tuple[Result, dict[str, str]]:
         """The user's variables with their templates resolved, and the cause for each that could not be."""
@@ -172,4 +198,4 @@ class ConfiguringAction(CheckedAction):
         return found, broken
 
 
-__all__ = ("ConfiguringAction", "NotAsked", "initialises")
+__all__ = ("ConfiguringAction", "NotAsked", "initialises", "misread")

@@ -62,14 +62,17 @@ class PhaseAction(ConfiguringAction):
         read_warnings: list[str] = []
         try:
             config = self._config(arguments, variables, read_warnings)
+            result = self.run_phase(config, arguments, variables)
         except NotAsked as lost:
             return lost.answer
-        result = self.run_phase(config, arguments, variables)
         credentials = proxy_credentials(config)
         if credentials:
             hide = functools.partial(without_credentials, credentials=credentials)
             shown = {name: value for name, value in result.items() if name not in COMPARED}
             result = dict(result, **with_texts(shown, hide))
+            if any(name in result for name in COMPARED):
+                # What is compared later holds them as they are.
+                return self.hidden(warned(result, read_warnings))
         return warned(result, read_warnings)
 
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:

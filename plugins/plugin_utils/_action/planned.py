@@ -31,7 +31,7 @@ _COLLECTION = "kubewright.control_plane."
 def is_read(facts: Result) -> bool:
     """Whether facts have the shape of what host_read returns; of credentials, see C(_pki.facts.facts_of)."""
     api, kubelet = facts.get("api"), facts.get("kubelet")
-    if not isinstance(facts.get("files"), dict):
+    if not (isinstance(facts.get("files"), dict) and isinstance(facts.get("answers", {}), dict)):
         return False
     if api is not None and not (isinstance(api, dict) and {"answers", "error"} <= api.keys()):
         return False
@@ -94,7 +94,9 @@ class PlannedAction(PhaseAction):
         facts = arguments["read"]
         if facts is not None and not is_read(facts):
             raise not_read()
-        if facts is not None and facts.get("settled") == settled.mark(config, self._task.check_mode):
+        if facts is not None and facts.get("settled") == settled.mark(
+            self.phase(arguments), config, self._task.check_mode
+        ):
             return dict(self.foreseen([]) or {}, **self.result([]))
         plan = self.plan(config, arguments, variables)
         earlier: Result | None = None

@@ -20,9 +20,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.pha
 _PLANNED_BY_MORE = ("certs", "kubeconfig", "bootstrap_token")
 
 
-def mark(config: Config, check: bool) -> str:
-    """A mark of all that a plan depends on, beside what was read."""
-    return value_digest([config.data, check])
+def mark(phase: str, config: Config, check: bool) -> str:
+    """A mark of all that the plan of a phase depends on, beside what was read."""
+    return value_digest([phase, config.data, check])
 
 
 def settled(plans: t.Mapping[str, PhasePlan], facts: Facts, check: bool) -> list[str]:

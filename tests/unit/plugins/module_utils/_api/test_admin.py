@@ -31,6 +31,7 @@ def _answering(monkeypatch: pytest.MonkeyPatch, answer: KubewrightError | None) 
             return {}
 
     monkeypatch.setattr(admin, "AdminClient", Client)
+    monkeypatch.setattr(admin, "is_reached", lambda _server, _seconds: True)
     return patience
 
 
@@ -49,6 +50,17 @@ def test_no_server_to_ask(monkeypatch: pytest.MonkeyPatch, answer: KubewrightErr
     assert admin.admin_client(API, waits=False) is None
     with pytest.raises(type(answer)):
         admin.admin_client(API, waits=True)
+
+
+def test_an_address_behind_which_packets_vanish(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the time of a run whose inventory names an address that the host does not have: it would wait for it for 30 s."""
+    patience = _answering(monkeypatch, None)
+    asked: list[tuple[str, float]] = []
+    monkeypatch.setattr(admin, "is_reached", lambda *address: bool(asked.append(address)))
+    assert admin.admin_client(API, waits=False) is None
+    assert (asked, patience) == ([("https://192.0.2.10:6443", 2.0)], [])
+    # The host's own server may be on its way.
+    assert admin.admin_client(API, waits=True) is not None
 
 
 @pytest.mark.parametrize("answer", [ApiError(500, "broken"), KubewrightError("admin.conf has no embedded CA")])

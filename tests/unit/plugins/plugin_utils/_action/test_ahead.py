@@ -75,6 +75,87 @@ def test_a_host_that_is_not_what_the_inventory_says(
     assert len(second.trips) == 1
 
 
+def test_a_second_run_in_one_play_asks_the_host_what_it_is(node_facts: t.Callable[..., Facts], answer: Facts) -> None:
+    """Breaks role init after a rescue, or after a role of a phase: the host has another CA, socket or kubelet meanwhile."""
+    first = _config(answer, HOST, "certs").result
+    now = copy.deepcopy(answer)
+    now["facts"]["answers"]["config"] = node_facts(hostname="cp1", default_address="192.0.2.10", external_ca=True)
+    second = act("init_read", {"config": first}, HOST, now, role="init")
+    assert list((second.shipped or {})["questions"])[:2] == ["config", "preflight"]
+    assert first["resolved"]["node"]["external_ca"] is False
+    assert second.result["config"]["resolved"]["node"]["external_ca"] is True
+    now["facts"]["answers"]["config"]["hostname"] = "cp2"
+    renamed = act("init_read", {"config": first}, HOST, now, copy.deepcopy(answer), role="init")
+    assert [next(iter(given["questions"])) for _name, given in renamed.trips] == ["config", "preflight"]
+    same = act("init_read", {"config": first}, HOST, copy.deepcopy(answer), role="init")
+    assert (len(same.trips), same.result["config"]["resolved"]) == (1, first["resolved"])
+    # What ends a run is asked by the configuration with which it began.
+    end = act("init_read", {"config": first, "phases": ["show_join"]}, HOST, copy.deepcopy(answer), role="init")
+    assert (list((end.shipped or {})["questions"]), "config" in end.result) == (["show_join"], False)
+
+
+@pytest.mark.parametrize("lost", [{"failed": True, "msg": "why"}, {"unreachable": True, "msg": "why"}])
+def test_a_host_that_is_away_meanwhile(answer: Facts, lost: Facts) -> None:
+    """Breaks the cause where a host that has answered before does not any more."""
+    first = _config(answer, HOST, "certs").result
+    result = act("init_read", {"config": first}, HOST, lost, role="init").result
+    assert {key: result[key] for key in lost} == lost
+
+
+def test_a_password_stays_and_is_not_shown(node_facts: t.Callable[..., Facts], answer: Facts) -> None:
+    """Breaks manifests, into which a proxy without its password would be written, or shows it with -v."""
+    answer["facts"]["answers"]["config"] = node_facts(
+        hostname="cp1", default_address="192.0.2.10", proxy_environment={"HTTPS_PROXY": "http://bob:s3cret@proxy:3128"}
+    )
+    first = _config(answer, {**HOST, "ansible_run_tags": ["etcd"]}, "certs")
+    assert (first.hidden, first.result["_ansible_no_log"]) == (True, True)
+    variables = {**HOST, "ansible_run_tags": ["etcd"], "kubewright_pod_subnet": "10.244.0.0/16"}
+    second = act(
+        "init_read", {"config": first.result}, variables, copy.deepcopy(answer), copy.deepcopy(answer), role="init"
+    )
+    assert (second.hidden, second.result["_ansible_no_log"]) == (True, True)
+    third = act("cluster_config", {"earlier": second.result["config"]}, variables, role="init").result
+    assert third["resolved"]["node"]["proxy_environment"] == {"HTTPS_PROXY": "http://bob:s3cret@proxy:3128"}
+    read = act("host_read", {"config": third, "phases": ["etcd"]}, variables, {"facts": {"files": {}}}).result
+    assert read["_ansible_no_log"] is True
+
+
+def test_a_mark_tells_nothing_of_a_token(answer: Facts) -> None:
+    """Breaks a declared token: a mark that is shown would let guesses of its secret half be tried."""
+    marks = set()
+    for secret in (SECRET, SECRET[::-1]):
+        tokens = {"kubewright_bootstrap_tokens": [{"token": f"abcdef.{secret}"}]}
+        action = _config(answer, {**HOST, **tokens, "ansible_run_tags": ["bootstrap_token"]})
+        marks.add(action.result["ahead"]["mark"])
+    assert len(marks) == 1
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        None,
+        [],
+        {},
+        {"answers": None},
+        {"answers": {}},
+        {"files": {}, "answers": {"config": 1}},
+        {"files": {}, "answers": {"config": {}}},
+        {"files": []},
+        {"since_clock": "x"},
+        {"api": "x"},
+        {"api": {"answers": True, "error": "", "objects": []}},
+        {"kubelet": []},
+    ],
+)
+def test_an_answer_of_another_shape(answer: Facts, facts: t.Any) -> None:
+    """Breaks with a traceback where something stands between this collection and the host, or the host is hostile."""
+    is_part = isinstance(facts, dict) and "answers" not in facts and facts
+    odd = {"facts": {**answer["facts"], **facts} if is_part else facts}
+    result = _config(odd, HOST).result
+    assert result["failed"] is True
+    assert "the host answers in another way" in result["msg"]
+
+
 @pytest.mark.parametrize("role", ["", "certs"])
 def test_only_role_init_reads_ahead(answer: Facts, role: str) -> None:
     """Breaks the roles of the phases: each reads what it needs itself, and others may have changed what was read before."""
@@ -131,7 +212,7 @@ def test_reading_for_named_phases(node_facts: t.Callable[..., Facts], answer: Fa
     answer["facts"]["answers"]["preflight"] = {"facts": {"swap": {"swaps": []}}, "identity": {}}
     action = _config(answer, HOST, "", read_for=["preflight"])
     assert list((action.shipped or {})["questions"]) == ["config", "preflight"]
-    assert (len(action.trips), action.hidden, "ahead" in action.result) == (1, False, False)
+    assert (len(action.trips), action.hidden, "ahead" in action.result) == (1, True, False)
     part = action.result["facts"]["preflight"]
     assert part["answers"]["preflight"]["facts"] == {"swap": {"swaps": []}}
     assert part["between"][0] <= part["between"][1] + 0.5

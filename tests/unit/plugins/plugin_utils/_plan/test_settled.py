@@ -63,12 +63,13 @@ def test_what_is_not_known_is_not_settled(make_config: MakeConfig) -> None:
 def test_a_mark_is_of_one_configuration(make_config: MakeConfig) -> None:
     """Breaks a role that is told something else than the one that has read: it would do nothing."""
     config, other = make_config("1.31.0"), make_config("1.31.0", bind_port=7443)
-    assert len({mark(config, True), mark(config, False), mark(other, False)}) == 3
-    facts = {"files": {}, "settled": mark(config, False)}
+    assert len({mark("etcd", config, True), mark("etcd", config, False), mark("etcd", other, False)}) == 3
+    facts = {"files": {}, "settled": mark("etcd", config, False)}
     arguments = {"phase": "etcd", "config": config.data, "read": facts}
     action = act("host_files", arguments, {})
     assert (action.trips, action.result) == ([], {"changed": False, "written": [], "replaced": []})
-    for given, check in (({**arguments, "config": other.data}, False), (arguments, True)):
+    another = {**arguments, "phase": "control_plane"}
+    for given, check in (({**arguments, "config": other.data}, False), (arguments, True), (another, False)):
         assert [name for name, _given in act("host_files", given, {}, {"failed": True}, check=check).trips] == [
             "host_read"
         ]
