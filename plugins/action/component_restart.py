@@ -43,4 +43,8 @@ class ActionModule(PhaseAction):
     def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The control plane, and in check mode the files that are not written yet."""
         planned = sorted(planned_files(config, arguments["reasons"])) if self._task.check_mode else []
-        return {"control_plane": control_plane(config).plain(), "planned": planned}
+        return {
+            "control_plane": control_plane(config).plain(),
+            "planned": planned,
+            "lock_timeout": config.lock_seconds,
+        }

@@ -24,6 +24,8 @@ class ActionModule(PlannedAction):
     """See the module's documentation."""
 
     argument_spec: t.ClassVar[Specification] = {**READ, **CARRIED}
+    # Nothing waits after it.
+    keeps = False
 
     def phase(self, arguments: Result) -> str:
         """Always the same."""

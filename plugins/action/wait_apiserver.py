@@ -51,7 +51,7 @@ class ActionModule(PhaseAction):
         seen = answer_to("wait_control_plane", described, arguments["read"])
         if seen is not None and seen["served"] is not None and not arguments["changed_manifests"]:
             return {"changed": False, "replaced": [], "seconds": 0.0, "served": seen["served"]}
-        more: Result = {"control_plane": described}
+        more: Result = {"control_plane": described, "lock_timeout": config.lock_seconds}
         needed = {"bootstrap_token", "show_join"} & {*arguments["carry"], *arguments["close"]}
         tokens = self.declared_tokens(variables) if needed else []
         plan = self._carried(config, arguments, tokens)

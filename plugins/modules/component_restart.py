@@ -19,6 +19,8 @@ description:
   - The kubelet lets ten seconds and more pass before it starts a component that was started already within the last ten minutes.
   - Where it waits for the component of a changed manifest, it restarts a kubelet that does not replace the pod, as
     M(kubewright.control_plane.wait_apiserver) does.
+  - Where a component does not come up again, and a change of this run or an earlier one has been kept
+    (M(kubewright.control_plane.host_keep)), it puts back what was there before, as M(kubewright.control_plane.wait_apiserver) does.
   - It looks at what runs and what lies on the host, not at what a run has done. A run that was cut off is mended by running it again.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
@@ -46,6 +48,12 @@ options:
         these files are not written yet, and are taken as if they had been.
     type: dict
     default: {}
+  lock_timeout:
+    description:
+      - For how many seconds another run that changes the host is waited for, where files are put back. Set by the module's own action on
+        the controller; give it no value.
+    type: float
+    default: 120.0
   planned:
     description:
       - Files that are taken as if they had just been written. Set by the module's own action from O(reasons); give it no value.
@@ -71,6 +79,8 @@ restarted:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
@@ -83,6 +93,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import control_plane
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.outdated import outdated
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.put_back import put_back
 
 
 def body(module: AnsibleModule) -> ModuleResult:
@@ -94,7 +105,10 @@ def body(module: AnsibleModule) -> ModuleResult:
     processes, reasons = outdated(described, host, restarting, params["kubelet_started"], params["planned"])
     if reasons and not module.check_mode:
         old = {component: processes[component] for component in reasons}
-        restart_components(described, host, old, restarting, module.warn)
+        try:
+            restart_components(described, host, old, restarting, module.warn)
+        except KubewrightError as error:
+            raise put_back(described, host, error, module.warn, params["lock_timeout"]) from None
     diff = [
         {
             "before_header": component,
@@ -115,6 +129,7 @@ def main() -> None:
         changed_manifests={"type": "list", "elements": "path", "default": []},
         kubelet_started={"type": "bool", "default": False},
         reasons={"type": "dict", "default": {}},
+        lock_timeout={"type": "float", "default": lock.SECONDS},
         planned={"type": "list", "elements": "path", "default": []},
     )
     run_module("wait_control_plane", spec, body, cryptography_error=CRYPTOGRAPHY_ERROR, from_action=("control_plane",))

@@ -19,6 +19,10 @@ description:
     not healthy after 60 seconds, and a manifest is newer than its pod and than the kubelet's process, it restarts the kubelet, once, upon
     which the new pods start. With a shorter timeout it does not.
   - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
+  - It fails at once where a component has ended for a reason that will not pass by itself, as a flag that it does not know, and says
+    which that is, what shows it, and what to do about it.
+  - Where files of a control plane that was healthy have been changed, and it is not with what has taken their place, it puts back what
+    was there before (M(kubewright.control_plane.host_keep)), waits until all is healthy again, and fails with the cause.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
   - kubewright.control_plane.phase.read
@@ -92,6 +96,12 @@ options:
     type: list
     elements: dict
     default: []
+  lock_timeout:
+    description:
+      - For how many seconds another run that changes the host is waited for, where files are put back. Set by the module's own action on
+        the controller; give it no value.
+    type: float
+    default: 120.0
   secrets:
     description: What of them is secret. Set by the module's own action on the controller; give it no value.
     type: list
@@ -112,6 +122,12 @@ replaced:
   type: list
   elements: str
   sample: [kube-apiserver]
+put_back:
+  description: The files that are as they were before, because the control plane was not healthy with those that took their place.
+  returned: where it fails
+  type: list
+  elements: str
+  sample: [/etc/kubernetes/manifests/kube-apiserver.yaml]
 carried:
   description:
     - What came of each phase of O(carry) and O(close) that was carried out, with a mark of what it is the result of and its C(seconds).
@@ -148,12 +164,15 @@ served:
 """
 
 
+import typing as t
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.admin import API_SPEC
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.carry import carry_objects
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.carried import is_done
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import last_healthy, lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
@@ -163,14 +182,27 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.close import CLOSING_SPEC, close
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import control_plane
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
+    ControlPlane,
+    Endpoint,
+    control_plane,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import Crashes
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.keep import (
+    changed_components,
+    changed_since,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.put_back import PutBack, put_back
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import RELOAD_PATIENCE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.shown import served
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import wait_until_healthy
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
+    WaitResult,
+    wait_until_healthy,
+)
 
 
 class NotReady(KubewrightError):
@@ -179,7 +211,33 @@ class NotReady(KubewrightError):
     def __init__(self, cause: KubewrightError, replaced: list[str]) -> None:
         """replaced: the components for which the kubelet was restarted."""
         super().__init__(str(cause))
-        self.details = {"changed": bool(replaced), "replaced": replaced}
+        put = cause.paths if isinstance(cause, PutBack) else []
+        self.details = {"changed": bool(replaced or put), "replaced": replaced, "put_back": put}
+
+
+def _is_kept(host: WatchedHost) -> list[str]:
+    """The files of which is kept what was there while all was well."""
+    try:
+        kept = last_healthy.load(host)
+    except KubewrightError:
+        return []
+    return list(kept.files) if kept is not None else []
+
+
+def _wanted(watched: ControlPlane, restarting: t.Collection[str], kept: t.Sequence[str]) -> list[Endpoint]:
+    """What has to be healthy, with each component of which a file was changed."""
+    changed = changed_components(kept)
+    return [
+        endpoint._replace(required=endpoint.required or endpoint.name in changed)
+        for endpoint in watched.waited_for([*restarting, *changed])
+    ]
+
+
+def _why(outcome: WaitResult, watched: ControlPlane, host: WatchedHost) -> str:
+    """Why not all is healthy."""
+    states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
+    words = outcome.verdict.text() if outcome.verdict else diagnose(sorted(outcome.unhealthy), host, watched.pod_logs)
+    return f"not healthy after {outcome.seconds:.0f} s: {states}.\n{words}"
 
 
 def body(module: AnsibleModule) -> ModuleResult:
@@ -193,9 +251,10 @@ def body(module: AnsibleModule) -> ModuleResult:
         timeout = watched.timeout
     else:
         kubelet_wait = min(kubelet_wait, timeout)
-    restarting = manifest_times(host, module.params["changed_manifests"])
+    kept = _is_kept(host)
+    restarting = {**manifest_times(host, module.params["changed_manifests"]), **changed_since(host, kept)}
     begin = host.monotonic()
-    wanted = watched.waited_for(restarting)
+    wanted = _wanted(watched, restarting, kept)
     probe = HealthProbe(host, watched.ca, restarting)
     replaced: list[str] = []
 
@@ -205,15 +264,22 @@ def body(module: AnsibleModule) -> ModuleResult:
 
     try:
         outcome = wait_until_healthy(
-            wanted, probe, timeout, kubelet_wait, host.sleep, host.monotonic, relief(watched, host, tell)
+            wanted,
+            probe,
+            timeout,
+            kubelet_wait,
+            host.sleep,
+            host.monotonic,
+            relief(watched, host, tell),
+            Crashes(watched, host, restarting),
         )
         if not outcome.healthy:
-            states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
-            words = diagnose(sorted(outcome.unhealthy), host, watched.pod_logs)
-            raise KubewrightError(f"not healthy after {outcome.seconds:.0f} s: {states}.\n{words}")
+            raise KubewrightError(_why(outcome, watched, host))
         shown = served(host, watched, max(timeout - outcome.seconds, RELOAD_PATIENCE))
+        last_healthy.forget(host)
     except KubewrightError as error:
-        raise NotReady(error, replaced) from None
+        cause = put_back(watched, host, error, module.warn, module.params["lock_timeout"])
+        raise NotReady(cause, replaced) from None
     seconds = round(host.monotonic() - begin, 1)
     result = {"changed": bool(replaced), "replaced": replaced, "seconds": seconds, "served": shown}
     objects, closing = module.params["objects"], module.params["closing"]
@@ -241,6 +307,7 @@ def main() -> None:
             api=API_SPEC,
             objects={"type": "list", "elements": "dict", "default": []},
             closing=CLOSING_SPEC,
+            lock_timeout={"type": "float", "default": lock.SECONDS},
             secrets={"type": "list", "elements": "str", "default": [], "no_log": True},
         ),
         body,

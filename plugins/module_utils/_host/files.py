@@ -142,6 +142,15 @@ def tighten_file(path: str, mode: int) -> None:
         raise KubewrightError(f"the mode of {path} cannot be set: {error.strerror}. {_cure(error)}") from error
 
 
+def set_modified(path: str, seconds: float) -> None:
+    """Says of a file when its content was changed (seconds since the epoch). Raises KubewrightError where that is not allowed."""
+    try:
+        with walk.opened(path, os.O_RDONLY) as descriptor:
+            os.utime(descriptor, (seconds, seconds))
+    except OSError as error:
+        raise KubewrightError(f"the time of {path} cannot be set: {error.strerror}. {_cure(error)}") from error
+
+
 def remove_file(path: str) -> None:
     """Removes a file that may be absent. Raises KubewrightError where it cannot be removed."""
     try:
@@ -195,6 +204,7 @@ __all__ = (
     "loosened",
     "read_file",
     "remove_file",
+    "set_modified",
     "tighten_file",
     "write_file",
 )

@@ -70,6 +70,10 @@ class Host:
         """Gives an existing file its mode and root as owner."""
         files.tighten_file(self.path(path), mode)
 
+    def set_modified(self, path: str, seconds: float) -> None:
+        """Says of a file when its content was changed, in seconds since the epoch."""
+        files.set_modified(self.path(path), seconds)
+
     def exists(self, path: str) -> bool:
         """Whether there is something at a path."""
         try:

@@ -51,6 +51,28 @@ def main_pid(run: Runner) -> int:
     return int(text) if text.isdigit() else 0
 
 
+def exit_code(run: Runner) -> int:
+    """The exit code with which the kubelet has ended, where it is away for that; 0 where it runs or it is not known."""
+    program = find_command("systemctl")
+    if program is None:
+        return 0
+    answer = run([program, "show", "--property=ActiveState,SubState,ExecMainStatus", UNIT])
+    shown = dict(line.partition("=")[::2] for line in answer.stdout.splitlines())
+    away = shown.get("SubState") == "auto-restart" or shown.get("ActiveState") == "failed"
+    text = shown.get("ExecMainStatus", "")
+    return int(text) if answer.code == 0 and away and text.isdigit() else 0
+
+
+def journal(run: Runner, lines: int, since: float | None = None) -> list[str]:
+    """The last lines of the kubelet's journal; none where they are not to be had. since: seconds since the epoch."""
+    program = find_command("journalctl")
+    if program is None:
+        return []
+    after = [] if since is None else ["--since", f"@{since:.3f}"]
+    answer = run([program, "--unit", "kubelet", "--lines", str(lines), *after, "--no-pager", "--output", "cat"])
+    return answer.stdout.splitlines() if answer.code == 0 else []
+
+
 def stop(run: Runner) -> None:
     """Stops the kubelet. Raises KubewrightError on failure."""
     _systemctl(run, "stop", UNIT)
@@ -62,4 +84,4 @@ def start(run: Runner) -> None:
     _systemctl(run, "restart", UNIT)
 
 
-__all__ = ("UNIT", "is_active", "main_pid", "start", "stop")
+__all__ = ("UNIT", "exit_code", "is_active", "journal", "main_pid", "start", "stop")

@@ -23,6 +23,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     ControlPlane,
     Endpoint,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import Crashes
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.restart import (
@@ -113,13 +114,15 @@ def restart_components(
         endpoint = known[component]._replace(required=True)
         probe = HealthProbe(host, control_plane.ca, restarting)
         replace = relief(control_plane, host, lambda replaced: warn(told(replaced)))
-        return wait_until_healthy([endpoint], probe, patience, patience, host.sleep, host.monotonic, replace)
+        sign = Crashes(control_plane, host, restarting)
+        return wait_until_healthy([endpoint], probe, patience, patience, host.sleep, host.monotonic, replace, sign)
 
     outside = Restarter(timeout, restart, until_healthy)
     try:
         restart_in_turn(components, others, outside, "kubelet" in known)
     except NotHealthy as error:
-        raise KubewrightError(f"{error}.\n{diagnose(error.components, host, control_plane.pod_logs)}") from None
+        why = error.verdict.text() if error.verdict else diagnose(error.components, host, control_plane.pod_logs)
+        raise KubewrightError(f"{error}.\n{why}") from None
 
 
 __all__ = ("restart_components", "running_components")

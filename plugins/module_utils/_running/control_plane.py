@@ -42,7 +42,8 @@ class ControlPlane(t.NamedTuple):
     """The control plane of a host. timeout, kubelet_timeout: seconds to wait for all of it, and for the kubelet.
 
     ca: the file that its API server is trusted by. pod_logs: the folder of the pods' logs. kubelet_client_ca: the file that
-    the kubelet trusts its clients by. components: the static pods of the host, by name.
+    the kubelet trusts its clients by. components: the static pods of the host, by name. cri_socket: of the container runtime.
+    docker: whether that is the Docker engine.
     """
 
     ca: str
@@ -53,6 +54,8 @@ class ControlPlane(t.NamedTuple):
     kubelet_timeout: float
     endpoints: t.Sequence[Endpoint]
     components: t.Mapping[str, Component]
+    cri_socket: str = ""
+    docker: bool = False
 
     def waited_for(self, restarting: t.Collection[str] = ()) -> list[Endpoint]:
         """What has to be healthy. restarting: the components that are just being restarted."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 
 _LINES = 5
@@ -28,19 +29,15 @@ def last_log_lines(host: WatchedHost, component: str, logs: str) -> list[str]:
     return [line.split(" ", 3)[-1] for line in lines[-_LINES:]]
 
 
-def _kubelet_journal(host: WatchedHost) -> list[str]:
-    journalctl = host.command("journalctl")
-    if journalctl is None:
-        return []
-    answer = host.run([journalctl, "--unit", "kubelet", "--lines", str(_LINES), "--no-pager", "--output", "cat"])
-    return answer.stdout.splitlines() if answer.code == 0 else []
-
-
 def diagnose(components: t.Sequence[str], host: WatchedHost, logs: str) -> str:
     """What the unhealthy components and etcd, on which they rest, last said. logs: the folder of the pods' logs."""
     parts = []
     for component in [*components, "etcd"] if "kube-apiserver" in components else components:
-        lines = _kubelet_journal(host) if component == "kubelet" else last_log_lines(host, component, logs)
+        lines = (
+            kubelet_service.journal(host.run, _LINES)
+            if component == "kubelet"
+            else last_log_lines(host, component, logs)
+        )
         source = "journalctl -u kubelet" if component == "kubelet" else f"{logs}/kube-system_{component}-*"
         if lines:
             parts.append(

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import last_healthy
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import ControlPlane
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
@@ -36,10 +37,11 @@ def look(control_plane: ControlPlane, host: WatchedHost) -> dict[str, t.Any]:
 
     running: the components that run. manifests: those whose static pods the kubelet is to run. reasons: why components have to be
     restarted. served: what the servers show where all that has to be healthy is and shows what is on the host (see
-    C(served.describe)); else None.
+    C(served.describe)), and nothing is kept of an earlier change; else None.
     """
     processes, reasons = outdated(control_plane, host)
-    shown = _served(control_plane, host) if "kube-apiserver" in processes and not reasons else None
+    is_settled = "kube-apiserver" in processes and not reasons and not host.exists(last_healthy.PATH)
+    shown = _served(control_plane, host) if is_settled else None
     manifests = [name for name in control_plane.components if host.exists(f"{MANIFESTS_DIR}/{name}.yaml")]
     return {"running": list(processes), "manifests": manifests, "reasons": reasons, "served": shown}
 

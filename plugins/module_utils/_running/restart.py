@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import WaitResult
 
 # How long to wait for a component that was not healthy before either: what it lacks may be another host's to give.
@@ -24,12 +25,12 @@ _STEP = 0.1
 
 
 class NotHealthy(KubewrightError):
-    """A component did not come up again. components: those that were not healthy."""
+    """A component did not come up again. components: those that were not healthy. verdict: why, where that is known."""
 
-    def __init__(self, text: str, components: t.Sequence[str]) -> None:
+    def __init__(self, text: str, components: t.Sequence[str], verdict: Verdict | None = None) -> None:
         """text: what happened."""
         super().__init__(text)
-        self.components = list(components)
+        self.components, self.verdict = list(components), verdict
 
 
 class Ending(t.NamedTuple):
@@ -108,7 +109,9 @@ def restart_in_turn(
 def _expect(component: str, outcome: WaitResult, text: str) -> None:
     if not outcome.healthy:
         what = "; ".join(outcome.unhealthy.values())
-        raise NotHealthy(f"{component} is not healthy after {outcome.seconds:.0f} s ({what}): {text}", [component])
+        raise NotHealthy(
+            f"{component} is not healthy after {outcome.seconds:.0f} s ({what}): {text}", [component], outcome.verdict
+        )
 
 
 __all__ = ("DRAINING", "UNHEALTHY_PATIENCE", "Ending", "NotHealthy", "Restarter", "end", "restart_in_turn")

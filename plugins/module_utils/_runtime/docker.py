@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import json
 import os
 import socket
 import typing as t
@@ -66,6 +67,37 @@ def _said(text: bytes, status: int) -> str:
         return str(json_object(text)["message"])
     except (ValueError, KeyError):
         return f"HTTP status {status}"
+
+
+def _answered(path: str, target: str, timeout: float) -> t.Any:
+    with contextlib.closing(_UnixConnection(path, timeout)) as connection:
+        try:
+            answer = exchange(connection, "GET", target, timeout, most=_LONGEST_ANSWER)
+        except http.client.HTTPException as error:
+            raise _no_engine(error) from None
+    if answer.status != 200:
+        raise EngineError(_said(answer.body, answer.status))
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError) as error:
+        raise _no_engine(error) from None
+
+
+def containers(path: str, labels: t.Sequence[str], states: t.Sequence[str], timeout: float) -> list[dict[str, t.Any]]:
+    """The containers that have all of the labels (C(key=value)) and are in one of the states, as the engine tells of them.
+
+    timeout: seconds for all of it. Raises OSError or EngineError.
+    """
+    query = urllib.parse.urlencode({"all": "1", "filters": json.dumps({"label": labels, "status": states})})
+    found = _answered(path, f"/containers/json?{query}", timeout)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def state(path: str, container: str, timeout: float) -> dict[str, t.Any]:
+    """The state of a container (C(ExitCode), C(OOMKilled), C(Error), C(FinishedAt)). Raises OSError or EngineError."""
+    found = _answered(path, "/containers/{}/json".format(urllib.parse.quote(container, safe="")), timeout)
+    told = found.get("State") if isinstance(found, dict) else None
+    return told if isinstance(told, dict) else {}
 
 
 def has_image(path: str, image: str, timeout: float) -> bool:
@@ -129,4 +161,4 @@ def load_archive(path: str, archive: str, timeout: float) -> None:
         _order(path, "/images/load?quiet=1", headers, stream, timeout)
 
 
-__all__ = ("SOCKET", "EngineError", "has_image", "info", "load_archive", "pull_image")
+__all__ = ("SOCKET", "EngineError", "containers", "has_image", "info", "load_archive", "pull_image", "state")

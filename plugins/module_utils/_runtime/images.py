@@ -23,8 +23,8 @@ _RUNTIME_NAME = 2
 Call = t.Callable[[str, bytes], bytes]
 
 
-def _asked(call: Call, service: str, method: str, message: bytes) -> grpc.Fields:
-    """The answer in the newest version of the interface that the runtime serves. Raises what C(call) raises."""
+def asked(call: Call, service: str, method: str, message: bytes) -> grpc.Fields:
+    """The answer of a service in the newest version of the interface that the runtime serves. Raises what C(call) raises."""
     for api in APIS:
         try:
             return grpc.fields(call(f"/runtime.{api}.{service}/{method}", message))
@@ -39,7 +39,7 @@ def _spec(image: str) -> bytes:
 
 def has_image(call: Call, image: str) -> bool:
     """Whether the runtime has an image. call: takes a method and its request. Raises OSError or CallFailed."""
-    return bool(_asked(call, "ImageService", "ImageStatus", _spec(image)).get(_IMAGE))
+    return bool(asked(call, "ImageService", "ImageStatus", _spec(image)).get(_IMAGE))
 
 
 def pull_image(call: Call, image: str) -> None:
@@ -47,13 +47,13 @@ def pull_image(call: Call, image: str) -> None:
 
     Like kubeadm's, the request has neither credentials nor a pod: both are matters of the runtime's configuration.
     """
-    _asked(call, "ImageService", "PullImage", _spec(image))
+    asked(call, "ImageService", "PullImage", _spec(image))
 
 
 def runtime_name(call: Call) -> str:
     """What the runtime calls itself: C(containerd), C(cri-o), C(docker) (of cri-dockerd). Raises OSError or CallFailed."""
-    name = _asked(call, "RuntimeService", "Version", b"").get(_RUNTIME_NAME, [b""])[0]
+    name = asked(call, "RuntimeService", "Version", b"").get(_RUNTIME_NAME, [b""])[0]
     return name.decode("utf-8", "replace") if isinstance(name, bytes) else ""
 
 
-__all__ = ("APIS", "Call", "has_image", "pull_image", "runtime_name")
+__all__ = ("APIS", "Call", "asked", "has_image", "pull_image", "runtime_name")

@@ -12,6 +12,7 @@ import datetime
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import WRITE_FILE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.certificates import (
@@ -32,6 +33,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.chan
     SignRequest,
     arguments,
     private_keys,
+    written_paths,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.declared import authorities
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.facts import Facts
@@ -248,6 +250,9 @@ class CredentialsAction(ReadingAction):
             "profile": profile._asdict(),
             "lock_timeout": run.config.lock_seconds,
         }
+        failed = self.keep(run.config, self.phase, _kept(changes, expected, files), run.variables)
+        if failed is not None:
+            raise Lost(failed)
         answer = self._execute_module(
             module_name="kubewright.control_plane.credentials_apply", module_args=plain(given), task_vars=run.variables
         )
@@ -273,6 +278,14 @@ class CredentialsAction(ReadingAction):
             complaints.append(csr_folder.complaint(run.config, folder, others, written))
         elif others:
             warnings.append("soon " + csr_folder.complaint(run.config, folder, others, written))
+
+
+def _kept(changes: t.Sequence[Change], expected: Expected, files: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
+    """The files that are to be kept as they are before the changes: none where nothing that was there goes."""
+    others = [change for item in files for change in item["changes"] if change["kind"] == WRITE_FILE]
+    paths = written_paths(changes)
+    goes = any(expected.get(path) for path in paths) or any(change["expected"] for change in others)
+    return [*paths, *(change["path"] for change in others)] if goes else []
 
 
 def unsigned(config: Config, names: t.Sequence[str]) -> str:

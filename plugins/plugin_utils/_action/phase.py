@@ -28,6 +28,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
     proxy_credentials,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.control_plane import control_plane
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
 
 CONFIG: Specification = {"config": {"type": "dict", "required": True}}
 READ: Specification = {**CONFIG, "read": {"type": "dict"}}
@@ -88,6 +90,21 @@ class PhaseAction(ConfiguringAction):
         given = {name: value for name, value in self._task.args.items() if name not in self.kept}
         given.update(config={}, **more)
         return t.cast(Result, self._execute_module(module_args=given, task_vars=variables))
+
+    def keep(self, config: Config, phase: str, paths: t.Sequence[str], variables: Result) -> Result | None:
+        """Has files kept that are about to be changed, so that they can be put back; the answer where that failed."""
+        if not paths or self._task.check_mode:
+            return None
+        given = {
+            "phase": phase,
+            "paths": list(paths),
+            "control_plane": control_plane(config).plain(),
+            "lock_timeout": config.lock_seconds,
+        }
+        answer = self._execute_module(
+            module_name="kubewright.control_plane.host_keep", module_args=plain(given), task_vars=variables
+        )
+        return t.cast(Result, answer) if answer.get("failed") or answer.get("unreachable") else None
 
     def _config(self, arguments: Result, variables: Result, warnings: list[str]) -> Config:
         given = arguments["config"]

@@ -67,6 +67,8 @@ class PlannedAction(PhaseAction):
     """An action whose phase is planned by C(_plan.phases)."""
 
     argument_spec: t.ClassVar[Specification] = READ
+    # Whether what is changed can be put back by the phase that waits, which comes after it.
+    keeps = True
 
     def phase(self, arguments: Result) -> str:
         """The name of the phase."""
@@ -141,6 +143,9 @@ class PlannedAction(PhaseAction):
             name, given = "objects_apply", dict(given, api=plan.api)
         else:
             given["lock_timeout"] = config.lock_seconds
+            failed = self.keep(config, phase, changes.kept(planned) if self.keeps else [], variables)
+            if failed is not None:
+                return failed
         answer = self._execute_module(module_name=_COLLECTION + name, module_args=given, task_vars=variables)
         return t.cast(Result, answer)
 

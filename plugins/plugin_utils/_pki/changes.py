@@ -157,6 +157,21 @@ def arguments(changes: t.Sequence[Change]) -> list[dict[str, t.Any]]:
     return [_plain(change._replace(key=None) if isinstance(change, WriteAuthority) else change) for change in changes]
 
 
+def written_paths(changes: t.Sequence[Change]) -> list[str]:
+    """The files of the host that the changes write or remove, but for keys that wait for a certificate; in their order."""
+    found: list[str] = []
+    for change in changes:
+        if isinstance(change, (MakeAuthority, WriteAuthority)):
+            found += [change.key_path, change.certificate_path]
+        elif isinstance(change, MakeServiceAccountKey):
+            found += [change.key_path, change.public_path]
+        elif isinstance(change, (IssueCertificate, InstallCertificate)):
+            kubeconfig = change.kubeconfig
+            paths = [change.key_path, change.certificate_path]
+            found += [*kubeconfig.removes, kubeconfig.path] if kubeconfig is not None else filter(None, paths)
+    return list(dict.fromkeys(found))
+
+
 def private_keys(changes: t.Sequence[Change]) -> dict[str, str]:
     """The private keys (PEM) of the user's own CAs among the changes, by the files that they are written to."""
     given = [change for change in changes if isinstance(change, WriteAuthority)]
@@ -178,4 +193,5 @@ __all__ = (
     "WriteAuthority",
     "arguments",
     "private_keys",
+    "written_paths",
 )

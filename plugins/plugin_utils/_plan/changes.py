@@ -105,6 +105,11 @@ def written(changes: t.Sequence[Change]) -> list[str]:
     return [change.path for change in changes if isinstance(change, (WriteFile, TightenFile))]
 
 
+def kept(changes: t.Sequence[Change]) -> list[str]:
+    """The paths of the files that are to be kept as they are before the changes: none where nothing that was there goes."""
+    return [change.path for change in changes if isinstance(change, WriteFile)] if replaced(changes) else []
+
+
 def replaced(changes: t.Sequence[Change]) -> list[str]:
     """The paths of the files that were there before with another content."""
     return [change.path for change in changes if isinstance(change, WriteFile) and change.expected is not None]
@@ -119,6 +124,7 @@ __all__ = (
     "WriteFile",
     "arguments",
     "foreseen",
+    "kept",
     "replaced",
     "written",
 )

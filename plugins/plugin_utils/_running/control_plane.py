@@ -45,6 +45,8 @@ def control_plane(config: Config) -> ControlPlane:
         kubelet_timeout=kubelet_timeout(config),
         endpoints=endpoints(config),
         components={name: Component(reloads(config, name), _volumes(config, name)) for name in static_pods},
+        cri_socket=config.cri_socket,
+        docker=config.uses_docker,
     )
 
 

@@ -168,6 +168,8 @@ def _wrong_arguments() -> t.Iterator[tuple[str, str, dict[str, t.Any]]]:
             "profile": {},
             "api": API,
             "registered": {},
+            "paths": [],
+            "control_plane": {},
         }
         given = {option: sound[option] for option, of in options.items() if of.get("required")}
         if "choices" in options.get("phase", {}):

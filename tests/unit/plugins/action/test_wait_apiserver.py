@@ -25,7 +25,10 @@ def test_what_the_host_is_told(make_config: MakeConfig) -> None:
     arguments = {"config": config.data, "timeout": 7, "changed_manifests": ["/etc/kubernetes/manifests/etcd.yaml"]}
     action = act("wait_apiserver", arguments, {})
     assert action.trips == [
-        ("wait_apiserver", {**arguments, "config": {}, "control_plane": control_plane(config).plain()})
+        (
+            "wait_apiserver",
+            {**arguments, "config": {}, "control_plane": control_plane(config).plain(), "lock_timeout": 120.0},
+        )
     ]
     assert act("wait_apiserver", {**arguments, "timeout": "x"}, {}).result["msg"].startswith("wait_apiserver: ")
 

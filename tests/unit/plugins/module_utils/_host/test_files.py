@@ -189,3 +189,13 @@ def test_remove(tmp_path: pathlib.Path) -> None:
     files.remove_file(str(tmp_path / "absent/file"))
     with pytest.raises(KubewrightError, match="cannot be removed"):
         files.remove_file(str(tmp_path))
+
+
+def test_set_modified(tmp_path: pathlib.Path) -> None:
+    """Breaks what is put back: a process that runs by it would seem to be older than it."""
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    files.set_modified(str(path), 1234.5)
+    assert path.stat().st_mtime == 1234.5
+    with pytest.raises(KubewrightError, match=r"the time of .*/b cannot be set: No such file"):
+        files.set_modified(str(tmp_path / "b"), 1.0)

@@ -77,3 +77,36 @@ def test_no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "find_command", lambda _name: None)
     with pytest.raises(KubewrightError, match="needs systemd"):
         service.start(_answer(""))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("ActiveState=activating\nSubState=auto-restart\nExecMainStatus=1\n", 1),
+        ("ActiveState=failed\nSubState=failed\nExecMainStatus=255\n", 255),
+        ("ActiveState=active\nSubState=running\nExecMainStatus=1\n", 0),
+        ("ActiveState=activating\nSubState=auto-restart\nExecMainStatus=0\n", 0),
+        ("ActiveState=failed\nExecMainStatus=x\n", 0),
+        ("", 0),
+    ],
+)
+def test_exit_code(text: str, code: int) -> None:
+    """Breaks the wait for a kubelet: one that runs again would be told to have ended, or one that does not come up is waited for."""
+    assert service.exit_code(_answer(text)) == code
+    assert service.exit_code(_answer(text, 1)) == 0
+
+
+def test_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the cause of a kubelet that ends: lines from before would be told."""
+    asked: list[t.Sequence[str]] = []
+
+    def run(argv: t.Sequence[str]) -> Result:
+        asked.append(argv)
+        return Result(len(asked) - 1, "a\nb\n", "")
+
+    assert service.journal(run, 5, 12.5) == ["a", "b"]
+    assert asked[0][1:7] == ["--unit", "kubelet", "--lines", "5", "--since", "@12.500"]
+    assert service.journal(run, 5) == []
+    assert "--since" not in asked[1]
+    monkeypatch.setattr(service, "find_command", lambda _name: None)
+    assert (service.journal(run, 5), service.exit_code(run), len(asked)) == ([], 0, 2)

@@ -116,3 +116,11 @@ def test_who_is_not_healthy(tmp_path: pathlib.Path, server: Server) -> None:
     (tmp_path / "pair.pem").write_bytes((tmp_path / "ca.crt").read_bytes())
     reloading = _control_plane(server)._replace(components={API: Component({"tls-cert-file": True})})
     assert look(reloading, host) == {"running": [API], "manifests": [API], "reasons": {}, "served": None}
+
+
+def test_what_is_kept_of_a_change_is_not_settled(tmp_path: pathlib.Path, server: Server) -> None:
+    """Breaks the run after one that was cut off: nobody would wait for what it has changed, or put it back."""
+    host = _Host(tmp_path, [API, ETCD], time.time() + 60, server.ports["https"])
+    assert look(_control_plane(server), host)["served"] is not None
+    (tmp_path / "etc/kubernetes/.last-healthy.json").write_text("{}", encoding="ascii")
+    assert look(_control_plane(server), host)["served"] is None

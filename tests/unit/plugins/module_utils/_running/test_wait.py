@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import Endpoint
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     Health,
     Relief,
@@ -65,19 +68,63 @@ def test_relief_comes_once_and_only_where_the_api_server_stays_away(healthy_at: 
 
 def test_all_have_to_be_healthy_at_the_same_time() -> None:
     """Breaks the wait while one component goes down as the other comes up."""
-    answers = iter([(True, False), (False, True), (True, True)])
+    answers = [(True, False), (False, True), (True, True)]
     wanted = [API, Endpoint("etcd", "http://e", True)]
-    current: dict[str, bool] = {}
     rounds = [0]
 
     def probe(endpoint: Endpoint) -> Health:
-        if endpoint is wanted[0]:
-            rounds[0] += 1
-            current.update(zip((item.name for item in wanted), next(answers), strict=True))
-        return Health(current[endpoint.name], "")
+        return Health(answers[rounds[0]][wanted.index(endpoint)], "")
 
-    assert wait_until_healthy(wanted, probe, 60.0, 60.0, lambda _seconds: None, lambda: 0.0).healthy
-    assert rounds[0] == 3
+    def sleep(_seconds: float) -> None:
+        rounds[0] += 1
+
+    assert wait_until_healthy(wanted, probe, 60.0, 60.0, sleep, lambda: 0.0).healthy
+    assert rounds[0] == 2
+
+
+def test_only_the_one_that_is_away_is_asked_again() -> None:
+    """Breaks when a component that starts has to share its processor with questions to those that are well already."""
+    asked: list[str] = []
+    rounds = [0]
+
+    def probe(endpoint: Endpoint) -> Health:
+        asked.append(endpoint.name)
+        return Health(endpoint is not API or rounds[0] == 3, "")
+
+    def sleep(_seconds: float) -> None:
+        rounds[0] += 1
+        asked.append("-")
+
+    wanted = [Endpoint("etcd", "http://e", True), API, Endpoint("kube-scheduler", "https://s", True)]
+    assert wait_until_healthy(wanted, probe, 60.0, 60.0, sleep, lambda: 0.0).healthy
+    away = ["kube-apiserver", "-"]
+    assert asked == ["etcd", *away, *away, *away, "kube-apiserver", "etcd", "kube-scheduler"]
+
+
+def test_a_sure_sign_ends_it() -> None:
+    """Breaks the time until a mistake is told, or who is asked for."""
+    verdict = Verdict("kube-apiserver", "ends itself", [], "Correct it.")
+    clock, asked = [0.0], t.cast("list[str]", [])
+
+    def sleep(seconds: float) -> None:
+        clock[0] += seconds
+
+    def sign(component: str) -> Verdict | None:
+        asked.append(component)
+        return verdict if clock[0] >= 3 else None
+
+    outcome = wait_until_healthy(
+        [API], lambda _endpoint: Health(False, "no"), 60.0, 60.0, sleep, lambda: clock[0], None, sign
+    )
+    assert outcome == WaitResult(False, 3.0, {"kube-apiserver": "no"}, verdict)
+    assert set(asked) == {"kube-apiserver"}
+
+
+def test_at_the_end_every_one_is_named_that_is_not_healthy() -> None:
+    """Breaks when only the first is named that was waited for."""
+    wanted = [KUBELET, Endpoint("etcd", "http://e", True), API]
+    outcome, _ = _wait(wanted, {"kubelet": 1})
+    assert set(outcome.unhealthy) == {"etcd", "kube-apiserver"}
 
 
 def test_times_out_with_what_was_wrong() -> None:

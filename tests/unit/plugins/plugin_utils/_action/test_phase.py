@@ -18,7 +18,12 @@ def test_the_arguments_of_the_task_and_the_controllers(make_config: t.Callable[.
     """Breaks modules that get less than the task gives, or the whole configuration, which they do not need."""
     config = make_config("1.31.0")
     shipped = act("wait_apiserver", {"config": config.data, "timeout": 7}, {}).shipped
-    assert shipped == {"config": {}, "timeout": 7, "control_plane": control_plane(config).plain()}
+    assert shipped == {
+        "config": {},
+        "timeout": 7,
+        "control_plane": control_plane(config).plain(),
+        "lock_timeout": 120.0,
+    }
 
 
 def test_a_configuration_that_is_empty() -> None:

@@ -321,3 +321,37 @@ def test_a_phase_that_was_carried_out_in_part(config: Config) -> None:
     action = act("host_files", arguments, {}, {"facts": facts}, DONE)
     assert [module for module, _arguments in action.trips] == ["host_read", "host_apply"]
     assert action.result["changed"]
+
+
+def _differing(config: Config) -> dict[str, t.Any]:
+    """The facts of a host whose etcd has another manifest."""
+    facts = _facts(config)
+    facts["files"][ETCD].update(meaning="another", digest="0a")
+    return facts
+
+
+def test_what_goes_is_kept_before(config: Config) -> None:
+    """Breaks the way back: a manifest is written of which nobody has kept the one before."""
+    arguments = {"phase": "etcd", "config": config.data, "read": _differing(config)}
+    action = act("host_files", arguments, {}, {"changed": False, "kept": [ETCD]}, DONE)
+    assert [module for module, _given in action.trips] == ["host_keep", "host_apply"]
+    kept = action.trips[0][1]
+    assert (kept["phase"], kept["paths"], kept["lock_timeout"]) == ("etcd", [ETCD], 120.0)
+    assert kept["control_plane"]["cri_socket"] == config.cri_socket
+    assert action.result["replaced"] == [ETCD]
+
+
+@pytest.mark.parametrize("lost", [{"failed": True, "msg": "another run is at work"}, {"unreachable": True}])
+def test_where_nothing_can_be_kept_nothing_is_changed(config: Config, lost: dict[str, t.Any]) -> None:
+    """Breaks the way back, and the cause."""
+    arguments = {"phase": "etcd", "config": config.data, "read": _differing(config)}
+    action = act("host_files", arguments, {}, lost)
+    assert len(action.trips) == 1
+    assert {key: action.result[key] for key in lost} == lost
+
+
+def test_a_plan_keeps_nothing(config: Config) -> None:
+    """Breaks check mode, which would write."""
+    arguments = {"phase": "etcd", "config": config.data, "read": _differing(config)}
+    action = act("host_files", arguments, {}, DONE, check=True, diff=True)
+    assert [module for module, _given in action.trips] == ["host_apply"]

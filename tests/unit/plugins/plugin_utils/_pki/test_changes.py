@@ -11,9 +11,12 @@ import pathlib
 import shutil
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import apply as _apply
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki import changes
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import profile_of
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.in_folder import folder_facts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.planned_changes import changes_of, sign
@@ -60,3 +63,22 @@ def test_a_ca_without_a_key_brings_none(tmp_path: pathlib.Path) -> None:
     write = changes.WriteAuthority(str(tmp_path / "ca.crt"), str(tmp_path / "ca.key"), "PEM", None)
     assert changes.private_keys([write]) == {}
     assert changes.arguments([write])[0]["certificate_pem"] == "PEM"
+
+
+def test_written_paths(host: t.Any) -> None:
+    """Breaks the way back: a file that is written is not kept before; or one is that only waits for a certificate."""
+    made = _everything(host)
+    before = {path for path in host.kubernetes.rglob("*") if path.is_file()}
+    applied = _apply.apply(
+        Host(lambda _argv: Result(127, "", "")),
+        changes.arguments([change for change in made if change.kind not in ("sign_request", "forget_keys")]),
+        {},
+        profile_of(host.config()),
+        host.now,
+        changes.private_keys(made),
+    )
+    assert applied.stale == []
+    written = {path for path in host.kubernetes.rglob("*") if path.is_file()} - before
+    # The kubelet's own certificate goes with its old kubeconfig.
+    removed = "/var/lib/kubelet/pki/kubelet-client-current.pem"
+    assert {removed, *map(str, written)} == set(changes.written_paths(made))

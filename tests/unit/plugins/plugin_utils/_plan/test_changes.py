@@ -35,6 +35,8 @@ def test_what_is_told() -> None:
     assert changes.written(ALL) == ["/new", "/other", "/loose"]
     assert changes.replaced(ALL) == ["/other"]
     assert changes.foreseen(ALL) == [SHOWN]
+    # What is new goes with what is put back; where nothing was there before, there is nothing to put back.
+    assert (changes.kept(ALL), changes.kept([NEW, LOOSE])) == (["/new", "/other"], [])
     assert changes.written([]) == changes.replaced([]) == changes.foreseen([]) == []
 
 

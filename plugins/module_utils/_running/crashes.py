@@ -1,0 +1,121 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Components that have ended since something was changed: what shows soon that waiting longer cannot help."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
+    COMPONENTS,
+    ControlPlane,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import (
+    Verdict,
+    judge,
+    without_prefix,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import (
+    Ended,
+    ended_by_cri,
+    ended_by_docker,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.docker import SOCKET, EngineError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.grpc import CallFailed, call
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import socket_path
+
+# In seconds: how often is looked, and how long the runtime may take for each answer.
+INTERVAL = 1.0
+_ANSWER = 5.0
+# How often the same pod has to end before a cause that may pass is taken for one that does not.
+MOST_ENDS = 3
+# Behind its last words a program may print all of its help.
+_TAIL_BYTES = 2**18
+_TAIL_LINES = 400
+
+
+def ended_containers(control_plane: ControlPlane, since: float) -> list[Ended]:
+    """The containers of the static pods that were made since and have ended; none where the runtime does not say."""
+    names = list(control_plane.components)
+    try:
+        if control_plane.docker:
+            return ended_by_docker(SOCKET, names, since, _ANSWER)
+        path = socket_path(control_plane.cri_socket)
+        return ended_by_cri(lambda method, message: call(path, method, message, _ANSWER), names, since)
+    except (OSError, CallFailed, EngineError):
+        return []
+
+
+def _at(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+def _of_container(host: WatchedHost, ended: Ended) -> Verdict | None:
+    text = host.tail(ended.log, _TAIL_BYTES).decode("utf-8", "replace") if ended.log else ""
+    lines = [without_prefix(line) for line in text.splitlines()[-_TAIL_LINES:]]
+    reason = f" ({ended.reason})" if ended.reason not in ("", "Error") else ""
+    evidence = [f"exit code {ended.exit_code}{reason} at {_at(ended.finished)}"]
+    if ended.log:
+        evidence.append(f"log: {ended.log}")
+    if ended.reason == "OOMKilled":
+        cure = "Give its pod more memory, by a patch in kubewright_patches_directory, or the host, and run again."
+        return Verdict(ended.name, "was ended for want of memory", evidence, cure)
+    found = judge(ended.name, lines or ended.message.splitlines(), evidence)
+    if found is None and ended.attempt + 1 >= MOST_ENDS:
+        cure = "Correct what was changed last and run again."
+        cause = f"has ended {ended.attempt + 1} times one after the other"
+        return Verdict(ended.name, cause, [*evidence, *[line for line in lines if line][-3:]], cure)
+    if found is not None and not found.is_sure and ended.attempt + 1 >= MOST_ENDS:
+        return found._replace(is_sure=True)
+    return found
+
+
+def _of_kubelet(host: WatchedHost, since: float) -> Verdict | None:
+    """Why the kubelet has ended since; it is started again and again."""
+    code = kubelet_service.exit_code(host.run)
+    if not code:
+        return None
+    lines = kubelet_service.journal(host.run, _TAIL_LINES, since)
+    return judge("kubelet", lines, [f"exit code {code}", "journal: journalctl -u kubelet"])
+
+
+class Crashes:
+    """Looks, at most once a second, for the first sure sign that what is waited for does not come."""
+
+    def __init__(self, control_plane: ControlPlane, host: WatchedHost, since: t.Mapping[str, float]) -> None:
+        """since: when components have had to be restarted, by name; for others the time of now counts."""
+        self._control_plane, self._host, self._since = control_plane, host, since
+        self._begin = host.clock()
+        self._next = host.monotonic() + INTERVAL
+
+    def __call__(self, unhealthy: str) -> Verdict | None:
+        """The sure sign, or None. unhealthy: the component that is waited for."""
+        now = self._host.monotonic()
+        if now < self._next:
+            return None
+        self._next = now + INTERVAL
+        return self.look(unhealthy)
+
+    def look(self, unhealthy: str) -> Verdict | None:
+        """The same, without regard to when was looked before. What the others need comes first."""
+        found: dict[str, Verdict | None] = {}
+        if unhealthy == "kubelet":
+            found["kubelet"] = _of_kubelet(self._host, self._since.get("kubelet", self._begin))
+        oldest = min([self._begin, *self._since.values()])
+        for ended in ended_containers(self._control_plane, oldest):
+            if ended.exit_code and ended.created >= self._since.get(ended.name, self._begin):
+                found[ended.name] = _of_container(self._host, ended)
+        verdicts = [found[name] for name in COMPONENTS if name in found]
+        sure = next((verdict for verdict in verdicts if verdict is not None and verdict.is_sure), None)
+        return sure._replace(evidence=[redacted(line) for line in sure.evidence]) if sure is not None else None
+
+
+__all__ = ("INTERVAL", "MOST_ENDS", "Crashes", "ended_containers")

@@ -1,0 +1,91 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Keeps the files of a healthy control plane before they are changed, so that they can be put back."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import (
+    KeptFile,
+    LastHealthy,
+    load,
+    save,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
+    COMPONENTS,
+    ControlPlane,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
+
+
+def owner(path: str) -> str:
+    """The component whose health says whether a file is good: what all of the control plane reads is the API server's."""
+    if os.path.dirname(path) == MANIFESTS_DIR:
+        return os.path.basename(path)[: -len(".yaml")]
+    return "kubelet" if path.startswith(KUBELET_DIR + "/") else "kube-apiserver"
+
+
+def changed_components(paths: t.Iterable[str]) -> list[str]:
+    """The components that a change of such files concerns, in the order in which they are restarted."""
+    owners = {owner(path) for path in paths}
+    return [component for component in COMPONENTS if component in owners]
+
+
+def healthy_components(control_plane: ControlPlane, host: WatchedHost, since: t.Mapping[str, float]) -> list[str]:
+    """Those that are healthy now. since: when components have had to be restarted; see C(HealthProbe)."""
+    probe = HealthProbe(host, control_plane.ca, since)
+    return [endpoint.name for endpoint in control_plane.waited_for(COMPONENTS) if probe(endpoint).healthy]
+
+
+def changed_since(host: WatchedHost, paths: t.Iterable[str]) -> dict[str, float]:
+    """When components have had to be restarted, by the files that are their own; see C(HealthProbe)."""
+    own = [path for path in paths if os.path.dirname(path) == MANIFESTS_DIR]
+    found = manifest_times(host, own)
+    times = [host.times(path) for path in paths if owner(path) == "kubelet"]
+    written = [moments[0] for moments in times if moments is not None]
+    return dict(found, kubelet=max(written)) if written else found
+
+
+def _is_over(control_plane: ControlPlane, host: WatchedHost, kept: LastHealthy) -> bool:
+    """Whether what has taken the place of the kept files has become healthy since, without anybody waiting for it."""
+    healthy = healthy_components(control_plane, host, changed_since(host, kept.files))
+    return set(kept.healthy) <= set(healthy)
+
+
+def _file(host: WatchedHost, path: str) -> KeptFile:
+    state, times = host.file(path), host.times(path)
+    if state is None or times is None:
+        return KeptFile(None, 0, 0.0)
+    return KeptFile(state.content, state.mode, times[0])
+
+
+def keep(control_plane: ControlPlane, host: WatchedHost, paths: t.Sequence[str]) -> list[str]:
+    """Keeps what is going to be changed, and returns the paths of what was kept now. Raises KubewrightError.
+
+    Nothing is kept of a component that is not healthy: there is nothing to go back to. A file that is kept already stays as it was
+    when all was well.
+    """
+    try:
+        kept = load(host)
+    except KubewrightError:
+        # The change goes on; what was kept is lost already.
+        kept = None
+    if kept is None or _is_over(control_plane, host, kept):
+        kept = LastHealthy(tuple(healthy_components(control_plane, host, {})), {})
+    now = [path for path in paths if path not in kept.files and owner(path) in kept.healthy]
+    if now:
+        save(host, kept._replace(files={**kept.files, **{path: _file(host, path) for path in now}}))
+    return now
+
+
+__all__ = ("changed_components", "changed_since", "healthy_components", "keep", "owner")

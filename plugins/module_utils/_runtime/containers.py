@@ -1,0 +1,125 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The containers of static pods and how they ended, asked of the runtime over its own socket.
+
+Field numbers are those of k8s.io/cri-api (RuntimeService), the same in v1alpha2 and v1; the Docker engine is asked by its own API.
+The labels are those of the kubelet (pkg/kubelet/types/labels.go), the same in 1.12 to 1.37.
+"""
+
+from __future__ import annotations
+
+import calendar
+import time
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.images import Call, asked
+
+NAMESPACE, NAME = "io.kubernetes.pod.namespace", "io.kubernetes.container.name"
+_LOG = "io.kubernetes.container.logpath"
+_OF_STATIC_PODS = "kube-system"
+_EXITED = 2
+_SECOND = 1e9
+# ListContainersRequest, ContainerFilter, ListContainersResponse, ContainerStatusRequest and its response.
+_FILTER, _LABEL_SELECTOR, _CONTAINERS, _ID, _STATUS = 1, 4, 1, 1, 1
+
+
+class Ended(t.NamedTuple):
+    """A container that has ended.
+
+    name: of the container in its pod, which is the component's. attempt: how many of the same pod there were before it. created,
+    finished: seconds since the epoch. reason, message: the runtime's own words, as C(OOMKilled), or why it could not be started;
+    may be empty. log: the path of its log.
+    """
+
+    name: str
+    attempt: int
+    created: float
+    finished: float
+    exit_code: int
+    reason: str
+    message: str
+    log: str
+
+
+def _text(fields: grpc.Fields, number: int) -> str:
+    value = fields.get(number, [b""])[0]
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+
+
+def _number(fields: grpc.Fields, number: int) -> int:
+    value = fields.get(number, [0])[0]
+    return value if isinstance(value, int) else 0
+
+
+def _labels(fields: grpc.Fields, number: int) -> dict[str, str]:
+    found = {}
+    for entry in fields.get(number, []):
+        pair = grpc.fields(t.cast(bytes, entry))
+        found[_text(pair, 1)] = _text(pair, 2)
+    return found
+
+
+def _label(key: str, value: str) -> bytes:
+    return grpc.bytes_field(_LABEL_SELECTOR, grpc.text_field(1, key) + grpc.text_field(2, value))
+
+
+def ended_by_cri(call: Call, names: t.Collection[str], since: float) -> list[Ended]:
+    """The containers of those names that were made since and have ended, the oldest first.
+
+    since: seconds since the epoch. Raises OSError or CallFailed.
+    """
+    request = grpc.bytes_field(_FILTER, _label(NAMESPACE, _OF_STATIC_PODS))
+    found = []
+    for item in asked(call, "RuntimeService", "ListContainers", request).get(_CONTAINERS, []):
+        fields = grpc.fields(t.cast(bytes, item))
+        # Container: id, metadata (attempt), state, created_at (nanoseconds), labels.
+        metadata = grpc.fields(t.cast(bytes, fields.get(3, [b""])[0]))
+        name, created = _labels(fields, 8).get(NAME, ""), _number(fields, 7) / _SECOND
+        if name not in names or _number(fields, 6) != _EXITED or created < since:
+            continue
+        answer = asked(call, "RuntimeService", "ContainerStatus", grpc.text_field(_ID, _text(fields, 1)))
+        # ContainerStatus: finished_at (nanoseconds), exit_code, reason, message, log_path.
+        status = grpc.fields(t.cast(bytes, answer.get(_STATUS, [b""])[0]))
+        words = _text(status, 10), _text(status, 11)
+        finished = _number(status, 6) / _SECOND
+        attempt, code, log = _number(metadata, 2), _number(status, 7), _text(status, 15)
+        found.append(Ended(name, attempt, created, finished, code, *words, log=log))
+    return sorted(found, key=lambda ended: ended.created)
+
+
+def _docker_time(text: str) -> float:
+    """Of RFC 3339 in UTC, as the engine writes it; 0 for anything else."""
+    try:
+        return float(calendar.timegm(time.strptime(text[:19], "%Y-%m-%dT%H:%M:%S")))
+    except ValueError:
+        return 0.0
+
+
+def ended_by_docker(path: str, names: t.Collection[str], since: float, timeout: float) -> list[Ended]:
+    """The same, of the Docker engine. path: of its socket. timeout: seconds for each question. Raises OSError or EngineError."""
+    labels = [f"{NAMESPACE}={_OF_STATIC_PODS}", "io.kubernetes.docker.type=container"]
+    found = []
+    for item in docker_engine.containers(path, labels, ["exited", "dead"], timeout):
+        name, created = str((item.get("Labels") or {}).get(NAME, "")), float(item.get("Created") or 0)
+        # Whole seconds, rounded down.
+        if name not in names or created < int(since):
+            continue
+        state = docker_engine.state(path, str(item["Id"]), timeout)
+        reason = "OOMKilled" if state.get("OOMKilled") else ""
+        log = str((item.get("Labels") or {}).get(_LOG, ""))
+        words = reason, str(state.get("Error") or "")
+        # Of dockershim: k8s_container_pod_namespace_uid_attempt.
+        last = str((item.get("Names") or [""])[0]).rpartition("_")[2]
+        attempt, code = int(last) if last.isdecimal() else 0, int(state.get("ExitCode") or 0)
+        finished = _docker_time(str(state.get("FinishedAt")))
+        found.append(Ended(name, attempt, created, finished, code, *words, log=log))
+    return sorted(found, key=lambda ended: ended.created)
+
+
+__all__ = ("Ended", "ended_by_cri", "ended_by_docker")

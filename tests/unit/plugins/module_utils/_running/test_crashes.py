@@ -1,0 +1,172 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The first sure sign that waiting longer cannot help."""
+
+from __future__ import annotations
+
+import pathlib
+import typing as t
+
+import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running import crashes as subject
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
+    Component,
+    ControlPlane,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import (
+    Crashes,
+    ended_containers,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
+
+NAMES = ("etcd", "kube-apiserver", "kube-scheduler")
+LOG = "/logs/0.log"
+UNKNOWN = "2026-11-30T04:00:00Z stderr F Error: unknown flag: --x\n"
+PASSING = "2026-11-30T04:00:00Z stderr F Error: context deadline exceeded\n"
+
+
+class _Host(WatchedHost):
+    """A host with a clock of its own. systemd, journal: what these say."""
+
+    systemd, journal = "ActiveState=active\nSubState=running\nExecMainStatus=0\n", ""
+
+    def __init__(self, root: pathlib.Path) -> None:
+        super().__init__(self._answer, str(root))
+        self.now = 1000.0
+        self.asked: list[list[str]] = []
+
+    def _answer(self, argv: t.Sequence[str]) -> Result:
+        self.asked.append(list(argv))
+        return Result(0, self.systemd if argv[1] == "show" else self.journal, "")
+
+    def clock(self) -> float:
+        """Its clock."""
+        return self.now
+
+    def monotonic(self) -> float:
+        """Its clock."""
+        return self.now
+
+
+@pytest.fixture(name="host")
+def fixture_host(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> _Host:
+    """A host."""
+    monkeypatch.setattr(kubelet_service, "find_command", lambda name: name)
+    (tmp_path / "logs").mkdir()
+    return _Host(tmp_path)
+
+
+def _control_plane(**more: t.Any) -> ControlPlane:
+    pods = {name: Component({}) for name in NAMES}
+    return ControlPlane("/ca.crt", "n1", "/pods", "/ca.crt", 1.0, 1.0, [], pods, **more)
+
+
+def _ended(name: str, created: float, code: int = 1, attempt: int = 0, reason: str = "Error", log: str = LOG) -> Ended:
+    return Ended(name, attempt, created, created + 1, code, reason, "", log)
+
+
+def _look(
+    host: _Host, monkeypatch: pytest.MonkeyPatch, *ended: Ended, text: str = UNKNOWN, unhealthy: str = "kube-apiserver"
+) -> t.Any:
+    (pathlib.Path(host.path(LOG))).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(ended))
+    return Crashes(_control_plane(), host, {"kube-apiserver": 900.0}).look(unhealthy)
+
+
+def test_a_sure_cause(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the time until a mistake is told, or what shows it."""
+    verdict = _look(host, monkeypatch, _ended("kube-apiserver", 950.0))
+    assert verdict.component == "kube-apiserver"
+    assert list(verdict.evidence) == [
+        "exit code 1 at 1970-01-01T00:15:51Z",
+        f"log: {LOG}",
+        "Error: unknown flag: --x",
+    ]
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        # Of a manifest before, or from before the wait.
+        _ended("kube-apiserver", 899.0),
+        _ended("kube-scheduler", 950.0),
+        # In order.
+        _ended("kube-apiserver", 950.0, 0),
+    ],
+)
+def test_what_says_nothing_of_this_change(host: _Host, monkeypatch: pytest.MonkeyPatch, ended: Ended) -> None:
+    """Breaks healthy runs: an end from before the change, or one in order, would be taken for its failure."""
+    assert _look(host, monkeypatch, ended) is None
+
+
+def test_what_the_others_need_comes_first(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the cause: an API server without etcd would be told in place of etcd."""
+    verdict = _look(host, monkeypatch, _ended("kube-apiserver", 950.0), _ended("etcd", 1001.0))
+    assert verdict.component == "etcd"
+
+
+@pytest.mark.parametrize(("attempt", "is_sure"), [(0, False), (1, False), (2, True)])
+def test_what_may_pass_is_sure_in_the_end(
+    host: _Host, monkeypatch: pytest.MonkeyPatch, attempt: int, is_sure: bool
+) -> None:
+    """Breaks healthy starts, or waits to the end for what never comes."""
+    ended = _ended("kube-apiserver", 950.0, attempt=attempt)
+    assert (_look(host, monkeypatch, ended, text=PASSING) is not None) is is_sure
+    silent = _look(host, monkeypatch, ended, text="2026-11-30T04:00:00Z stderr F I1130 serving\n")
+    assert (silent is not None) is is_sure
+    assert silent is None or silent.cause == "has ended 3 times one after the other"
+
+
+def test_memory_and_what_could_not_be_started(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks causes that are in no log."""
+    killed = _look(host, monkeypatch, _ended("kube-apiserver", 950.0, 137, reason="OOMKilled"))
+    assert (killed.cause, killed.evidence[0]) == (
+        "was ended for want of memory",
+        "exit code 137 (OOMKilled) at 1970-01-01T00:15:51Z",
+    )
+    words = 'failed to create task: exec: "kube-apiservr": executable file not found in $PATH: unknown'
+    absent = _ended("kube-apiserver", 950.0, 128, reason="StartError", log="")._replace(message=words)
+    assert _look(host, monkeypatch, absent).cause == 'cannot be started: the image has no program "kube-apiservr"'
+
+
+def test_passwords_are_not_shown(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the secrecy of a proxy's password in a log."""
+    text = "2026-11-30T04:00:00Z stderr F Error: proxy http://bob:s3cret@proxy:3128 refuses\n"
+    verdict = _look(host, monkeypatch, _ended("kube-apiserver", 950.0), text=text)
+    assert "s3cret" not in verdict.text()
+
+
+def test_the_kubelet(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the cause where the kubelet itself does not come up; or a kubelet that runs is told to have ended."""
+    host.journal = 'E1130 1 run.go:72] "command failed" err="failed to parse kubelet flag: unknown flag: --x"\n'
+    assert _look(host, monkeypatch, unhealthy="kubelet") is None
+    host.systemd = "ActiveState=activating\nSubState=auto-restart\nExecMainStatus=1\n"
+    assert _look(host, monkeypatch) is None
+    verdict = _look(host, monkeypatch, unhealthy="kubelet")
+    assert (verdict.component, verdict.cause) == ("kubelet", "does not know the flag --x in this version")
+    assert host.asked[-1][5:7] == ["--since", "@1000.000"]
+
+
+def test_it_looks_once_a_second(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the speed of a start: what starts has to share the processor with the one that looks."""
+    looks: list[float] = []
+    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: looks.append(host.now) or [])
+    crashes = Crashes(_control_plane(), host, {})
+    for tenth in range(31):
+        host.now = 1000.0 + tenth / 10
+        crashes("kube-apiserver")
+    assert looks == [1001.0, 1002.0, 1003.0]
+
+
+@pytest.mark.parametrize("docker", [True, False])
+def test_a_runtime_that_does_not_say(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, docker: bool) -> None:
+    """Breaks the wait with a traceback where the runtime is away."""
+    monkeypatch.setattr(subject, "SOCKET", str(tmp_path / "docker.sock"))
+    described = _control_plane(cri_socket=f"unix://{tmp_path}/s.sock", docker=docker)
+    assert ended_containers(described, 0.0) == []

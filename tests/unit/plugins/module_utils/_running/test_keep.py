@@ -1,0 +1,91 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is kept before a change, of a control plane that answers over real HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import pathlib
+import typing as t
+
+import pytest
+from healthy_by_files import BAD, KUBELET_CONFIG, Node, manifest
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import PATH, load
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.keep import (
+    changed_components,
+    keep,
+    owner,
+)
+
+API, SCHEDULER = manifest("kube-apiserver"), manifest("kube-scheduler")
+CERTIFICATE = "/etc/kubernetes/pki/apiserver.crt"
+
+
+@pytest.fixture(name="node")
+def fixture_node(tmp_path: pathlib.Path, sound: pathlib.Path) -> t.Iterator[Node]:
+    """A node on which all is well."""
+    with contextlib.closing(Node(tmp_path, (sound / "ca.crt").read_bytes())) as node:
+        yield node
+
+
+def test_owners() -> None:
+    """Breaks the question whether there is something to go back to: that of another component would be asked."""
+    paths = [CERTIFICATE, KUBELET_CONFIG, SCHEDULER, "/etc/kubernetes/audit/policy.yaml"]
+    assert [owner(path) for path in paths] == ["kube-apiserver", "kubelet", "kube-scheduler", "kube-apiserver"]
+    assert changed_components(paths) == ["kubelet", "kube-apiserver", "kube-scheduler"]
+
+
+def test_what_is_healthy_is_kept(node: Node) -> None:
+    """Breaks the way back: a file is not kept, or one that was absent would stay."""
+    described = node.control_plane()
+    assert keep(described, node, [API, CERTIFICATE]) == [API, CERTIFICATE]
+    kept = load(node)
+    assert kept is not None
+    assert set(kept.healthy) == {"kubelet", "kube-apiserver", "etcd", "kube-scheduler"}
+    assert [(path, file.content) for path, file in kept.files.items()] == [(API, b"good"), (CERTIFICATE, None)]
+    assert kept.files[API].modified == (node.root / API[1:]).stat().st_mtime
+
+
+def test_nothing_is_kept_of_what_is_not_healthy(node: Node) -> None:
+    """Breaks a mend: what never worked would be put back in its place."""
+    node.put(SCHEDULER, BAD)
+    described = node.control_plane()
+    assert keep(described, node, [SCHEDULER]) == []
+    assert not node.exists(PATH)
+    assert keep(described, node, [SCHEDULER, API]) == [API]
+
+
+def test_the_first_of_several_changes_counts(node: Node) -> None:
+    """Breaks a second change after one that was cut off: the manifest that never was healthy would be kept."""
+    described = node.control_plane()
+    keep(described, node, [API])
+    node.put(API, b"first " + BAD)
+    assert keep(described, node, [API, SCHEDULER]) == [SCHEDULER]
+    node.put(API, b"second")
+    # It answers, but the kubelet has not restarted it.
+    node.since["kube-apiserver"] = 1.0
+    assert keep(described, node, [API]) == []
+    kept = load(node)
+    assert kept is not None
+    assert kept.files[API].content == b"good"
+
+
+def test_what_has_become_healthy_since_is_kept_anew(node: Node) -> None:
+    """Breaks the way back after somebody has mended the manifest by hand: what is much older would be put back."""
+    described = node.control_plane()
+    keep(described, node, [API, KUBELET_CONFIG])
+    node.put(API, b"by hand")
+    assert keep(described, node, [API]) == [API]
+    kept = load(node)
+    assert kept is not None
+    assert {path: file.content for path, file in kept.files.items()} == {API: b"by hand"}
+
+
+def test_a_damaged_file_does_not_keep_a_change_from_being_made(node: Node) -> None:
+    """Breaks every change after the file was damaged."""
+    node.put(PATH, b"{")
+    assert keep(node.control_plane(), node, [API]) == [API]
+    assert load(node) is not None
