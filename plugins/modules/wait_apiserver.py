@@ -189,6 +189,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import Crashes
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.draining import Draining
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.keep import (
     changed_components,
@@ -199,6 +200,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import RELOAD_PATIENCE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.shown import served
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     WaitResult,
     wait_until_healthy,
@@ -235,8 +237,10 @@ def _wanted(watched: ControlPlane, restarting: t.Collection[str], kept: t.Sequen
 
 def _why(outcome: WaitResult, watched: ControlPlane, host: WatchedHost) -> str:
     """Why not all is healthy."""
+    if outcome.verdict is not None:
+        return outcome.verdict.text()
     states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
-    words = outcome.verdict.text() if outcome.verdict else diagnose(sorted(outcome.unhealthy), host, watched.pod_logs)
+    words = diagnose(sorted(outcome.unhealthy), host, watched.pod_logs)
     return f"not healthy after {outcome.seconds:.0f} s: {states}.\n{words}"
 
 
@@ -262,6 +266,12 @@ def body(module: AnsibleModule) -> ModuleResult:
         replaced.extend(components)
         module.warn(told(components))
 
+    crashes, draining = Crashes(watched, host, restarting), Draining(watched, host, restarting)
+
+    def sign(component: str) -> Verdict | None:
+        draining()
+        return crashes(component)
+
     try:
         outcome = wait_until_healthy(
             wanted,
@@ -271,7 +281,7 @@ def body(module: AnsibleModule) -> ModuleResult:
             host.sleep,
             host.monotonic,
             relief(watched, host, tell),
-            Crashes(watched, host, restarting),
+            sign,
         )
         if not outcome.healthy:
             raise KubewrightError(_why(outcome, watched, host))

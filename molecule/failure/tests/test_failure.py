@@ -81,8 +81,15 @@ def test_failing_phase_names_phase_host_and_cause() -> None:
     run = play({"kubewright_apiserver_extra_args": {"no-such-flag": "1"}, "kubewright_wait_timeout": "60s"})
     assert run.code != 0
     assert f"fatal: [{NODE}]" in run.output
-    assert run.message.startswith("wait_control_plane: not healthy after ")
-    assert "unknown flag: --no-such-flag" in run.message
+    cause = (
+        "wait_control_plane: kube-apiserver does not know the flag --no-such-flag in this version.\n  exit code 1 at "
+    )
+    assert run.message.startswith(cause), run.message
+    assert "  Error: unknown flag: --no-such-flag\n" in run.message
+    # Nothing was healthy before, so there is nothing to put back.
+    assert run.message.endswith(
+        "Correct or remove it in kubewright_apiserver_extra_args (or kubeadm's extraArgs) and run again."
+    )
     assert "Traceback" not in run.output
 
 

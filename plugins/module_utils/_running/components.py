@@ -25,6 +25,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import Crashes
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.draining import Draining
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.restart import (
     Ending,
@@ -34,6 +35,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     restart_in_turn,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     WaitResult,
     wait_until_healthy,
@@ -114,7 +116,12 @@ def restart_components(
         endpoint = known[component]._replace(required=True)
         probe = HealthProbe(host, control_plane.ca, restarting)
         replace = relief(control_plane, host, lambda replaced: warn(told(replaced)))
-        sign = Crashes(control_plane, host, restarting)
+        crashes, draining = Crashes(control_plane, host, restarting), Draining(control_plane, host, manifests)
+
+        def sign(name: str) -> Verdict | None:
+            draining()
+            return crashes(name)
+
         return wait_until_healthy([endpoint], probe, patience, patience, host.sleep, host.monotonic, replace, sign)
 
     outside = Restarter(timeout, restart, until_healthy)

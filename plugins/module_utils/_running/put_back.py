@@ -25,6 +25,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     COMPONENTS,
     ControlPlane,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.draining import end_stranded
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.keep import (
     changed_since,
@@ -70,7 +71,11 @@ def _write_back(host: WatchedHost, kept: LastHealthy) -> list[str]:
 def _restart(control_plane: ControlPlane, host: WatchedHost, kept: LastHealthy, warn: t.Callable[[str], None]) -> None:
     """The kubelet first: one that has not reached the API server since its start does not replace a pod by itself."""
     kubelets = any(owner(path) == "kubelet" for path in kept.files)
-    if kubelets or "kube-apiserver" not in healthy_components(control_plane, host, {}):
+    healthy = healthy_components(control_plane, host, {})
+    if "etcd" in kept.healthy and "etcd" not in healthy:
+        # It would let the kubelet wait for each answer.
+        end_stranded(host)
+    if kubelets or "kube-apiserver" not in healthy:
         host.start_kubelet()
     if all(_is_manifest(path) or owner(path) == "kubelet" for path in kept.files):
         return
