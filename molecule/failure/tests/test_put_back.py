@@ -68,6 +68,25 @@ def test_a_change_that_no_component_can_run_with(
     assert _answers() == "okactive\n nothing kept\n"
 
 
+def test_what_a_cluster_cannot_be_given_is_refused_before_anything_is_changed() -> None:
+    """Breaks the cluster: its services, its etcd or its nodes would be lost to a variable."""
+    before = _files()
+    wrong = {
+        "kubewright_service_subnet": "10.97.0.0/16",
+        "kubewright_etcd_data_dir": "/srv/etcd",
+        "kubewright_dns_domain": "example.org",
+        "kubewright_certificates_dir": "/srv/pki",
+    }
+    for options in ((), ("--check",)):
+        run = play({**DECLARED, **wrong}, *options)
+        assert run.code != 0
+        assert run.message.count("RunningCluster: found ") == 4, run.message
+        assert run.changed == 0
+        for variable in wrong:
+            assert f"Set {variable} " in run.message
+    assert _files() == before
+
+
 def test_a_run_that_was_cut_off_is_taken_back_by_the_next() -> None:
     """Breaks the run after a kill between a change and the wait for it: what never was healthy would be kept."""
     before = _files()

@@ -53,6 +53,7 @@ OWN = {
     "ForeignManifest",
     "KubeProxyMode",
     "Leftovers",
+    "RunningCluster",
     "SELinux",
     "Service-Containerd",
     "SubnetOverlap",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
@@ -23,14 +23,35 @@ _FIELD = r"""(?:^|[,{{])\s*["']?{}["']?\s*:\s*["']?([^\s,}}"']+)"""
 _DATA_DIR = re.compile(r"hostPath:\s*\n\s+path:\s*(\S+)(?:\s*\n\s+type:.*)?\s*\n\s+name:\s*etcd-data")
 
 
+# Of a component's command, what says which cluster it runs. Other flags may hold what is not to be shown.
+_FLAGS = (
+    "client-ca-file",
+    "cluster-cidr",
+    "cluster-name",
+    "data-dir",
+    "etcd-servers",
+    "name",
+    "service-cluster-ip-range",
+)
+
+
 class Manifest(t.NamedTuple):
     """A file of the manifests folder. pod: the name of the pod that it describes, C(namespace/name), or None.
 
-    etcd_data_dir: the host's folder behind the volume etcd-data, or None.
+    etcd_data_dir: the host's folder behind the volume etcd-data, or None. flags: those of its first container's command that say which
+    cluster it runs, by name without dashes. image: of that container, or empty.
     """
 
     pod: str | None
     etcd_data_dir: str | None
+    flags: t.Mapping[str, str] = {}
+    image: str = ""
+
+
+def _flags(container: t.Mapping[str, t.Any]) -> dict[str, str]:
+    arguments = [str(item) for part in ("command", "args") for item in container.get(part) or []]
+    pairs = [item.lstrip("-").partition("=")[::2] for item in arguments if item.startswith("--")]
+    return {name: value for name, value in pairs if name in _FLAGS}
 
 
 def read_manifest(text: str) -> Manifest:
@@ -42,7 +63,9 @@ def read_manifest(text: str) -> Manifest:
             return Manifest(None, None)
         volumes = {volume.get("name"): volume for volume in spec.get("volumes") or []}
         data_dir = ((volumes.get("etcd-data") or {}).get("hostPath") or {}).get("path")
-        return Manifest("{}/{}".format(metadata.get("namespace", "default"), metadata["name"]), data_dir)
+        pod = "{}/{}".format(metadata.get("namespace", "default"), metadata["name"])
+        (container, *_others) = spec.get("containers") or [{}]
+        return Manifest(pod, data_dir, _flags(container), str(container.get("image") or ""))
     except Unreadable:
         return _glance(text)
     except (KeyError, TypeError, AttributeError):
@@ -67,12 +90,23 @@ def _glance(text: str) -> Manifest:
 
 
 def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """By file name, without those with a leading dot, which the kubelet does not read: C(pod) and C(etcd_data_dir)."""
+    """C(files), by file name, without those with a leading dot, which the kubelet does not read: see C(Manifest).
+
+    cluster_domain: of the kubelet's configuration, or None.
+    """
     found = {}
     for name in host.names(MANIFESTS_DIR) or []:
         if not name.startswith("."):
             found[line(name)] = read_manifest(host.text(f"{MANIFESTS_DIR}/{name}") or "")._asdict()
-    return {"files": found}
+    return {"files": found, "cluster_domain": _cluster_domain(host.text(KUBELET_DIR + "/config.yaml") or "")}
+
+
+def _cluster_domain(text: str) -> str | None:
+    try:
+        domain = read_yaml(text)["clusterDomain"]
+    except (Unreadable, KeyError, TypeError):
+        return None
+    return line(str(domain))
 
 
 __all__ = ("Manifest", "gather", "read_manifest")

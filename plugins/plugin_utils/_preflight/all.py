@@ -38,6 +38,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import proxies as _proxies
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import resources as _resources
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import (
+    running_cluster as _running_cluster,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import (
     security_modules as _security_modules,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import services as _services
@@ -147,6 +150,7 @@ def run_checks(config: Config, facts: Facts) -> list[Check]:
         ("services", lambda: _services.firewalld(config, services)),
         ("ports", lambda: _ports.check(config, facts["ports"], manifests)),
         ("manifests", lambda: _manifests.file_available(config, manifests)),
+        ("manifests", lambda: _running_cluster.check(config, manifests)),
         ("user", lambda: _proxies.check(config)),
         ("container_runtime", lambda: _container_runtime.answers(config, runtime)),
         ("container_runtime", lambda: _container_runtime.runtime_config(config, runtime)),

@@ -54,6 +54,46 @@ def test_read_manifest(text: str, pod: str | None, data_dir: str | None) -> None
     assert manifests.read_manifest(text) == manifests.Manifest(pod, data_dir)
 
 
+SERVER = """kind: Pod
+metadata:
+  name: kube-apiserver
+  namespace: kube-system
+spec:
+  containers:
+  - command:
+    - kube-apiserver
+    - --service-cluster-ip-range=10.96.0.0/12
+    - --oidc-client-secret=s3cret
+    args:
+    - --client-ca-file=/etc/kubernetes/pki/ca.crt
+    image: registry.k8s.io/kube-apiserver:v1.37.2
+"""
+
+
+def test_what_says_which_cluster_runs() -> None:
+    """Breaks the refusal of what cannot be changed; or a flag is told that may hold a secret."""
+    found = manifests.read_manifest(SERVER)
+    assert found.flags == {
+        "service-cluster-ip-range": "10.96.0.0/12",
+        "client-ca-file": "/etc/kubernetes/pki/ca.crt",
+    }
+    assert found.image == "registry.k8s.io/kube-apiserver:v1.37.2"
+    assert manifests.read_manifest(SERVER.replace("containers", "initContainers")).flags == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "domain"),
+    [("clusterDomain: example.org\n", "example.org"), ("", None), ("a: b\n", None), ("- 1\n", None), ("&", None)],
+)
+def test_the_domain_of_the_cluster(tmp_path: pathlib.Path, text: str, domain: str | None) -> None:
+    """Breaks the refusal of another DNS domain, or fails on a host without a kubelet."""
+    folder = tmp_path / "var/lib/kubelet"
+    folder.mkdir(parents=True)
+    (folder / "config.yaml").write_text(text, encoding="utf-8")
+    facts = manifests.gather(InspectedHost(lambda _argv: Result(0, "", ""), str(tmp_path)), {})
+    assert facts["cluster_domain"] == domain
+
+
 def test_hidden_files_are_not_read(tmp_path: pathlib.Path) -> None:
     """Breaks on the editor's and this collection's own files with a dot, which the kubelet leaves alone."""
     folder = tmp_path / "etc/kubernetes/manifests"

@@ -272,6 +272,7 @@ def test_every_check_is_seen_to_fail(make_config: MakeConfig) -> None:
     elsewhere = {
         "FileExisting-crictl",  # on every node here
         "IsPrivilegedUser",  # below
+        "RunningCluster",  # test_running_cluster
         "KubernetesVersion",  # another version does not get this far
         "SystemVerification",  # test_system_verification
         "DirWritable--var-lib-etcd",  # test_folders
