@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply import AppliedObject
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import Object
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.legible import legible
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 
 
@@ -30,7 +30,7 @@ def _text(change: AppliedObject, side: Object | None) -> str:
         return ""
     if change.kind == "Secret":
         side = dict(side, data=dict.fromkeys(side.get("data") or {}, "hidden"))
-    return redacted(json.dumps(side, indent=2, sort_keys=True)) + "\n"
+    return redacted(legible(side))
 
 
 def shown(change: AppliedObject) -> Shown:

@@ -12,6 +12,7 @@ import json
 import typing as t
 
 import pytest
+import yaml
 from objects_in_memory import Object, Server, config_map
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import bootstrap_token
@@ -55,7 +56,7 @@ def test_an_object_that_is_absent_differs_or_is_the_same() -> None:
     assert [found["action"] for found in facts] == ["created", "updated", "unchanged"]
     assert [found["version"] is None for found in facts] == [True, False, False]
     assert facts[1]["shown"]["name"] == "ConfigMap kube-system/x"
-    assert ('"a": "0"' in facts[1]["shown"]["before"], '"a": "1"' in facts[1]["shown"]["after"]) == (True, True)
+    assert ('a: "0"\n' in facts[1]["shown"]["before"], 'a: "1"\n' in facts[1]["shown"]["after"]) == (True, True)
     assert facts[2]["shown"] is None
     assert absent.writes + other.writes + same.writes == []
 
@@ -162,7 +163,7 @@ def test_the_signatures_of_cluster_info_are_no_difference() -> None:
     server = Server()
     first = _read(server, DISCOVERY)["objects"]["discovery"]
     assert first["action"] == "created"
-    live = json.loads(first["shown"]["after"])
+    live = yaml.safe_load(first["shown"]["after"])
     live["data"]["jws-kubeconfig-abcdef"] = "signature"
     assert _read(Server(live), DISCOVERY)["objects"]["discovery"]["action"] == "unchanged"
     assert _read(Server(live), DISCOVERY, ca=b"OTHER")["objects"]["discovery"]["action"] == "updated"
