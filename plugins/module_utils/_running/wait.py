@@ -13,8 +13,10 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import Endpoint
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
-# In seconds. The end is seen this soon, and a port at which nobody listens is refused in far less.
+# In seconds. The end is seen this soon, where the answer takes no longer.
 INTERVAL = 1 / 64
+# What starts shares the processor with those who ask it: they leave it alone for so many times as long as an answer takes.
+_REST, _LONGEST_REST = 4.0, 0.25
 
 
 class Health(t.NamedTuple):
@@ -67,6 +69,7 @@ def wait_until_healthy(
     required = [endpoint for endpoint in wanted if endpoint.required]
     while True:
         answers: dict[str, Health] = {}
+        asked = monotonic()
         if kubelet is not None and not kubelet_seen:
             answers["kubelet"] = probe(kubelet)
         missing = _first_unhealthy(required, probe, answers)
@@ -88,7 +91,7 @@ def wait_until_healthy(
             relief = None
         # It is asked first in the next round: the others are not asked while it keeps all of them waiting.
         required.sort(key=lambda endpoint: endpoint is not missing)
-        sleep(INTERVAL)
+        sleep(min(max(INTERVAL, _REST * (now - asked)), _LONGEST_REST))
 
 
 def _first_unhealthy(

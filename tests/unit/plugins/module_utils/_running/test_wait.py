@@ -120,6 +120,19 @@ def test_a_sure_sign_ends_it() -> None:
     assert set(asked) == {"kube-apiserver"}
 
 
+@pytest.mark.parametrize(("took", "slept"), [(0.0, 1 / 64), (0.001, 1 / 64), (0.01, 0.04), (5.0, 0.25)])
+def test_what_starts_is_left_alone_between_questions(took: float, slept: float) -> None:
+    """Breaks the time of a start: an API server that answers each question slowly has nothing else to do; or its end is seen late."""
+    clock, rests = [0.0], t.cast("list[float]", [])
+
+    def probe(_endpoint: Endpoint) -> Health:
+        clock[0] += took
+        return Health(len(rests) == 2, "")
+
+    wait_until_healthy([API], probe, 60.0, 60.0, rests.append, lambda: clock[0])
+    assert rests == pytest.approx([slept, slept])
+
+
 def test_at_the_end_every_one_is_named_that_is_not_healthy() -> None:
     """Breaks when only the first is named that was waited for."""
     wanted = [KUBELET, Endpoint("etcd", "http://e", True), API]

@@ -1,0 +1,102 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The plan as rows: what changes, how, and why, as a person is told and as a task returns it."""
+
+from __future__ import annotations
+
+import posixpath
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.changes import (
+    ApplyObject,
+    Change,
+    StartKubelet,
+    TightenFile,
+    WriteFile,
+)
+
+CREATE, CHANGE, RESTART = "create", "change", "restart"
+
+
+class Row(t.NamedTuple):
+    """artefact: the path of a file, kind and name of an object, or a component. action: C(create), C(change) or C(restart)."""
+
+    artefact: str
+    action: str
+    reason: str
+
+    def plain(self) -> dict[str, str]:
+        """As a task returns it."""
+        return self._asdict()
+
+
+def object_name(change: ApplyObject) -> str:
+    """Kind and name of an object, of a bootstrap token that is made on the host without its name."""
+    if change.shown is not None:
+        return change.shown.name
+    if change.token is not None:
+        token_id = str(change.token.get("token", "")).partition(".")[0]
+        return "Secret kube-system/bootstrap-token" + (f"-{token_id}" if token_id else "")
+    if change.cluster_info is not None:
+        return "ConfigMap kube-public/cluster-info"
+    metadata = (change.manifest or {})["metadata"]
+    namespace = metadata.get("namespace")
+    return "{} {}{}".format((change.manifest or {})["kind"], f"{namespace}/" if namespace else "", metadata["name"])
+
+
+def file_rows(changes: t.Sequence[Change]) -> list[Row]:
+    """The rows of files, of the kubelet, and of the static pods whose manifests change."""
+    found = []
+    for change in changes:
+        if isinstance(change, WriteFile):
+            found.append(Row(change.path, CREATE if change.expected is None else CHANGE, change.reason))
+            if change.expected is not None and posixpath.dirname(change.path) == MANIFESTS_DIR:
+                component = posixpath.basename(change.path)[: -len(".yaml")]
+                found.append(Row(component, RESTART, "its manifest changes"))
+        elif isinstance(change, TightenFile):
+            found.append(Row(change.path, CHANGE, change.reason))
+        elif isinstance(change, StartKubelet):
+            found.append(Row("kubelet", RESTART, change.reason))
+    return found
+
+
+def object_rows(changes: t.Sequence[Change], applied: t.Mapping[str, str]) -> list[Row]:
+    """The rows of objects. applied: what was done, or would be, by kind and name: C(created) or C(updated)."""
+    reasons = {object_name(change): change.reason for change in changes if isinstance(change, ApplyObject)}
+    return [
+        Row(name, CREATE if action == "created" else CHANGE, reasons.get(name, "it is absent"))
+        for name, action in applied.items()
+    ]
+
+
+def credentials_rows(reasons: t.Mapping[str, str], certificates_dir: str) -> list[Row]:
+    """The rows of certificates, keys and kubeconfigs. reasons: as pki_generate returns them."""
+    return [
+        Row(
+            name if name.startswith("/") or " on the controller" in name else f"{certificates_dir}/{name}",
+            CREATE if reason == "missing" else CHANGE,
+            reason,
+        )
+        for name, reason in reasons.items()
+    ]
+
+
+def restart_rows(restarted: t.Mapping[str, str]) -> list[Row]:
+    """The rows of components that are restarted for other files. restarted: as component_restart returns it."""
+    return [Row(component, RESTART, reason) for component, reason in restarted.items()]
+
+
+def image_rows(pulled: t.Sequence[str], archives: t.Sequence[str]) -> list[Row]:
+    """The rows of images. pulled: their names. archives: those that are imported."""
+    return [
+        *(Row(f"the images of {archive}", CREATE, "the container runtime lacks an image") for archive in archives),
+        *(Row(image, CREATE, "the container runtime lacks it") for image in pulled),
+    ]
+
+
+__all__ = ("Row", "credentials_rows", "file_rows", "image_rows", "object_name", "object_rows", "restart_rows")
