@@ -16,6 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.p
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.images import images
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.questions import image_settings
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import image_rows
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import is_named
 
 
@@ -54,6 +55,7 @@ class ActionModule(PhaseAction):
                 self._pull(result, config, variables)
         pulled = "".join(f"{image}\n" for image in result["pulled"])
         result["diff"] = {"before": "", "after": pulled} if pulled else {}
+        result["planned"] = [row.plain() for row in image_rows(result["pulled"], result["imported"])]
         if result["failed_imports"] or result["failed_pulls"]:
             text = "ImagePull: " + image_pulls.failure_message(result["failed_imports"], result["failed_pulls"])
             if waived:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_conf import PATH, REASON
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import (
@@ -18,6 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.p
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.close import finalize_mark
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import Row
 
 
 class ActionModule(PlannedAction):
@@ -34,10 +36,11 @@ class ActionModule(PlannedAction):
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Asks the host where this minor's kubeadm has the phase."""
         if not config.release.kubelet_finalize:
-            return {"changed": False}
+            return {"changed": False, "planned": []}
         carried = carried_out("kubelet_finalize", arguments["carried"], finalize_mark(config))
         if carried is not None and not carried.get("stale"):
-            return carried
+            rows = [Row(PATH, "change", REASON), Row("kubelet", "restart", REASON)] if carried.get("changed") else []
+            return dict(carried, planned=[row.plain() for row in rows])
         return super().run_phase(config, arguments, variables)
 
     def result(self, planned: t.Sequence[changes.Change]) -> Result:

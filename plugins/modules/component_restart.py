@@ -69,6 +69,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+planned:
+  description: What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change) or C(restart)) and C(reason).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - artefact: kube-scheduler
+      action: restart
+      reason: it runs since 2026-01-31T12:00:00Z with older /etc/kubernetes/scheduler.conf
 restarted:
   description: The components that were restarted, or would be in check mode, and why each was, in their order.
   returned: success

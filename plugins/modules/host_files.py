@@ -34,6 +34,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+planned:
+  description: What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change) or C(restart)) and C(reason).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - artefact: /etc/kubernetes/manifests/kube-apiserver.yaml
+      action: change
+      reason: it differs
 carried_by:
   description: The phase in whose execution this one was carried out, where it was.
   returned: with O(carried)

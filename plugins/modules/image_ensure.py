@@ -79,6 +79,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+planned:
+  description: What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change) or C(restart)) and C(reason).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - artefact: registry.k8s.io/pause:3.10
+      action: create
+      reason: the container runtime lacks it
 images:
   description: All images that were asked for.
   returned: success

@@ -33,6 +33,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+planned:
+  description: What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change) or C(restart)) and C(reason).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - artefact: /etc/kubernetes/admin.conf
+      action: create
+      reason: missing
 reasons:
   description: Why each file was written or removed, by its path.
   returned: success

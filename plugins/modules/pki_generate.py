@@ -56,6 +56,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+planned:
+  description: What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change) or C(restart)) and C(reason).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - artefact: /etc/kubernetes/pki/apiserver
+      action: change
+      reason: all are renewed
 reasons:
   description:
     - Why each file was made or removed, by its path below the certificates folder without extension; kubeconfigs, and keys that wait for

@@ -22,7 +22,8 @@ description:
   - It fails at once where a component has ended for a reason that will not pass by itself, as a flag that it does not know, and says
     which that is, what shows it, and what to do about it.
   - Where files of a control plane that was healthy have been changed, and it is not with what has taken their place, it puts back what
-    was there before (M(kubewright.control_plane.host_keep)), waits until all is healthy again, and fails with the cause.
+    was there before (M(kubewright.control_plane.host_keep)), waits until all is healthy again, and fails with the cause. It does not
+    where O(timeout) is shorter than what the configuration says, and it has seen no such reason.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
   - kubewright.control_plane.phase.read
@@ -217,13 +218,16 @@ class NotReady(KubewrightError):
         self.details = {"changed": bool(replaced or put), "replaced": replaced, "put_back": put}
 
 
-def _is_kept(host: WatchedHost) -> list[str]:
+class GivenUp(KubewrightError):
+    """Nobody has waited for as long as it may take."""
+
+
+def _is_kept(host: WatchedHost) -> last_healthy.LastHealthy | None:
     """The files of which is kept what was there while all was well."""
     try:
-        kept = last_healthy.load(host)
+        return last_healthy.load(host)
     except KubewrightError:
-        return []
-    return list(kept.files) if kept is not None else []
+        return None
 
 
 def _wanted(watched: ControlPlane, restarting: t.Collection[str], kept: t.Sequence[str]) -> list[Endpoint]:
@@ -256,9 +260,10 @@ def body(module: AnsibleModule) -> ModuleResult:
     else:
         kubelet_wait = min(kubelet_wait, timeout)
     kept = _is_kept(host)
-    restarting = {**manifest_times(host, module.params["changed_manifests"]), **changed_since(host, kept)}
+    files = list(kept.files) if kept is not None else []
+    restarting = {**manifest_times(host, module.params["changed_manifests"]), **changed_since(host, files)}
     begin = host.monotonic()
-    wanted = _wanted(watched, restarting, kept)
+    wanted = _wanted(watched, restarting, files)
     probe = HealthProbe(host, watched.ca, restarting)
     replaced: list[str] = []
 
@@ -266,7 +271,9 @@ def body(module: AnsibleModule) -> ModuleResult:
         replaced.extend(components)
         module.warn(told(components))
 
-    crashes, draining = Crashes(watched, host, restarting), Draining(watched, host, restarting)
+    # A run that was cut off may have changed nothing: a manifest of long ago has containers that ended long ago.
+    crashes = Crashes(watched, host, restarting, kept.since if kept is not None else None)
+    draining = Draining(watched, host, restarting)
 
     def sign(component: str) -> Verdict | None:
         draining()
@@ -284,9 +291,14 @@ def body(module: AnsibleModule) -> ModuleResult:
             sign,
         )
         if not outcome.healthy:
-            raise KubewrightError(_why(outcome, watched, host))
+            is_short = outcome.verdict is None and timeout < watched.timeout
+            raise (GivenUp if is_short else KubewrightError)(_why(outcome, watched, host))
         shown = served(host, watched, max(timeout - outcome.seconds, RELOAD_PATIENCE))
-        last_healthy.forget(host)
+        if kept is not None:
+            with lock.locked(host.path(lock.HOST), "wait_control_plane", lock.Waiting(module.params["lock_timeout"])):
+                last_healthy.forget(host, kept)
+    except GivenUp as error:
+        raise NotReady(error, replaced) from None
     except KubewrightError as error:
         cause = put_back(watched, host, error, module.warn, module.params["lock_timeout"])
         raise NotReady(cause, replaced) from None

@@ -87,6 +87,15 @@ def test_what_a_cluster_cannot_be_given_is_refused_before_anything_is_changed() 
     assert _files() == before
 
 
+def test_a_kubeconfig_of_the_kubelet_that_is_made_anew() -> None:
+    """Breaks each renewal: the kubelet makes its own certificate again after its start, which is no change that it lacks."""
+    on_node("sed -i 's/^    server: .*/    server: https:\\/\\/192.0.2.1:6443/' /etc/kubernetes/kubelet.conf")
+    run = play(DECLARED)
+    assert run.code == 0, run.output[-5000:]
+    assert "192.0.2.1" not in on_node("cat /etc/kubernetes/kubelet.conf")
+    assert _answers() == "okactive\n nothing kept\n"
+
+
 def test_a_run_that_was_cut_off_is_taken_back_by_the_next() -> None:
     """Breaks the run after a kill between a change and the wait for it: what never was healthy would be kept."""
     before = _files()

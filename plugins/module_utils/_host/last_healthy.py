@@ -22,6 +22,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.hos
 
 PATH = KUBERNETES_DIR + "/.last-healthy.json"
 _MODE = 0o600
+# In seconds. What somebody else has done to a host since is not to be undone.
+_LONGEST = 24 * 3600.0
 
 
 class KeptFile(t.NamedTuple):
@@ -33,10 +35,22 @@ class KeptFile(t.NamedTuple):
 
 
 class LastHealthy(t.NamedTuple):
-    """healthy: the components that were healthy. files: by their paths, in the order in which they were changed."""
+    """healthy: the components that were healthy. files: by their paths, in the order in which they were changed.
+
+    since: when the first of them was kept, in seconds since the epoch. cluster: a mark of the cluster's CA then.
+    """
 
     healthy: tuple[str, ...]
     files: t.Mapping[str, KeptFile]
+    since: float
+    cluster: str
+
+    def holds(self, now: float, cluster: str, ca: str) -> bool:
+        """Whether it can be put back: it is of this cluster and not of long ago.
+
+        now: seconds since the epoch. cluster: the mark of the CA that is there now. ca: its path.
+        """
+        return 0.0 <= now - self.since <= _LONGEST and (cluster == self.cluster or ca in self.files)
 
 
 def _plain(file: KeptFile) -> dict[str, t.Any]:
@@ -57,7 +71,7 @@ def load(host: Host) -> LastHealthy | None:
     try:
         plain = json.loads(content.decode("utf-8"))
         files = {str(path): _kept(file) for path, file in plain["files"].items()}
-        return LastHealthy(tuple(map(str, plain["healthy"])), files)
+        return LastHealthy(tuple(map(str, plain["healthy"])), files, float(plain["since"]), str(plain["cluster"]))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise KubewrightError(
             f"{PATH} is damaged. It holds what was there before a change; nothing can be put back from it. "
@@ -67,13 +81,21 @@ def load(host: Host) -> LastHealthy | None:
 
 def save(host: Host, kept: LastHealthy) -> None:
     """Keeps it. Raises KubewrightError."""
-    plain = {"healthy": list(kept.healthy), "files": {path: _plain(file) for path, file in kept.files.items()}}
+    files = {path: _plain(file) for path, file in kept.files.items()}
+    plain = dict(kept._asdict(), healthy=list(kept.healthy), files=files)
     host.write(PATH, json.dumps(plain).encode("utf-8"), _MODE)
 
 
-def forget(host: Host) -> None:
-    """What has taken their place is healthy. Raises KubewrightError."""
-    host.remove(PATH)
+def forget(host: Host, kept: LastHealthy) -> None:
+    """What has taken the place of these files is healthy. What was kept since stays. Raises KubewrightError."""
+    now = load(host)
+    if now is None:
+        return
+    left = {path: file for path, file in now.files.items() if kept.files.get(path) != file}
+    if left:
+        save(host, now._replace(files=left))
+    else:
+        host.remove(PATH)
 
 
 __all__ = ("PATH", "KeptFile", "LastHealthy", "forget", "load", "save")

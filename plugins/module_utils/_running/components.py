@@ -87,11 +87,12 @@ def restart_components(
     old: t.Mapping[str, Process],
     manifests: t.Mapping[str, float],
     warn: t.Callable[[str], None],
+    begin: float | None = None,
 ) -> None:
     """Restarts the components of which old processes run. Raises KubewrightError where one does not come up again.
 
     manifests: when the manifests were written that the kubelet restarts components for (seconds since the epoch). warn: is
-    given what a person has to be told.
+    given what a person has to be told. begin: before when no end of a component counts; see C(Crashes).
     """
     components = [component for component in COMPONENTS if component in old]
     restarting = dict(manifests)
@@ -116,7 +117,7 @@ def restart_components(
         endpoint = known[component]._replace(required=True)
         probe = HealthProbe(host, control_plane.ca, restarting)
         replace = relief(control_plane, host, lambda replaced: warn(told(replaced)))
-        crashes, draining = Crashes(control_plane, host, restarting), Draining(control_plane, host, manifests)
+        crashes, draining = Crashes(control_plane, host, restarting, begin), Draining(control_plane, host, manifests)
 
         def sign(name: str) -> Verdict | None:
             draining()

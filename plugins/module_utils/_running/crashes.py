@@ -35,7 +35,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.
 # In seconds: how often is looked, and how long the runtime may take for each answer.
 INTERVAL = 1.0
 _ANSWER = 5.0
-# How often the same pod has to end before a cause that may pass is taken for one that does not.
+# How often a component has to end since the change before a cause that nobody knows is believed.
 MOST_ENDS = 3
 # Behind its last words a program may print all of its help.
 _TAIL_BYTES = 2**18
@@ -44,13 +44,13 @@ _TAIL_LINES = 400
 
 def ended_containers(control_plane: ControlPlane, since: float) -> list[Ended]:
     """The containers of the static pods that were made since and have ended; none where the runtime does not say."""
-    names = list(control_plane.components)
+    names = {f"{name}-{control_plane.node_name}": name for name in control_plane.components}
     try:
         if control_plane.docker:
             return ended_by_docker(SOCKET, names, since, _ANSWER)
         path = socket_path(control_plane.cri_socket)
         return ended_by_cri(lambda method, message: call(path, method, message, _ANSWER), names, since)
-    except (OSError, CallFailed, EngineError):
+    except (OSError, CallFailed, EngineError, ValueError, TypeError, KeyError, AttributeError):
         return []
 
 
@@ -58,7 +58,8 @@ def _at(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def _of_container(host: WatchedHost, ended: Ended) -> Verdict | None:
+def _of_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | None:
+    """ends: how often the component has ended since the change."""
     text = host.tail(ended.log, _TAIL_BYTES).decode("utf-8", "replace") if ended.log else ""
     lines = [without_prefix(line) for line in text.splitlines()[-_TAIL_LINES:]]
     reason = f" ({ended.reason})" if ended.reason not in ("", "Error") else ""
@@ -69,13 +70,13 @@ def _of_container(host: WatchedHost, ended: Ended) -> Verdict | None:
         cure = "Give its pod more memory, by a patch in kubewright_patches_directory, or the host, and run again."
         return Verdict(ended.name, "was ended for want of memory", evidence, cure)
     found = judge(ended.name, lines or ended.message.splitlines(), evidence)
-    if found is None and ended.attempt + 1 >= MOST_ENDS:
-        cure = "Correct what was changed last and run again."
-        cause = f"has ended {ended.attempt + 1} times one after the other"
-        return Verdict(ended.name, cause, [*evidence, *[line for line in lines if line][-3:]], cure)
-    if found is not None and not found.is_sure and ended.attempt + 1 >= MOST_ENDS:
+    if ends < MOST_ENDS or (found is not None and (found.is_sure or found.passes)):
+        return found
+    if found is not None:
         return found._replace(is_sure=True)
-    return found
+    cure = "Correct what was changed last and run again."
+    cause = f"has ended {ends} times one after the other"
+    return Verdict(ended.name, cause, [*evidence, *[line for line in lines if line][-3:]], cure)
 
 
 def _of_kubelet(host: WatchedHost, since: float) -> Verdict | None:
@@ -90,10 +91,16 @@ def _of_kubelet(host: WatchedHost, since: float) -> Verdict | None:
 class Crashes:
     """Looks, at most once a second, for the first sure sign that what is waited for does not come."""
 
-    def __init__(self, control_plane: ControlPlane, host: WatchedHost, since: t.Mapping[str, float]) -> None:
-        """since: when components have had to be restarted, by name; for others the time of now counts."""
-        self._control_plane, self._host, self._since = control_plane, host, since
-        self._begin = host.clock()
+    def __init__(
+        self, control_plane: ControlPlane, host: WatchedHost, since: t.Mapping[str, float], begin: float | None = None
+    ) -> None:
+        """since: when components have had to be restarted, by name; for others the time of now counts.
+
+        begin: before when nothing counts, in seconds since the epoch, as of a manifest that was put back with its own time.
+        """
+        self._control_plane, self._host, self._changed, self._begin = control_plane, host, since, begin or 0.0
+        self._now = host.clock()
+        self._ends: dict[str, set[float]] = {}
         self._next = host.monotonic() + INTERVAL
 
     def __call__(self, unhealthy: str) -> Verdict | None:
@@ -105,17 +112,29 @@ class Crashes:
         return self.look(unhealthy)
 
     def look(self, unhealthy: str) -> Verdict | None:
-        """The same, without regard to when was looked before. What the others need comes first."""
+        """The same, without regard to when was looked before. What the others need comes first.
+
+        What has not been changed, and is not what is waited for, may have been broken before.
+        """
         found: dict[str, Verdict | None] = {}
         if unhealthy == "kubelet":
-            found["kubelet"] = _of_kubelet(self._host, self._since.get("kubelet", self._begin))
-        oldest = min([self._begin, *self._since.values()])
+            found["kubelet"] = _of_kubelet(self._host, self._since("kubelet"))
+        concerned = {unhealthy, "etcd", *self._changed}
+        oldest = min(map(self._since, COMPONENTS))
         for ended in ended_containers(self._control_plane, oldest):
-            if ended.exit_code and ended.created >= self._since.get(ended.name, self._begin):
-                found[ended.name] = _of_container(self._host, ended)
+            if ended.exit_code and ended.name in concerned and ended.created >= self._since(ended.name):
+                ends = self._ends.setdefault(ended.name, set())
+                ends.add(ended.created)
+                found[ended.name] = _of_container(self._host, ended, len(ends))
         verdicts = [found[name] for name in COMPONENTS if name in found]
         sure = next((verdict for verdict in verdicts if verdict is not None and verdict.is_sure), None)
-        return sure._replace(evidence=[redacted(line) for line in sure.evidence]) if sure is not None else None
+        if sure is None:
+            return None
+        evidence = [redacted(line) for line in sure.evidence]
+        return sure._replace(cause=redacted(sure.cause), evidence=evidence, cure=redacted(sure.cure))
+
+    def _since(self, name: str) -> float:
+        return max(self._changed.get(name, self._now), self._begin)
 
 
 __all__ = ("INTERVAL", "MOST_ENDS", "Crashes", "ended_containers")

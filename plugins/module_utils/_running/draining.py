@@ -20,17 +20,19 @@ from urllib.parse import urlsplit
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR, Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import ControlPlane
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.restart import DRAINING
 
 # In seconds.
 _INTERVAL = 0.25
 # For how long etcd may be away until the API server is ended: the kubelet starts it in less where nothing keeps it waiting.
 _WITHOUT_ETCD = 2.0
+_API_SERVER = "kube-apiserver"
 
 
 def end_stranded(host: WatchedHost) -> None:
     """Ends an API server whose etcd is away. It goes on to listen after the first SIGTERM, as it cannot give up its lease without etcd."""
-    processes = host.component("kube-apiserver")
+    processes = host.component(_API_SERVER)
     for item in processes:
         host.terminate(item)
     if processes:
@@ -40,7 +42,7 @@ def end_stranded(host: WatchedHost) -> None:
 
 
 class Draining:
-    """Looks, at most four times a second, for old processes that listen no more, and tells each once more to end.
+    """Looks, at most four times a second, for an old API server that listens no more, and tells it once more to end.
 
     One that goes on to listen, as with kube-apiserver's shutdown-delay-duration, is left to. Where etcd has ended for a change, and the
     new one does not come, the API server is ended too.
@@ -48,26 +50,29 @@ class Draining:
 
     def __init__(self, control_plane: ControlPlane, host: WatchedHost, since: t.Mapping[str, float]) -> None:
         """since: when components have had to be restarted, by name; what was started before is old."""
-        pods = set(control_plane.components)
+        now = host.clock()
+        # A time that is still to come says nothing: the clock was set back.
+        known = {name: moment for name, moment in since.items() if name in control_plane.components and moment <= now}
         self._host = host
-        self._since = {name: moment for name, moment in since.items() if name in pods}
-        self._urls = {item.name: urlsplit(item.url) for item in control_plane.waited_for(self._since)}
-        self._silent: dict[str, float] = {}
-        self._etcd = self._since.get("etcd")
+        # The others end at once.
+        self._since = known.get(_API_SERVER)
+        urls = [urlsplit(item.url) for item in control_plane.waited_for() if item.name == _API_SERVER]
+        self._address = (urls[0].hostname or "", urls[0].port or 443) if urls else ("", 0)
+        self._silent: float | None = None
+        self._etcd = known.get("etcd")
         self._without_etcd: float | None = None
         self._next = host.monotonic()
 
     def __call__(self) -> None:
         """One look."""
         now = self._host.monotonic()
-        if now < self._next or not (self._since or self._etcd):
+        if now < self._next or (self._since is None and self._etcd is None):
             return
         self._next = now + _INTERVAL
         if self._etcd is not None:
             self._look_for_etcd(now, self._etcd)
-        for name in list(self._since):
-            if self._has_ended(name, now):
-                del self._since[name]
+        if self._since is not None and self._has_ended(now, self._since):
+            self._since = None
 
     def _look_for_etcd(self, now: float, changed_at: float) -> None:
         """Ends the API server where it waits for an etcd that is away. changed_at: when etcd's manifest was."""
@@ -82,19 +87,23 @@ class Draining:
             end_stranded(self._host)
             self._etcd = None
 
-    def _old(self, name: str) -> list[Process]:
-        return [item for item in self._host.component(name) if item.started < self._since[name] - CLOCK_ERROR]
+    def _listens(self, process: Process) -> bool:
+        """Whether it still takes connections, at its own port, which may be another one than is declared now."""
+        host, port = self._address
+        given = flag_values(process.arguments).get("secure-port", [])
+        return self._host.is_listening(host, int(given[-1]) if given and given[-1].isdigit() else port)
 
-    def _has_ended(self, name: str, now: float) -> bool:
-        """Whether there is nothing more to be done about a component."""
-        old = self._old(name)
-        url = self._urls.get(name)
-        if not old or url is None:
+    def _has_ended(self, now: float, changed_at: float) -> bool:
+        """Whether there is nothing more to be done about an old API server. changed_at: when its manifest was."""
+        old = [item for item in self._host.component(_API_SERVER) if item.started < changed_at - CLOCK_ERROR]
+        if not old:
             return True
-        if self._host.is_listening(url.hostname or "", url.port or 0):
-            self._silent.pop(name, None)
+        if any(map(self._listens, old)):
+            self._silent = None
             return False
-        if now - self._silent.setdefault(name, now) < DRAINING:
+        if self._silent is None:
+            self._silent = now
+        if now - self._silent < DRAINING:
             return False
         for item in old:
             self._host.terminate(item)

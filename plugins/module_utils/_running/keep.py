@@ -13,6 +13,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import (
     KeptFile,
     LastHealthy,
@@ -25,14 +26,13 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     ControlPlane,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
 
 
 def owner(path: str) -> str:
     """The component whose health says whether a file is good: what all of the control plane reads is the API server's."""
     if os.path.dirname(path) == MANIFESTS_DIR:
         return os.path.basename(path)[: -len(".yaml")]
-    return "kubelet" if path.startswith(KUBELET_DIR + "/") else "kube-apiserver"
+    return "kubelet" if os.path.dirname(path) == KUBELET_DIR else "kube-apiserver"
 
 
 def changed_components(paths: t.Iterable[str]) -> list[str]:
@@ -48,17 +48,32 @@ def healthy_components(control_plane: ControlPlane, host: WatchedHost, since: t.
 
 
 def changed_since(host: WatchedHost, paths: t.Iterable[str]) -> dict[str, float]:
-    """When components have had to be restarted, by the files that are their own; see C(HealthProbe)."""
-    own = [path for path in paths if os.path.dirname(path) == MANIFESTS_DIR]
-    found = manifest_times(host, own)
-    times = [host.times(path) for path in paths if owner(path) == "kubelet"]
-    written = [moments[0] for moments in times if moments is not None]
-    return dict(found, kubelet=max(written)) if written else found
+    """When components have had to be restarted, by the files that are their own; see C(HealthProbe).
+
+    A time that is still to come says nothing: the clock was set back.
+    """
+    own = [path for path in paths if os.path.dirname(path) in (MANIFESTS_DIR, KUBELET_DIR)]
+    found: dict[str, float] = {}
+    for path in own:
+        times = host.times(path)
+        if times is not None and times[0] <= host.clock():
+            found[owner(path)] = max(times[0], found.get(owner(path), 0.0))
+    return found
+
+
+def cluster(control_plane: ControlPlane, host: WatchedHost) -> str:
+    """A mark of the cluster that a host is of."""
+    return digest(host.content(control_plane.ca) or b"")
 
 
 def _is_over(control_plane: ControlPlane, host: WatchedHost, kept: LastHealthy) -> bool:
-    """Whether what has taken the place of the kept files has become healthy since, without anybody waiting for it."""
-    healthy = healthy_components(control_plane, host, changed_since(host, kept.files))
+    """Whether what has taken the place of the kept files has become healthy since, without anybody waiting for it.
+
+    Every process has to be younger than every file, as nobody looks here at who reads which.
+    """
+    times = [host.times(path) for path in kept.files]
+    written = max([kept.since, *(moments[0] for moments in times if moments is not None)])
+    healthy = healthy_components(control_plane, host, dict.fromkeys(COMPONENTS, written))
     return set(kept.healthy) <= set(healthy)
 
 
@@ -80,12 +95,14 @@ def keep(control_plane: ControlPlane, host: WatchedHost, paths: t.Sequence[str])
     except KubewrightError:
         # The change goes on; what was kept is lost already.
         kept = None
-    if kept is None or _is_over(control_plane, host, kept):
-        kept = LastHealthy(tuple(healthy_components(control_plane, host, {})), {})
+    mark = cluster(control_plane, host)
+    holds = kept is not None and kept.holds(host.clock(), mark, control_plane.ca)
+    if kept is None or not holds or _is_over(control_plane, host, kept):
+        kept = LastHealthy(tuple(healthy_components(control_plane, host, {})), {}, host.clock(), mark)
     now = [path for path in paths if path not in kept.files and owner(path) in kept.healthy]
     if now:
         save(host, kept._replace(files={**kept.files, **{path: _file(host, path) for path in now}}))
     return now
 
 
-__all__ = ("changed_components", "changed_since", "healthy_components", "keep", "owner")
+__all__ = ("changed_components", "changed_since", "cluster", "healthy_components", "keep", "owner")

@@ -18,13 +18,17 @@ import typing as t
 
 
 class Verdict(t.NamedTuple):
-    """cause: a sentence. evidence: what shows it, as lines. cure: what to do. is_sure: whether waiting longer cannot help."""
+    """cause: a sentence. evidence: what shows it, as lines. cure: what to do.
+
+    is_sure: whether waiting longer cannot help. passes: whether the cause may lie in another component, and pass with that.
+    """
 
     component: str
     cause: str
     evidence: t.Sequence[str]
     cure: str
     is_sure: bool = True
+    passes: bool = False
 
     def text(self) -> str:
         """For people."""
@@ -47,17 +51,22 @@ _VOLUMES = {
 
 
 class _Rule(t.NamedTuple):
-    """words: what is looked for in a line. cause, cure: with C({component}), C({variable}), C({volumes}) and the groups of words."""
+    """words: what is looked for in a line. cause, cure: with C({component}), C({variable}), C({volumes}) and the groups of words.
+
+    is_sure: see C(Verdict).
+    """
 
     words: re.Pattern[str]
     cause: str
     cure: str
+    is_sure: bool
 
 
-def _rule(words: str, cause: str, cure: str) -> _Rule:
-    return _Rule(re.compile(words), cause, cure)
+def _rule(words: str, cause: str, cure: str, is_sure: bool = True) -> _Rule:
+    return _Rule(re.compile(words), cause, cure, is_sure)
 
 
+_IN_CONTAINER = " (as it is seen inside its container)"
 _IN_ARGUMENTS = "Correct or remove it in {variable} (or kubeadm's extraArgs) and run again."
 
 # The first that fits counts: what is special comes first.
@@ -96,10 +105,12 @@ _RULES = (
         r"(?:x509: |tls: )?private key does not match public key",
         "has a certificate and a key that do not belong together",
         "Run again with the phases certs and kubeconfig, or correct the files that its flags name.",
+        # It may have looked in between, while the one was written and the other one was not.
+        is_sure=False,
     ),
     _rule(
         r"(?:open|stat|read|lstat) (?P<path>/[^\s:\"]+): no such file or directory",
-        "finds no file {path} (as it is seen inside its container)",
+        "finds no file {path}" + _IN_CONTAINER,
         "Put it there, and let the pod see it by {volumes}, or correct the flag that names it in {variable}.",
     ),
     _rule(
@@ -111,6 +122,8 @@ _RULES = (
         r"bind: cannot assign requested address",
         "listens at an address that this host does not have",
         "Correct kubewright_advertise_address or the address in {variable} and run again.",
+        # A virtual address may still come.
+        is_sure=False,
     ),
     _rule(
         r"no space left on device",
@@ -124,10 +137,12 @@ _RULES = (
     ),
 )
 
-# What another component has to do with, or what passes.
+# What another component has to do with, or what passes. Rights are there once the API server has made its own roles.
 _PASSING = re.compile(
-    r"context deadline exceeded|connection refused|address already in use|i/o timeout|etcdserver: |leader ?election lost"
-    r"|error while dialing|failed to acquire lease|TLS handshake timeout|transport is closing|request timed out",
+    r"context deadline exceeded|context canceled|connection refused|connection reset|broken pipe|\bEOF\b|no route to host"
+    r"|no such host|network is unreachable|address already in use|i/o timeout|timed out|timeout|etcdserver: |leader ?election lost"
+    r"|error while dialing|failed to acquire lease|transport is closing|is forbidden|unable to handle the request|unavailable"
+    r"|could not retrieve cluster information|unauthorized|too many requests|the object has been modified|not ready",
     re.IGNORECASE,
 )
 # The line by which a component of Kubernetes says why it ends: cobra's, and since 1.22 that of component-base; and Go's own flags.
@@ -155,7 +170,10 @@ def without_prefix(line: str) -> str:
 def _filled(text: str, component: str, groups: t.Mapping[str, str | None]) -> str:
     known = {name: (value or "").replace("\\", "") for name, value in groups.items()}
     variable = _VARIABLES.get(component, "its flags")
-    return text.format(component=component, variable=variable, volumes=_VOLUMES.get(component, "a volume"), **known)
+    if component not in _VOLUMES:
+        # Its files are the host's own, or it has no volumes but its own.
+        text = text.replace(_IN_CONTAINER, "").replace(", and let the pod see it by {volumes},", "")
+    return text.format(component=component, variable=variable, volumes=_VOLUMES.get(component, ""), **known)
 
 
 def _of_etcd(line: str) -> str | None:
@@ -187,11 +205,13 @@ def judge(component: str, lines: t.Sequence[str], evidence: t.Sequence[str]) -> 
             if match is not None:
                 groups = match.groupdict()
                 cause, cure = _filled(rule.cause, component, groups), _filled(rule.cure, component, groups)
-                return Verdict(component, cause, [*evidence, words], cure)
+                return Verdict(component, cause, [*evidence, words], cure, rule.is_sure)
     if not told:
         return None
     cure = _filled("Correct what it names, as in {variable}, and run again.", component, {})
-    return Verdict(component, "ends itself", [*evidence, told[0]], cure, not _PASSING.search(told[0]))
+    passes = _PASSING.search(told[0]) is not None
+    # Nobody knows all that passes: it has to end several times before it is believed.
+    return Verdict(component, "ends itself", [*evidence, told[0]], cure, is_sure=False, passes=passes)
 
 
 __all__ = ("Verdict", "judge", "without_prefix")

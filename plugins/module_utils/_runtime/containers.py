@@ -20,7 +20,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import grpc
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.images import Call, asked
 
-NAMESPACE, NAME = "io.kubernetes.pod.namespace", "io.kubernetes.container.name"
+NAMESPACE, POD, NAME = "io.kubernetes.pod.namespace", "io.kubernetes.pod.name", "io.kubernetes.container.name"
 _LOG = "io.kubernetes.container.logpath"
 _OF_STATIC_PODS = "kube-system"
 _EXITED = 2
@@ -57,6 +57,10 @@ def _number(fields: grpc.Fields, number: int) -> int:
     return value if isinstance(value, int) else 0
 
 
+def _signed(value: int) -> int:
+    return value - 2**64 if value >= 2**63 else value
+
+
 def _labels(fields: grpc.Fields, number: int) -> dict[str, str]:
     found = {}
     for entry in fields.get(number, []):
@@ -69,10 +73,16 @@ def _label(key: str, value: str) -> bytes:
     return grpc.bytes_field(_LABEL_SELECTOR, grpc.text_field(1, key) + grpc.text_field(2, value))
 
 
-def ended_by_cri(call: Call, names: t.Collection[str], since: float) -> list[Ended]:
-    """The containers of those names that were made since and have ended, the oldest first.
+def _is_of(labels: t.Mapping[str, t.Any], pods: t.Mapping[str, str]) -> str | None:
+    """The component that a container is of; None for those of other pods."""
+    name = str(labels.get(NAME, ""))
+    return name if pods.get(str(labels.get(POD, ""))) == name else None
 
-    since: seconds since the epoch. Raises OSError or CallFailed.
+
+def ended_by_cri(call: Call, pods: t.Mapping[str, str], since: float) -> list[Ended]:
+    """The containers of the pods that were made since and have ended, the oldest first.
+
+    pods: the name of the component by the name of its pod. since: seconds since the epoch. Raises OSError or CallFailed.
     """
     request = grpc.bytes_field(_FILTER, _label(NAMESPACE, _OF_STATIC_PODS))
     found = []
@@ -80,15 +90,19 @@ def ended_by_cri(call: Call, names: t.Collection[str], since: float) -> list[End
         fields = grpc.fields(t.cast(bytes, item))
         # Container: id, metadata (attempt), state, created_at (nanoseconds), labels.
         metadata = grpc.fields(t.cast(bytes, fields.get(3, [b""])[0]))
-        name, created = _labels(fields, 8).get(NAME, ""), _number(fields, 7) / _SECOND
-        if name not in names or _number(fields, 6) != _EXITED or created < since:
+        name, created = _is_of(_labels(fields, 8), pods), _number(fields, 7) / _SECOND
+        if name is None or _number(fields, 6) != _EXITED or created < since:
             continue
-        answer = asked(call, "RuntimeService", "ContainerStatus", grpc.text_field(_ID, _text(fields, 1)))
+        try:
+            answer = asked(call, "RuntimeService", "ContainerStatus", grpc.text_field(_ID, _text(fields, 1)))
+        except grpc.Refused:
+            # The kubelet has removed it meanwhile.
+            continue
         # ContainerStatus: finished_at (nanoseconds), exit_code, reason, message, log_path.
         status = grpc.fields(t.cast(bytes, answer.get(_STATUS, [b""])[0]))
         words = _text(status, 10), _text(status, 11)
         finished = _number(status, 6) / _SECOND
-        attempt, code, log = _number(metadata, 2), _number(status, 7), _text(status, 15)
+        attempt, code, log = _number(metadata, 2), _signed(_number(status, 7)), _text(status, 15)
         found.append(Ended(name, attempt, created, finished, code, *words, log=log))
     return sorted(found, key=lambda ended: ended.created)
 
@@ -101,16 +115,22 @@ def _docker_time(text: str) -> float:
         return 0.0
 
 
-def ended_by_docker(path: str, names: t.Collection[str], since: float, timeout: float) -> list[Ended]:
-    """The same, of the Docker engine. path: of its socket. timeout: seconds for each question. Raises OSError or EngineError."""
+def ended_by_docker(path: str, pods: t.Mapping[str, str], since: float, timeout: float) -> list[Ended]:
+    """The same, of the Docker engine. path: of its socket. timeout: seconds for each question.
+
+    Raises OSError or EngineError, and ValueError, TypeError, KeyError or AttributeError for an answer of another shape.
+    """
     labels = [f"{NAMESPACE}={_OF_STATIC_PODS}", "io.kubernetes.docker.type=container"]
     found = []
     for item in docker_engine.containers(path, labels, ["exited", "dead"], timeout):
-        name, created = str((item.get("Labels") or {}).get(NAME, "")), float(item.get("Created") or 0)
+        name, created = _is_of(item.get("Labels") or {}, pods), float(item.get("Created") or 0)
         # Whole seconds, rounded down.
-        if name not in names or created < int(since):
+        if name is None or created < int(since):
             continue
-        state = docker_engine.state(path, str(item["Id"]), timeout)
+        try:
+            state = docker_engine.state(path, str(item["Id"]), timeout)
+        except docker_engine.EngineError:
+            continue
         reason = "OOMKilled" if state.get("OOMKilled") else ""
         log = str((item.get("Labels") or {}).get(_LOG, ""))
         words = reason, str(state.get("Error") or "")

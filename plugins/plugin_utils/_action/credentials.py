@@ -65,6 +65,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.roun
     sign_request,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import carry, with_marks
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import credentials_rows
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import csr_folder, kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import controller_authorities
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import plain
@@ -179,6 +180,7 @@ class CredentialsAction(ReadingAction):
             "reasons": found,
             "requests": [request._asdict() for request in outcome.requests],
             "diff": reasons_diff(found),
+            "planned": [row.plain() for row in credentials_rows(found, run.config.certificates_dir)],
         }
         if run.carry:
             result["carried"] = carried
@@ -284,7 +286,8 @@ def _kept(changes: t.Sequence[Change], expected: Expected, files: t.Sequence[t.M
     """The files that are to be kept as they are before the changes: none where nothing that was there goes."""
     others = [change for item in files for change in item["changes"] if change["kind"] == WRITE_FILE]
     paths = written_paths(changes)
-    goes = any(expected.get(path) for path in paths) or any(change["expected"] for change in others)
+    # Of what comes signed from elsewhere nobody has looked at the host again.
+    goes = not expected or any(map(expected.get, paths)) or any(change["expected"] for change in others)
     return [*paths, *(change["path"] for change in others)] if goes else []
 
 

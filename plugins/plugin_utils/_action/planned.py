@@ -24,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes, settled
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import carrier, mark
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PhasePlan, plan_of, request
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import Row, file_rows, object_rows
 
 _COLLECTION = "kubewright.control_plane."
 
@@ -91,6 +92,10 @@ class PlannedAction(PhaseAction):
         """What the module returns of the changes, beside what the host answers."""
         return {"written": changes.written(planned)}
 
+    def rows(self, planned: t.Sequence[changes.Change], answer: Result) -> list[Row]:
+        """What is told of the changes. answer: what came of them, or is foreseen."""
+        return file_rows(planned)
+
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Reads what was not read before, plans, and applies; again where the host is no longer as it was read."""
         facts = arguments["read"]
@@ -99,7 +104,7 @@ class PlannedAction(PhaseAction):
         if facts is not None and facts.get("settled") == settled.mark(
             self.phase(arguments), config, self._task.check_mode
         ):
-            return dict(self.foreseen([]) or {}, **self.result([]))
+            return dict(self.foreseen([]) or {}, **self.result([]), planned=[])
         plan = self.plan(config, arguments, variables)
         earlier: Result | None = None
         stale: list[str] = []
@@ -124,7 +129,8 @@ class PlannedAction(PhaseAction):
             if earlier is not None:
                 answer = _together(earlier, answer)
             if not answer.get("stale"):
-                return dict(answer, **self.result(planned))
+                rows = [row.plain() for row in self.rows(planned, answer)]
+                return dict(answer, **self.result(planned), planned=rows)
             earlier, facts, stale = answer, None, answer["stale"]
         raise never_settled(stale)
 
@@ -160,6 +166,10 @@ class PlannedObjects(PlannedAction):
     def result(self, planned: t.Sequence[changes.Change]) -> Result:
         """Only the host knows what it did."""
         return {}
+
+    def rows(self, planned: t.Sequence[changes.Change], answer: Result) -> list[Row]:
+        """Those of the objects that changed."""
+        return object_rows(planned, answer.get("objects") or {})
 
 
 __all__ = ("CARRIED", "PlannedAction", "PlannedObjects", "carried_out", "is_read")

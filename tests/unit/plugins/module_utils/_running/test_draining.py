@@ -44,6 +44,10 @@ class _Host(WatchedHost):
         """Is kept."""
         self.ended.append((self.now, wanted.pid))
 
+    def clock(self) -> float:
+        """The clock."""
+        return self.now
+
     def monotonic(self) -> float:
         """The clock."""
         return self.now
@@ -84,6 +88,23 @@ def test_what_was_not_changed_is_left_alone(since: dict[str, float]) -> None:
     host = _Host()
     host.running[ETCD] = [Process(9, (ETCD,), 85.0)]
     _watch(host, since, 5.0)
+    assert host.ended == []
+
+
+def test_one_that_serves_at_its_old_port_is_left_to() -> None:
+    """Breaks an API server whose port is being changed: it would be ended while it serves."""
+    host = _Host()
+    host.running[API] = [OLD._replace(arguments=(API, "--secure-port=7443"))]
+    host.listening.add(7443)
+    _watch(host, {API: 100.0}, 5.0)
+    assert host.ended == []
+
+
+def test_a_clock_that_was_set_back() -> None:
+    """Breaks a new API server that only starts: by the time of its manifest it would be an old one."""
+    host = _Host()
+    host.running[API] = [NEW]
+    _watch(host, {API: 4000.0}, 5.0)
     assert host.ended == []
 
 

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import pathlib
+import time
 import typing as t
 
 import pytest
@@ -16,12 +18,14 @@ from healthy_by_files import BAD, KUBELET_CONFIG, Node, manifest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import PATH, load
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.keep import (
     changed_components,
+    changed_since,
     keep,
     owner,
 )
 
 API, SCHEDULER = manifest("kube-apiserver"), manifest("kube-scheduler")
-CERTIFICATE = "/etc/kubernetes/pki/apiserver.crt"
+CERTIFICATE, POLICY = "/etc/kubernetes/pki/apiserver.crt", "/etc/kubernetes/audit/policy.yaml"
+PEM = "/var/lib/kubelet/pki/kubelet-client-current.pem"
 
 
 @pytest.fixture(name="node")
@@ -33,8 +37,10 @@ def fixture_node(tmp_path: pathlib.Path, sound: pathlib.Path) -> t.Iterator[Node
 
 def test_owners() -> None:
     """Breaks the question whether there is something to go back to: that of another component would be asked."""
-    paths = [CERTIFICATE, KUBELET_CONFIG, SCHEDULER, "/etc/kubernetes/audit/policy.yaml"]
-    assert [owner(path) for path in paths] == ["kube-apiserver", "kubelet", "kube-scheduler", "kube-apiserver"]
+    paths = [CERTIFICATE, KUBELET_CONFIG, SCHEDULER, POLICY, PEM]
+    # The kubelet makes the last one itself, and reads it again by itself.
+    owners = ["kube-apiserver", "kubelet", "kube-scheduler", "kube-apiserver", "kube-apiserver"]
+    assert [owner(path) for path in paths] == owners
     assert changed_components(paths) == ["kubelet", "kube-apiserver", "kube-scheduler"]
 
 
@@ -78,10 +84,36 @@ def test_what_has_become_healthy_since_is_kept_anew(node: Node) -> None:
     described = node.control_plane()
     keep(described, node, [API, KUBELET_CONFIG])
     node.put(API, b"by hand")
+    node.since = dict.fromkeys(node.since, time.time() + 1.0)
     assert keep(described, node, [API]) == [API]
     kept = load(node)
     assert kept is not None
     assert {path: file.content for path, file in kept.files.items()} == {API: b"by hand"}
+
+
+def test_what_no_process_has_read_yet_is_kept_on(node: Node) -> None:
+    """Breaks a run that changes a policy, then a manifest: the policy from before would be lost while all still answers."""
+    described = node.control_plane()
+    node.put(POLICY, b"good")
+    node.since = dict.fromkeys(node.since, time.time() - 60.0)
+    keep(described, node, [POLICY])
+    node.put(POLICY, BAD)
+    assert keep(described, node, [API]) == [API]
+    kept = load(node)
+    assert kept is not None
+    assert {path: file.content for path, file in kept.files.items()} == {POLICY: b"good", API: b"good"}
+
+
+def test_what_is_kept_of_another_cluster_is_forgotten(node: Node, sound: pathlib.Path) -> None:
+    """Breaks a host that was reset and initialised again: the files of the cluster before would be put back."""
+    described = node.control_plane()
+    node.since = dict.fromkeys(node.since, time.time() - 60.0)
+    keep(described, node, [SCHEDULER])
+    node.put("/ca.crt", (sound / "etcd/ca.crt").read_bytes())
+    assert keep(described, node, [API]) == [API]
+    kept = load(node)
+    assert kept is not None
+    assert list(kept.files) == [API]
 
 
 def test_a_damaged_file_does_not_keep_a_change_from_being_made(node: Node) -> None:
@@ -89,3 +121,10 @@ def test_a_damaged_file_does_not_keep_a_change_from_being_made(node: Node) -> No
     node.put(PATH, b"{")
     assert keep(node.control_plane(), node, [API]) == [API]
     assert load(node) is not None
+
+
+def test_times_that_are_still_to_come_say_nothing(node: Node) -> None:
+    """Breaks a host whose clock was set back: a new process would seem to be older than its manifest for ever."""
+    assert set(changed_since(node, [API, KUBELET_CONFIG, POLICY, PEM])) == {"kube-apiserver", "kubelet"}
+    os.utime(node.root / API[1:], (time.time() + 3600,) * 2)
+    assert set(changed_since(node, [API, KUBELET_CONFIG])) == {"kubelet"}

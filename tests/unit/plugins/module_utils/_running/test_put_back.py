@@ -61,7 +61,7 @@ def test_all_is_as_it_was(node: Node) -> None:
     assert not node.exists(PATH)
     assert node.calls == ["start"]
     assert str(error).startswith(f"{CAUSE}\nThe host is as it was before: put back ")
-    assert "the control plane is healthy again (after 0 s)" in str(error)
+    assert ", with which kubelet, kube-apiserver, etcd, kube-scheduler are healthy again (after 0 s)." in str(error)
 
 
 def test_a_kubelet_that_reaches_the_api_server_is_left_alone(node: Node) -> None:
@@ -87,9 +87,61 @@ def test_what_is_not_healthy_with_it_either_stays_kept(node: Node) -> None:
     node.put(API, BAD)
     node.put(SCHEDULER, BAD)
     error = put_back(node.control_plane(0.2), node, CAUSE, lambda _text: None)
-    assert "not all is healthy with them again after 0 s (kube-scheduler: " in str(error)
+    assert f"These files were put back: {API}. After 0 s not all is as it was: kube-scheduler: " in str(error)
     assert node.content(API) == b"good"
     assert node.exists(PATH)
+
+
+def test_what_was_broken_before_is_no_reason(node: Node) -> None:
+    """Breaks a right change beside a component that was not healthy before: it would be undone, and all be told to be well."""
+    node.put(API, BAD)
+    keep(node.control_plane(), node, [SCHEDULER, API])
+    node.put(SCHEDULER, b"right")
+    assert _put_back(node) is CAUSE
+    assert node.content(SCHEDULER) == b"right"
+
+
+def test_a_run_that_was_cut_off_before_its_change(node: Node) -> None:
+    """Breaks the message, which would tell of files that nobody has changed, or restarts a kubelet for nothing."""
+    keep(node.control_plane(), node, [API])
+    node.put(SCHEDULER, BAD)
+    assert _put_back(node) is CAUSE
+    assert (node.calls, node.exists(PATH)) == ([], False)
+
+
+@pytest.mark.parametrize("path", [POLICY, API])
+def test_one_file_that_cannot_be_written(node: Node, path: str) -> None:
+    """Breaks the other files: the control plane stays away for one of them."""
+    node.put(POLICY, b"good")
+    paths = [POLICY, SCHEDULER, API]
+    keep(node.control_plane(), node, paths)
+    for name in paths:
+        node.put(name, BAD)
+    there = node.root / path[1:]
+    there.unlink()
+    there.mkdir()
+    error = put_back(node.control_plane(0.2), node, CAUSE, lambda _text: None)
+    assert isinstance(error, PutBack)
+    assert set(error.paths) == set(paths) - {path}
+    assert error.details == {"changed": True, "put_back": error.paths}
+    assert "Is a directory" in str(error)
+    assert node.exists(PATH)
+
+
+def test_a_kubelet_that_does_not_start(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks what is told: all files are as they were, and only the kubelet is not."""
+    keep(node.control_plane(), node, [KUBELET_CONFIG])
+    node.put(KUBELET_CONFIG, BAD)
+
+    def fails() -> None:
+        raise KubewrightError("systemctl restart failed")
+
+    monkeypatch.setattr(node, "start_kubelet", fails)
+    error = _put_back(node)
+    assert isinstance(error, PutBack)
+    assert f"These files were put back: {KUBELET_CONFIG}. " in str(error)
+    assert "systemctl restart failed" in str(error)
+    assert node.content(KUBELET_CONFIG) == b"good"
 
 
 def test_what_cannot_be_put_back_is_told_beside_the_cause(node: Node) -> None:

@@ -25,7 +25,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.
     ended_by_docker,
 )
 
-NAMES = ("etcd", "kube-apiserver")
+PODS = {f"{name}-cp1": name for name in ("etcd", "kube-apiserver")}
 LOG = "/var/log/pods/kube-system_kube-apiserver-cp1_1/kube-apiserver/2.log"
 
 
@@ -33,12 +33,13 @@ def _pair(number: int, key: str, value: str) -> bytes:
     return grpc.bytes_field(number, grpc.text_field(1, key) + grpc.text_field(2, value))
 
 
-def _container(name: str, state: int, created: int, attempt: int = 0) -> bytes:
+def _container(name: str, state: int, created: int, attempt: int = 0, pod: str = "") -> bytes:
     fields = grpc.text_field(1, f"id-{name}-{created}") + grpc.bytes_field(
         3, grpc.text_field(1, name) + grpc.number_field(2, attempt)
     )
     fields += grpc.number_field(6, state) + grpc.number_field(7, created * 10**9)
-    return grpc.bytes_field(1, fields + _pair(8, "io.kubernetes.container.name", name))
+    labels = _pair(8, "io.kubernetes.container.name", name) + _pair(8, "io.kubernetes.pod.name", pod or f"{name}-cp1")
+    return grpc.bytes_field(1, fields + labels)
 
 
 def test_of_the_interface(tmp_path: pathlib.Path) -> None:
@@ -49,28 +50,35 @@ def test_of_the_interface(tmp_path: pathlib.Path) -> None:
             _container("kube-apiserver", 1, 210, 3),
             _container("etcd", 2, 90),
             _container("coredns", 2, 200),
+            _container("etcd", 2, 200, pod="cilium-etcd-cp1"),
+            _container("etcd", 2, 140),
             _container("etcd", 2, 150),
         ]
     )
-    status = grpc.number_field(6, 205 * 10**9) + grpc.number_field(7, 1) + grpc.text_field(10, "Error")
+    status = grpc.number_field(6, 205 * 10**9) + grpc.number_field(7, 2**64 - 1) + grpc.text_field(10, "Error")
     status += grpc.text_field(11, "words") + grpc.text_field(15, LOG)
     asked: list[tuple[str, bytes]] = []
 
     def handler(call: server.Call) -> None:
         method = call.method.rsplit("/", 1)[1]
         asked.append((method, call.message))
-        call.send(server.answer(listed if method == "ListContainers" else grpc.bytes_field(1, status)))
+        if method == "ContainerStatus" and call.message == grpc.text_field(1, "id-etcd-140"):
+            # The kubelet has removed it meanwhile.
+            call.send(server.refusal(5, "not found"))
+        else:
+            call.send(server.answer(listed if method == "ListContainers" else grpc.bytes_field(1, status)))
 
     with server.serving(tmp_path / "s", handler) as path:
-        found = ended_by_cri(lambda method, message: grpc.call(path, method, message, 20), NAMES, 100.0)
+        found = ended_by_cri(lambda method, message: grpc.call(path, method, message, 20), PODS, 100.0)
     assert found == [
-        Ended("etcd", 0, 150.0, 205.0, 1, "Error", "words", LOG),
-        Ended("kube-apiserver", 2, 200.0, 205.0, 1, "Error", "words", LOG),
+        Ended("etcd", 0, 150.0, 205.0, -1, "Error", "words", LOG),
+        Ended("kube-apiserver", 2, 200.0, 205.0, -1, "Error", "words", LOG),
     ]
     selector = grpc.fields(t.cast(bytes, grpc.fields(asked[0][1])[1][0]))[4][0]
     assert grpc.fields(t.cast(bytes, selector)) == {1: [b"io.kubernetes.pod.namespace"], 2: [b"kube-system"]}
     assert [message for method, message in asked if method == "ContainerStatus"] == [
         grpc.text_field(1, "id-kube-apiserver-200"),
+        grpc.text_field(1, "id-etcd-140"),
         grpc.text_field(1, "id-etcd-150"),
     ]
 
@@ -114,7 +122,11 @@ def test_of_the_docker_engine(engine: t.Callable[[dict[str, t.Any]], str]) -> No
         "label": ["io.kubernetes.pod.namespace=kube-system", "io.kubernetes.docker.type=container"],
         "status": ["exited", "dead"],
     }
-    labels = {"io.kubernetes.container.name": "kube-apiserver", "io.kubernetes.container.logpath": LOG}
+    labels = {
+        "io.kubernetes.container.name": "kube-apiserver",
+        "io.kubernetes.pod.name": "kube-apiserver-cp1",
+        "io.kubernetes.container.logpath": LOG,
+    }
     name = "/k8s_kube-apiserver_kube-apiserver-cp1_kube-system_0123_2"
     path = engine(
         {
@@ -122,12 +134,13 @@ def test_of_the_docker_engine(engine: t.Callable[[dict[str, t.Any]], str]) -> No
                 {"Id": "a", "Names": [name], "Labels": labels, "Created": 200},
                 {"Id": "b", "Names": [name], "Labels": labels, "Created": 99},
                 {"Id": "c", "Names": [], "Labels": None, "Created": 200},
+                {"Id": "gone", "Names": [name], "Labels": labels, "Created": 201},
             ],
             "/containers/a/json": {
                 "State": {"ExitCode": 137, "OOMKilled": True, "Error": "", "FinishedAt": "2026-11-30T04:00:00.123Z"}
             },
         }
     )
-    assert ended_by_docker(path, NAMES, 100.5, 20) == [
+    assert ended_by_docker(path, PODS, 100.5, 20) == [
         Ended("kube-apiserver", 2, 200.0, 1796011200.0, 137, "OOMKilled", "", LOG)
     ]

@@ -177,7 +177,8 @@ def test_cas_that_are_kept_on_the_controller(site: Site) -> None:
     assert _files(site.here) == {}
     real = site.run()
     assert not real.get("failed"), real["msg"]
-    assert len(site.shipped) == 3
+    # Nobody has looked again at what the second round replaces, so it is kept before.
+    assert [("paths" in given) for given in site.shipped[1:]] == [False, True, False]
     _same(planned, real)
     assert (real["requests"], site.missing()) == ([], set())
     assert set(_files(site.here)) == {f"cas/{ca}.{end}" for ca in CAS for end in ("crt", "key")} | {"people/jane.conf"}

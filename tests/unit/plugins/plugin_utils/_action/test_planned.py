@@ -51,7 +51,7 @@ def test_one_trip_where_nothing_changes(config: Config) -> None:
     action = act("host_files", {"phase": "etcd", "config": config.data}, {}, {"facts": _facts(config)})
     assert [module for module, _arguments in action.trips] == ["host_read"]
     assert action.shipped == {"config": {}, "paths": [ETCD], "kubelet": False}
-    assert action.result == {"changed": False, "written": [], "replaced": []}
+    assert action.result == {"changed": False, "written": [], "replaced": [], "planned": []}
 
 
 def test_no_trip_where_it_was_read_before(config: Config) -> None:
@@ -153,7 +153,7 @@ def test_no_trip_where_no_object_changes(config: Config, phase: str, check: bool
     given = {} if phase == "bootstrap_token" else {"phase": phase}
     action = act(name, {**given, "config": config.data, "read": _objects(config, phase)}, {}, check=check)
     assert action.trips == []
-    assert action.result == {"changed": False, "objects": {}, "diff": []}
+    assert action.result == {"changed": False, "objects": {}, "diff": [], "planned": []}
 
 
 def test_all_phases_are_read_in_one_trip(config: Config) -> None:
@@ -301,7 +301,8 @@ def test_what_was_carried_out_with_another_phase(config: Config) -> None:
     action = act("host_files", arguments, {})
     assert action.trips == []
     told = {"carried_by": "certs", "seconds": 0.1}
-    assert action.result == {**DONE, **told, "written": [ETCD], "replaced": []}
+    planned = [{"artefact": ETCD, "action": "create", "reason": "it is absent"}]
+    assert action.result == {**DONE, **told, "written": [ETCD], "replaced": [], "planned": planned}
     failed = {"failed": True, "msg": "etcd: why", "mark": carried["mark"]}
     assert act("host_files", {**arguments, "carried": failed}, {}).result["msg"] == "etcd: why"
 
