@@ -180,7 +180,7 @@ class CredentialsAction(ReadingAction):
             "reasons": found,
             "requests": [request._asdict() for request in outcome.requests],
             "diff": reasons_diff(found),
-            "planned": [row.plain() for row in credentials_rows(found, run.config.certificates_dir)],
+            "planned": [row.plain() for row in credentials_rows(found, run.config.certificates_dir, facts.present())],
         }
         if run.carry:
             result["carried"] = carried

@@ -175,6 +175,10 @@ class Facts:
         """Whether there is something at a path."""
         return self._raw["files"][path] is not None
 
+    def present(self) -> frozenset[str]:
+        """The paths of all that was read and is there."""
+        return frozenset(path for path, found in self._raw["files"].items() if found is not None)
+
     def problem(self, path: str) -> str:
         """Why a file could not be read at all, or an empty text."""
         state = self._raw["files"][path]

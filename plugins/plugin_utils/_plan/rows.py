@@ -67,23 +67,24 @@ def file_rows(changes: t.Sequence[Change]) -> list[Row]:
 
 def object_rows(changes: t.Sequence[Change], applied: t.Mapping[str, str]) -> list[Row]:
     """The rows of objects. applied: what was done, or would be, by kind and name: C(created) or C(updated)."""
-    reasons = {object_name(change): change.reason for change in changes if isinstance(change, ApplyObject)}
+    objects = [change for change in changes if isinstance(change, ApplyObject)]
+    # Of one that was not looked at before, what was done says all that is known.
+    reasons = {object_name(change): change.reason for change in objects if not change.unseen}
     return [
-        Row(name, CREATE if action == "created" else CHANGE, reasons.get(name, "it is absent"))
+        Row(name, CREATE, "it is absent") if action == "created" else Row(name, CHANGE, reasons.get(name, "it differs"))
         for name, action in applied.items()
     ]
 
 
-def credentials_rows(reasons: t.Mapping[str, str], certificates_dir: str) -> list[Row]:
-    """The rows of certificates, keys and kubeconfigs. reasons: as pki_generate returns them."""
-    return [
-        Row(
-            name if name.startswith("/") or " on the controller" in name else f"{certificates_dir}/{name}",
-            CREATE if reason == "missing" else CHANGE,
-            reason,
-        )
-        for name, reason in reasons.items()
-    ]
+def credentials_rows(reasons: t.Mapping[str, str], certificates_dir: str, present: t.Collection[str]) -> list[Row]:
+    """The rows of certificates, keys and kubeconfigs. reasons: as pki_generate returns them. present: the paths of what is there."""
+    found = []
+    for name, reason in reasons.items():
+        is_path = name.startswith("/") or " on the controller" in name
+        path = name if is_path else f"{certificates_dir}/{name}"
+        is_there = path in present if is_path else any(f"{path}.{end}" in present for end in ("crt", "key"))
+        found.append(Row(path, CHANGE if is_there and reason != "missing" else CREATE, reason))
+    return found
 
 
 def restart_rows(restarted: t.Mapping[str, str]) -> list[Row]:

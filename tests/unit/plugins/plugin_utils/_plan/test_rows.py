@@ -56,10 +56,15 @@ def test_names_of_objects() -> None:
 def test_objects_are_those_that_changed() -> None:
     """Breaks the plan: an object that was found to be as it is wanted is told to change."""
     manifest = {"kind": "Role", "metadata": {"name": "a", "namespace": "b"}}
-    planned = [changes.ApplyObject("merge", manifest, None, None, "1", False, None, "it differs")]
+    planned: list[changes.ApplyObject] = [
+        changes.ApplyObject("merge", manifest, None, None, "1", False, None, "it differs")
+    ]
     assert object_rows(planned, {}) == []
-    assert object_rows(planned, {"Role b/a": "updated", "Secret c/d": "created"}) == [
-        Row("Role b/a", "change", "it differs"),
+    unseen = [planned[0]._replace(unseen=True, reason="no API server answered when the host was read")]
+    assert object_rows(unseen, {"Role b/a": "updated"}) == [Row("Role b/a", "change", "it differs")]
+    why = [planned[0]._replace(reason="it is not registered")]
+    assert object_rows(why, {"Role b/a": "updated", "Secret c/d": "created"}) == [
+        Row("Role b/a", "change", "it is not registered"),
         Row("Secret c/d", "create", "it is absent"),
     ]
 
@@ -67,13 +72,18 @@ def test_objects_are_those_that_changed() -> None:
 def test_credentials_and_restarts() -> None:
     """Breaks the paths by which a person finds what changes."""
     reasons = {
-        "apiserver": "missing",
+        "apiserver": "its CA is new",
+        "sa": "missing",
+        "etcd/peer": "its CA is new",
         "/etc/kubernetes/admin.conf": "all are renewed",
-        "jane.conf on the controller": "x",
+        "/jane.conf on the controller": "missing",
     }
-    assert [row.plain() for row in credentials_rows(reasons, "/pki")] == [
-        {"artefact": "/pki/apiserver", "action": "create", "reason": "missing"},
+    there = {"/pki/sa.key", "/pki/etcd/peer.crt", "/etc/kubernetes/admin.conf"}
+    assert [row.plain() for row in credentials_rows(reasons, "/pki", there)] == [
+        {"artefact": "/pki/apiserver", "action": "create", "reason": "its CA is new"},
+        {"artefact": "/pki/sa", "action": "create", "reason": "missing"},
+        {"artefact": "/pki/etcd/peer", "action": "change", "reason": "its CA is new"},
         {"artefact": "/etc/kubernetes/admin.conf", "action": "change", "reason": "all are renewed"},
-        {"artefact": "jane.conf on the controller", "action": "change", "reason": "x"},
+        {"artefact": "/jane.conf on the controller", "action": "create", "reason": "missing"},
     ]
     assert restart_rows({"etcd": "why"}) == [Row("etcd", "restart", "why")]
