@@ -65,6 +65,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.roun
     sign_request,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import carry, with_marks
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.chosen import chosen
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import credentials_rows
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import csr_folder, kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import controller_authorities
@@ -252,7 +253,9 @@ class CredentialsAction(ReadingAction):
             "profile": profile._asdict(),
             "lock_timeout": run.config.lock_seconds,
         }
-        failed = self.keep(run.config, self.phase, _kept(changes, expected, files), run.variables)
+        # Private keys are not left for a wait that does not come.
+        paths = _kept(changes, expected, files) if _waits(run.config, run.variables) else []
+        failed = self.keep(run.config, self.phase, paths, run.variables)
         if failed is not None:
             raise Lost(failed)
         answer = self._execute_module(
@@ -280,6 +283,13 @@ class CredentialsAction(ReadingAction):
             complaints.append(csr_folder.complaint(run.config, folder, others, written))
         elif others:
             warnings.append("soon " + csr_folder.complaint(run.config, folder, others, written))
+
+
+def _waits(config: Config, variables: Result) -> bool:
+    """Whether the run has the phase that waits, and puts back."""
+    tags, skipped = variables.get("ansible_run_tags") or ["all"], variables.get("ansible_skip_tags") or []
+    is_chosen = bool(chosen(["wait_control_plane"], tags, skipped))
+    return is_chosen and "wait_control_plane" not in config.data.get("skipPhases", [])
 
 
 def _kept(changes: t.Sequence[Change], expected: Expected, files: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:

@@ -733,3 +733,34 @@ def test_a_name_that_leads_out_of_the_folder_of_requests(site: Site) -> None:
     result = site.run()
     assert (result["failed"], "kubewright_csr_dir" in result["msg"]) == (True, True)
     assert (_files(site.here), site.shipped) == (before, [])
+
+
+@pytest.mark.parametrize(
+    ("more", "keeps"),
+    [
+        ({}, True),
+        ({"ansible_run_tags": ["certs", "kubeconfig"]}, False),
+        ({"ansible_run_tags": ["certs", "wait_control_plane"]}, True),
+        ({"ansible_skip_tags": ["wait_control_plane"]}, False),
+    ],
+)
+def test_private_keys_are_kept_only_for_a_wait_that_comes(
+    site: Site, monkeypatch: pytest.MonkeyPatch, more: Result, keeps: bool
+) -> None:
+    """Breaks the secrecy of keys: a run of these phases alone would leave the old ones in one more file."""
+    site.run()
+    module = importlib.import_module(f"{PACKAGE}plugin_utils._action.credentials")
+    kept: list[t.Sequence[str]] = []
+
+    def keep(_self: t.Any, _config: t.Any, _phase: str, paths: t.Sequence[str], _variables: Result) -> None:
+        kept.append(paths)
+
+    monkeypatch.setattr(module.CredentialsAction, "keep", keep)
+    begin = module.CredentialsAction._begin
+
+    def with_tags(self: t.Any, config: t.Any, arguments: Result, variables: Result) -> t.Any:
+        return begin(self, config, arguments, {**variables, **more})
+
+    monkeypatch.setattr(module.CredentialsAction, "_begin", with_tags)
+    site.run(renew="all")
+    assert [bool(paths) for paths in kept] == [keeps]
