@@ -136,7 +136,7 @@ def test_what_starts_is_left_alone_between_questions(took: float, slept: float) 
 def test_at_the_end_every_one_is_named_that_is_not_healthy() -> None:
     """Breaks when only the first is named that was waited for."""
     wanted = [KUBELET, Endpoint("etcd", "http://e", True), API]
-    outcome, _ = _wait(wanted, {"kubelet": 1})
+    outcome = _wait(wanted, {"kubelet": 1})[0]
     assert set(outcome.unhealthy) == {"etcd", "kube-apiserver"}
 
 
