@@ -9,14 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
-    CheckedAction,
-    Result,
-    Specification,
-)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import HandingOn, Specification
 
 
-class ActionModule(CheckedAction):
+class ActionModule(HandingOn):
     """See the module's documentation."""
 
     argument_spec: t.ClassVar[Specification] = {
@@ -24,7 +20,3 @@ class ActionModule(CheckedAction):
         "changes": {"type": "list", "elements": "dict", "required": True},
         "lock_timeout": {"type": "float", "default": lock.SECONDS},
     }
-
-    def act(self, arguments: Result, variables: Result) -> Result:
-        """Asks the host, which knows the kinds of changes."""
-        return t.cast(Result, self._execute_module(module_args=dict(self._task.args), task_vars=variables))

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
-    CheckedAction,
-    Result,
-    Specification,
-)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import HandingOn, Specification
 
 
-class ActionModule(CheckedAction):
+class ActionModule(HandingOn):
     """See the module's documentation."""
 
     argument_spec: t.ClassVar[Specification] = {
@@ -23,7 +19,3 @@ class ActionModule(CheckedAction):
         "changes": {"type": "list", "elements": "dict", "required": True},
         "api": {"type": "dict", "required": True},
     }
-
-    def act(self, arguments: Result, variables: Result) -> Result:
-        """Asks the host, which knows how objects are applied."""
-        return t.cast(Result, self._execute_module(module_args=dict(self._task.args), task_vars=variables))

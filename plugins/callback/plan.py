@@ -28,8 +28,6 @@ from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.fields import differences
 
-ABSENT = " (absent)"
-
 
 def _columns(rows: t.Sequence[t.Mapping[str, str]]) -> list[str]:
     """Each row with its columns below each other."""

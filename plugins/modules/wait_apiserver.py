@@ -201,7 +201,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import RELOAD_PATIENCE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.shown import served
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     WaitResult,
     wait_until_healthy,
@@ -273,11 +272,6 @@ def body(module: AnsibleModule) -> ModuleResult:
 
     # A run that was cut off may have changed nothing: a manifest of long ago has containers that ended long ago.
     crashes = Crashes(watched, host, restarting, kept.since if kept is not None else None)
-    draining = Draining(watched, host, restarting)
-
-    def sign(component: str) -> Verdict | None:
-        draining()
-        return crashes(component)
 
     try:
         outcome = wait_until_healthy(
@@ -288,7 +282,7 @@ def body(module: AnsibleModule) -> ModuleResult:
             host.sleep,
             host.monotonic,
             relief(watched, host, tell),
-            sign,
+            Draining(watched, host, restarting, crashes),
         )
         if not outcome.healthy:
             is_short = outcome.verdict is None and timeout < watched.timeout

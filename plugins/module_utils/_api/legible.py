@@ -47,9 +47,7 @@ def _block(text: str, indent: str) -> list[str] | None:
 
 def _value(value: t.Any, indent: str) -> list[str]:
     """What stands behind a key or a dash, and the lines below it."""
-    if isinstance(value, dict) and value:
-        return ["", *_lines(value, indent)]
-    if isinstance(value, list) and value:
+    if isinstance(value, (dict, list)) and value:
         return ["", *_lines(value, indent)]
     block = _block(value, indent) if isinstance(value, str) else None
     return block if block is not None else [_scalar(value)]
@@ -57,7 +55,7 @@ def _value(value: t.Any, indent: str) -> list[str]:
 
 def _entry(lead: str, value: t.Any, indent: str) -> list[str]:
     first, *rest = _value(value, indent)
-    return [f"{lead} {first}".rstrip() if not first else f"{lead} {first}", *rest]
+    return [f"{lead} {first}" if first else lead, *rest]
 
 
 def _lines(value: t.Any, indent: str) -> list[str]:

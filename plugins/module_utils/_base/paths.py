@@ -8,8 +8,17 @@
 
 from __future__ import annotations
 
+import posixpath
+
 KUBERNETES_DIR = "/etc/kubernetes"
 MANIFESTS_DIR = "/etc/kubernetes/manifests"
 KUBELET_DIR = "/var/lib/kubelet"
 
-__all__ = ("KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR")
+
+def static_pod(path: str) -> str | None:
+    """The static pod that a manifest is of, by its path; None where that is none of a manifest."""
+    folder, name = posixpath.split(path)
+    return posixpath.splitext(name)[0] if folder == MANIFESTS_DIR else None
+
+
+__all__ = ("KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "static_pod")

@@ -12,7 +12,6 @@ import contextlib
 import glob
 import os
 import signal
-import socket
 import time
 import typing as t
 
@@ -20,6 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host imp
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result, find_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import Process
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.sockets import OPEN, connection
 
 _CONNECTION_SECONDS = 1.0
 
@@ -97,11 +97,7 @@ class WatchedHost(Host):
 
     def is_listening(self, host: str, port: int) -> bool:
         """Whether somebody takes connections at a port."""
-        try:
-            with socket.create_connection((host, port), timeout=_CONNECTION_SECONDS):
-                return True
-        except OSError:
-            return False
+        return connection(host, port, _CONNECTION_SECONDS) == OPEN
 
     def command(self, name: str) -> str | None:
         """Where a command lies."""

@@ -35,7 +35,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     restart_in_turn,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     WaitResult,
     wait_until_healthy,
@@ -117,12 +116,8 @@ def restart_components(
         endpoint = known[component]._replace(required=True)
         probe = HealthProbe(host, control_plane.ca, restarting)
         replace = relief(control_plane, host, lambda replaced: warn(told(replaced)))
-        crashes, draining = Crashes(control_plane, host, restarting, begin), Draining(control_plane, host, manifests)
-
-        def sign(name: str) -> Verdict | None:
-            draining()
-            return crashes(name)
-
+        crashes = Crashes(control_plane, host, restarting, begin)
+        sign = Draining(control_plane, host, manifests, crashes)
         return wait_until_healthy([endpoint], probe, patience, patience, host.sleep, host.monotonic, replace, sign)
 
     outside = Restarter(timeout, restart, until_healthy)

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
@@ -18,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     COMPONENTS,
     ControlPlane,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import moment
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import (
     Verdict,
     judge,
@@ -54,16 +54,12 @@ def ended_containers(control_plane: ControlPlane, since: float) -> list[Ended]:
         return []
 
 
-def _at(seconds: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
-
-
 def _of_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | None:
     """ends: how often the component has ended since the change."""
     text = host.tail(ended.log, _TAIL_BYTES).decode("utf-8", "replace") if ended.log else ""
     lines = [without_prefix(line) for line in text.splitlines()[-_TAIL_LINES:]]
     reason = f" ({ended.reason})" if ended.reason not in ("", "Error") else ""
-    evidence = [f"exit code {ended.exit_code}{reason} at {_at(ended.finished)}"]
+    evidence = [f"exit code {ended.exit_code}{reason} at {moment(ended.finished)}"]
     if ended.log:
         evidence.append(f"log: {ended.log}")
     if ended.reason == "OOMKilled":

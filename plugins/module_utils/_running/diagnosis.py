@@ -13,6 +13,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import without_prefix
 
 _LINES = 5
 _TAIL_BYTES = 16384
@@ -25,8 +26,7 @@ def last_log_lines(host: WatchedHost, component: str, logs: str) -> list[str]:
         return []
     newest = max(found, key=lambda path: (host.times(path) or (0.0,))[0])
     lines = host.tail(newest, _TAIL_BYTES).decode("utf-8", "replace").splitlines()
-    # A line of the CRI log format is: time, stream, tag, text.
-    return [line.split(" ", 3)[-1] for line in lines[-_LINES:]]
+    return [without_prefix(line) for line in lines[-_LINES:]]
 
 
 def diagnose(components: t.Sequence[str], host: WatchedHost, logs: str) -> str:

@@ -22,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.wat
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import ControlPlane
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.restart import DRAINING
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 # In seconds.
 _INTERVAL = 0.25
@@ -48,12 +49,18 @@ class Draining:
     new one does not come, the API server is ended too.
     """
 
-    def __init__(self, control_plane: ControlPlane, host: WatchedHost, since: t.Mapping[str, float]) -> None:
-        """since: when components have had to be restarted, by name; what was started before is old."""
+    def __init__(
+        self,
+        control_plane: ControlPlane,
+        host: WatchedHost,
+        since: t.Mapping[str, float],
+        sign: t.Callable[[str], Verdict | None] = lambda _component: None,
+    ) -> None:
+        """since: when components have had to be restarted, by name; what was started before is old. sign: see C(wait_until_healthy)."""
         now = host.clock()
         # A time that is still to come says nothing: the clock was set back.
         known = {name: moment for name, moment in since.items() if name in control_plane.components and moment <= now}
-        self._host = host
+        self._host, self._sign = host, sign
         # The others end at once.
         self._since = known.get(_API_SERVER)
         urls = [urlsplit(item.url) for item in control_plane.waited_for() if item.name == _API_SERVER]
@@ -63,7 +70,12 @@ class Draining:
         self._without_etcd: float | None = None
         self._next = host.monotonic()
 
-    def __call__(self) -> None:
+    def __call__(self, component: str) -> Verdict | None:
+        """One look, and the sign."""
+        self.look()
+        return self._sign(component)
+
+    def look(self) -> None:
         """One look."""
         now = self._host.monotonic()
         if now < self._next or (self._since is None and self._etcd is None):

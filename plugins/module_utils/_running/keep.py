@@ -12,7 +12,11 @@ import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import (
+    KUBELET_DIR,
+    MANIFESTS_DIR,
+    static_pod,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import (
     KeptFile,
@@ -30,9 +34,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 
 def owner(path: str) -> str:
     """The component whose health says whether a file is good: what all of the control plane reads is the API server's."""
-    if os.path.dirname(path) == MANIFESTS_DIR:
-        return os.path.basename(path)[: -len(".yaml")]
-    return "kubelet" if os.path.dirname(path) == KUBELET_DIR else "kube-apiserver"
+    return static_pod(path) or ("kubelet" if os.path.dirname(path) == KUBELET_DIR else "kube-apiserver")
 
 
 def changed_components(paths: t.Iterable[str]) -> list[str]:

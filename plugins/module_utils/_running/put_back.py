@@ -12,7 +12,7 @@ import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR, static_pod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import (
     PATH,
@@ -52,14 +52,10 @@ class PutBack(KubewrightError):
         self.details = {"changed": True, "put_back": self.paths}
 
 
-def _is_manifest(path: str) -> bool:
-    return os.path.dirname(path) == MANIFESTS_DIR
-
-
 def _write_back(host: WatchedHost, kept: LastHealthy) -> tuple[list[str], list[str]]:
     """Writes what differs from what was kept, the manifests last; returns the paths, and why some could not be written."""
     written, faults = [], []
-    for path, file in sorted(kept.files.items(), key=lambda item: _is_manifest(item[0])):
+    for path, file in sorted(kept.files.items(), key=lambda item: static_pod(item[0]) is not None):
         try:
             if host.content(path) == file.content:
                 continue
@@ -75,9 +71,9 @@ def _write(host: WatchedHost, path: str, file: KeptFile) -> None:
     if file.content is None:
         host.remove(path)
         return
-    staging = os.path.dirname(MANIFESTS_DIR) if _is_manifest(path) else None
+    staging = os.path.dirname(MANIFESTS_DIR) if static_pod(path) else None
     host.write(path, file.content, file.mode, staging_directory=staging)
-    if owner(path) != "kube-apiserver" or _is_manifest(path):
+    if static_pod(path) or owner(path) == "kubelet":
         # A process that still runs by it was started after it was written; all others read it anew.
         host.set_modified(path, file.modified)
 
@@ -92,9 +88,9 @@ def _restart(control_plane: ControlPlane, host: WatchedHost, kept: LastHealthy, 
     kubelet = any(owner(path) == "kubelet" for path in kept.files) or "kube-apiserver" not in healthy
     if kubelet:
         host.start_kubelet()
-    if all(_is_manifest(path) or owner(path) == "kubelet" for path in kept.files):
+    if all(static_pod(path) or owner(path) == "kubelet" for path in kept.files):
         return
-    restarting = changed_since(host, [path for path in kept.files if _is_manifest(path)])
+    restarting = changed_since(host, [path for path in kept.files if static_pod(path)])
     processes, reasons = outdated(control_plane, host, restarting, kubelet)
     old = {name: processes[name] for name in reasons}
     restart_components(control_plane, host, old, restarting, warn, begin)

@@ -112,7 +112,8 @@ def kubelet_files(
     return [NamedFile(path, path, False) for path in paths]
 
 
-def _moment(seconds: float) -> str:
+def moment(seconds: float) -> str:
+    """A time as people read it, in UTC. seconds: since the epoch."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
@@ -135,7 +136,7 @@ def restart_reasons(
         )
         newer = [item.host_path for item in files if _is_needed(item, process, facts, planned)]
         if newer:
-            reasons[component] = f"it runs since {_moment(process.started)} with older {', '.join(newer)}"
+            reasons[component] = f"it runs since {moment(process.started)} with older {', '.join(newer)}"
     return reasons
 
 
@@ -156,6 +157,7 @@ __all__ = (
     "flag_values",
     "host_path",
     "kubelet_files",
+    "moment",
     "named_files",
     "restart_reasons",
 )

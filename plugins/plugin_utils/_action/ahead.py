@@ -29,7 +29,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.ini
     ALL,
     InitRequest,
     init_request,
-    run_phases,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.parts import parts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.settled import mark, settled
@@ -59,14 +58,9 @@ class Ahead(t.NamedTuple):
 class InitReading(ConfiguringAction):
     """An action that reads a host for all phases."""
 
-    def run_tags(self, variables: Result) -> t.Sequence[str]:
-        """The tags of the run."""
-        return variables.get("ansible_run_tags") or ["all"]
-
     def init_request(self, config: Config, named: t.Collection[str], variables: Result) -> InitRequest:
         """What is asked for those of the named phases that the run has."""
-        skip_tags = variables.get("ansible_skip_tags") or []
-        phases = run_phases(named, config, self.run_tags(variables), skip_tags)
+        phases = self.run_phases(named, config, variables)
         return init_request(phases, config, lambda: self.declared_tokens(variables))
 
     def reads_ahead(self) -> bool:

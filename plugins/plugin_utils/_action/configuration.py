@@ -29,6 +29,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.c
     mount_faults,
     patch_problems,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.init_request import run_phases
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.offline_facts import offline_facts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import (
     bootstrap_tokens,
@@ -86,6 +87,14 @@ class ConfiguringAction(CheckedAction):
             for name, cause in broken.items()
         ]
         return read
+
+    def run_tags(self, variables: Result) -> t.Sequence[str]:
+        """The tags of the run."""
+        return variables.get("ansible_run_tags") or ["all"]
+
+    def run_phases(self, named: t.Collection[str], config: Config, variables: Result) -> list[str]:
+        """Those of the named phases that the run has."""
+        return run_phases(named, config, self.run_tags(variables), variables.get("ansible_skip_tags") or [])
 
     def declared_tokens(self, variables: Result) -> list[Result]:
         """The declared bootstrap tokens with their defaults: secrets, which are in no configuration. Raises InvalidInput."""

@@ -65,7 +65,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.roun
     sign_request,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import carry, with_marks
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.chosen import chosen
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import credentials_rows
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing import csr_folder, kubeconfigs
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._signing.ca_folder import controller_authorities
@@ -254,7 +253,11 @@ class CredentialsAction(ReadingAction):
             "lock_timeout": run.config.lock_seconds,
         }
         # Private keys are not left for a wait that does not come.
-        paths = _kept(changes, expected, files) if _waits(run.config, run.variables) else []
+        paths = (
+            _kept(changes, expected, files)
+            if self.run_phases(["wait_control_plane"], run.config, run.variables)
+            else []
+        )
         failed = self.keep(run.config, self.phase, paths, run.variables)
         if failed is not None:
             raise Lost(failed)
@@ -283,13 +286,6 @@ class CredentialsAction(ReadingAction):
             complaints.append(csr_folder.complaint(run.config, folder, others, written))
         elif others:
             warnings.append("soon " + csr_folder.complaint(run.config, folder, others, written))
-
-
-def _waits(config: Config, variables: Result) -> bool:
-    """Whether the run has the phase that waits, and puts back."""
-    tags, skipped = variables.get("ansible_run_tags") or ["all"], variables.get("ansible_skip_tags") or []
-    is_chosen = bool(chosen(["wait_control_plane"], tags, skipped))
-    return is_chosen and "wait_control_plane" not in config.data.get("skipPhases", [])
 
 
 def _kept(changes: t.Sequence[Change], expected: Expected, files: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:

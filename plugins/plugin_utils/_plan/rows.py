@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-import posixpath
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply import display_name
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import static_pod
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.changes import (
     ApplyObject,
     Change,
@@ -44,9 +44,8 @@ def object_name(change: ApplyObject) -> str:
         return "Secret kube-system/bootstrap-token" + (f"-{token_id}" if token_id else "")
     if change.cluster_info is not None:
         return "ConfigMap kube-public/cluster-info"
-    metadata = (change.manifest or {})["metadata"]
-    namespace = metadata.get("namespace")
-    return "{} {}{}".format((change.manifest or {})["kind"], f"{namespace}/" if namespace else "", metadata["name"])
+    manifest = change.manifest or {}
+    return f"{manifest['kind']} {display_name(manifest)}"
 
 
 def file_rows(changes: t.Sequence[Change]) -> list[Row]:
@@ -55,8 +54,8 @@ def file_rows(changes: t.Sequence[Change]) -> list[Row]:
     for change in changes:
         if isinstance(change, WriteFile):
             found.append(Row(change.path, CREATE if change.expected is None else CHANGE, change.reason))
-            if change.expected is not None and posixpath.dirname(change.path) == MANIFESTS_DIR:
-                component = posixpath.basename(change.path)[: -len(".yaml")]
+            component = static_pod(change.path)
+            if change.expected is not None and component is not None:
                 found.append(Row(component, RESTART, "its manifest changes"))
         elif isinstance(change, TightenFile):
             found.append(Row(change.path, CHANGE, change.reason))

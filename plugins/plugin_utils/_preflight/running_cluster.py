@@ -14,6 +14,7 @@ import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import static_pod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.manifests import (
     Manifest,
     read_manifest,
@@ -24,7 +25,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import ERROR, Check
 
 _NAME = "RunningCluster"
+_NOTHING = Manifest(None, None)
 _MINOR = re.compile(r"v?(\d+\.\d+)\.\d")
+
+Pods = t.Mapping[str, Manifest]
 
 
 class _Kept(t.NamedTuple):
@@ -64,10 +68,9 @@ def _failed(found: str, wanted: str, cure: str) -> Check:
     return Check(_NAME, ERROR, False, found, wanted, cure)
 
 
-def _kept(running: t.Mapping[str, t.Any], declared: t.Mapping[str, Manifest]) -> t.Iterator[Check]:
+def _kept(running: Pods, declared: Pods) -> t.Iterator[Check]:
     for kept in _KEPT:
-        old = (running.get(kept.component) or {}).get("flags", {}).get(kept.flag)
-        new = declared[kept.component].flags.get(kept.flag) if kept.component in declared else None
+        old, new = (pods.get(kept.component, _NOTHING).flags.get(kept.flag) for pods in (running, declared))
         if old and new and old != new:
             yield _failed(
                 f"--{kept.flag}={new} declared for {kept.component}",
@@ -81,9 +84,8 @@ def _minor(image: str) -> str | None:
     return match.group(1) if match is not None else None
 
 
-def _version(running: t.Mapping[str, t.Any], declared: t.Mapping[str, Manifest]) -> t.Iterator[Check]:
-    old = _minor((running.get("kube-apiserver") or {}).get("image", ""))
-    new = _minor(declared["kube-apiserver"].image) if "kube-apiserver" in declared else None
+def _version(running: Pods, declared: Pods) -> t.Iterator[Check]:
+    old, new = (_minor(pods.get("kube-apiserver", _NOTHING).image) for pods in (running, declared))
     if old and new and old != new:
         yield _failed(
             f"Kubernetes {new} declared",
@@ -92,15 +94,10 @@ def _version(running: t.Mapping[str, t.Any], declared: t.Mapping[str, Manifest])
         )
 
 
-def _certificates(
-    config: Config, running: t.Mapping[str, t.Any], declared: t.Mapping[str, Manifest]
-) -> t.Iterator[Check]:
+def _certificates(config: Config, running: Pods, declared: Pods) -> t.Iterator[Check]:
     old, new = (
-        posixpath.dirname(flags.get("client-ca-file", ""))
-        for flags in (
-            (running.get("kube-apiserver") or {}).get("flags", {}),
-            declared["kube-apiserver"].flags if "kube-apiserver" in declared else {},
-        )
+        posixpath.dirname(pods.get("kube-apiserver", _NOTHING).flags.get("client-ca-file", ""))
+        for pods in (running, declared)
     )
     is_there = config.node.get("ca_key") or config.node.get("external_ca")
     if old and new and old != new and not is_there:
@@ -111,8 +108,8 @@ def _certificates(
         )
 
 
-def _etcd(config: Config, running: t.Mapping[str, t.Any]) -> t.Iterator[Check]:
-    servers = (running.get("kube-apiserver") or {}).get("flags", {}).get("etcd-servers")
+def _etcd(config: Config, running: Pods) -> t.Iterator[Check]:
+    servers = running.get("kube-apiserver", _NOTHING).flags.get("etcd-servers")
     if servers and config.local_etcd is not None and "etcd" not in running:
         yield _failed(
             "an etcd of this host declared",
@@ -133,7 +130,8 @@ def _domain(config: Config, domain: str | None) -> t.Iterator[Check]:
 
 def _declared(config: Config) -> dict[str, Manifest]:
     files = [file for phase in ("etcd", "control_plane") for file in phase_files(phase, config)]
-    return {posixpath.basename(file.path)[: -len(".yaml")]: read_manifest(file.content) for file in files}
+    pods = {static_pod(file.path): read_manifest(file.content) for file in files}
+    return {component: pod for component, pod in pods.items() if component is not None}
 
 
 def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
@@ -142,7 +140,8 @@ def check(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     if not manifests.is_control_plane(facts):
         return [passed._replace(found="no cluster yet")]
     running = {
-        component: facts["files"][component + ".yaml"]
+        # What was recorded before there were flags has none.
+        component: Manifest(**facts["files"][component + ".yaml"])
         for component in manifests.COMPONENTS
         if manifests.is_own(facts, component)
     }

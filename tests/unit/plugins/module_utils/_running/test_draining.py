@@ -66,7 +66,7 @@ def _watch(host: _Host, since: dict[str, float], seconds: float) -> None:
     draining = Draining(ControlPlane("", "", "", "", 1.0, 1.0, endpoints, pods), host, since)
     end = host.now + seconds
     while host.now < end:
-        draining()
+        draining.look()
         host.now += 0.1
 
 
