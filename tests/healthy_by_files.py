@@ -38,6 +38,7 @@ class Node(WatchedHost):
         """root: an empty folder. ca: a CA (PEM), of which the API server without TLS has no need."""
         super().__init__(lambda _argv: Result(127, "", ""), str(root))
         self.root, self.calls = root, t.cast("list[str]", [])
+        self.elapsed = 0.0
         self.since = dict.fromkeys(("kubelet", "etcd", "kube-apiserver", "kube-scheduler"), 0.0)
         for path in (*map(manifest, ("etcd", "kube-apiserver", "kube-scheduler")), KUBELET_CONFIG):
             self.put(path, b"good")
@@ -88,6 +89,14 @@ class Node(WatchedHost):
     def start_kubelet(self) -> None:
         """Is counted."""
         self.calls.append("start")
+
+    def monotonic(self) -> float:
+        """A clock that only sleeping moves: a busy machine takes no time."""
+        return self.elapsed
+
+    def sleep(self, seconds: float) -> None:
+        """The clock goes on."""
+        self.elapsed += seconds
 
     def close(self) -> None:
         """Ends its server."""
