@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 .DEFAULT_GOAL := help
-.PHONY: help init test test-all unit lint upstream browser parity molecule cores conformance fuzz bench clean
+.PHONY: help init test test-all unit lint upstream browser parity molecule cores conformance faults fuzz bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ cores: ## Try every ansible-core that is supported: unit tests, render, output, 
 
 conformance: ## Run Kubernetes' own conformance tests on a control plane of ours and on one of kubeadm, and compare (about 40 min)
 	@tests/conformance.sh
+
+faults: ## Break a control plane in 60 ways, and look whether the diagnosis finds the cause of each (about 50 min)
+	@tests/faults.sh
 
 fuzz: ## Feed all readers of foreign data with what nobody should send, until one fails (without end)
 	@tests/fuzz.sh

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import printable
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.answers import answer_to, answered
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.following import following, new_path
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ, PhaseAction, not_read
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import is_read
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
@@ -65,7 +67,9 @@ class ActionModule(PhaseAction):
         if "join" in closing:
             # With -vvv the connection shows what the host answers, unless it is told not to.
             self._connection._play_context.no_log = True
-        answer = self.execute(config, more, variables)
+        more["progress"] = new_path()
+        with following(self, more["progress"], lambda text: self._say(text, variables)):
+            answer = self.execute(config, more, variables)
         if answer.get("failed") or answer.get("unreachable"):
             return answer
         join = answer.pop("join", None)
@@ -75,6 +79,11 @@ class ActionModule(PhaseAction):
             answer["join_facts"] = answered("show_join", closing["join"], join)
             answer["_ansible_no_log"] = True
         return answer
+
+    def _say(self, text: str, variables: Result) -> None:
+        """A line while the host is waited for."""
+        if not self._task.no_log:
+            self._display.display(f"  {variables.get('inventory_hostname', '')}: {printable(text)}")
 
     def _carried(self, config: Config, arguments: Result, tokens: list[Result]) -> Planned:
         """What the phases after the wait change. tokens: the declared ones."""

@@ -173,9 +173,13 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.admi
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.carry import carry_objects
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.carried import is_done
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.all import diagnose
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.watching import Watching
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import last_healthy, lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.diagnosed import DiagnosedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.line_file import lines_in
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import (
     READ_SPEC,
     ModuleResult,
@@ -189,14 +193,15 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     control_plane,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import Crashes
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.draining import Draining
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.keep import (
     changed_components,
     changed_since,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.last_words import last_words
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.progress import Progress
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.put_back import PutBack, put_back
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import RELOAD_PATIENCE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.shown import served
@@ -221,7 +226,7 @@ class GivenUp(KubewrightError):
     """Nobody has waited for as long as it may take."""
 
 
-def _is_kept(host: WatchedHost) -> last_healthy.LastHealthy | None:
+def _is_kept(host: DiagnosedHost) -> last_healthy.LastHealthy | None:
     """The files of which is kept what was there while all was well."""
     try:
         return last_healthy.load(host)
@@ -238,18 +243,21 @@ def _wanted(watched: ControlPlane, restarting: t.Collection[str], kept: t.Sequen
     ]
 
 
-def _why(outcome: WaitResult, watched: ControlPlane, host: WatchedHost) -> str:
+def _why(outcome: WaitResult, watched: ControlPlane, host: DiagnosedHost) -> str:
     """Why not all is healthy."""
     if outcome.verdict is not None:
         return outcome.verdict.text()
     states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
-    words = diagnose(sorted(outcome.unhealthy), host, watched.pod_logs)
+    found = diagnose(situation(host)).acute
+    words = "\n".join(verdict.text() for verdict in found) or last_words(
+        sorted(outcome.unhealthy), host, watched.pod_logs
+    )
     return f"not healthy after {outcome.seconds:.0f} s: {states}.\n{words}"
 
 
 def body(module: AnsibleModule) -> ModuleResult:
     """Polls until healthy, or explains why not."""
-    watched, host = control_plane(module.params["control_plane"]), WatchedHost(run_command)
+    watched, host = control_plane(module.params["control_plane"]), DiagnosedHost(run_command)
     if module.check_mode:
         return {"changed": False, "replaced": [], "seconds": 0.0, "served": {}}
     timeout = module.params["timeout"]
@@ -272,18 +280,22 @@ def body(module: AnsibleModule) -> ModuleResult:
 
     # A run that was cut off may have changed nothing: a manifest of long ago has containers that ended long ago.
     crashes = Crashes(watched, host, restarting, kept.since if kept is not None else None)
+    draining = Draining(watched, host, restarting, crashes)
+    watching = Watching(lambda: diagnose(situation(DiagnosedHost(run_command))), host.monotonic)
 
     try:
-        outcome = wait_until_healthy(
-            wanted,
-            probe,
-            timeout,
-            kubelet_wait,
-            host.sleep,
-            host.monotonic,
-            relief(watched, host, tell),
-            Draining(watched, host, restarting, crashes),
-        )
+        with lines_in(module.params["progress"]) as say:
+            outcome = wait_until_healthy(
+                wanted,
+                probe,
+                timeout,
+                kubelet_wait,
+                host.sleep,
+                host.monotonic,
+                relief(watched, host, tell),
+                lambda component: draining(component) or watching(component),
+                Progress(say),
+            )
         if not outcome.healthy:
             is_short = outcome.verdict is None and timeout < watched.timeout
             raise (GivenUp if is_short else KubewrightError)(_why(outcome, watched, host))
@@ -324,6 +336,7 @@ def main() -> None:
             objects={"type": "list", "elements": "dict", "default": []},
             closing=CLOSING_SPEC,
             lock_timeout={"type": "float", "default": lock.SECONDS},
+            progress={"type": "str", "default": ""},
             secrets={"type": "list", "elements": "str", "default": [], "no_log": True},
         ),
         body,

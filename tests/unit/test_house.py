@@ -98,6 +98,8 @@ def test_what_travels_does_not_import_what_stays(path: pathlib.Path) -> None:
 CLIENTS = (
     "module_utils._api.client",
     "module_utils._base.exchange",
+    "module_utils._diagnosis.etcd",
+    "module_utils._diagnosis.health",
     "module_utils._preflight.external_etcd",
     "module_utils._running.handshake",
     "module_utils._running.health",

@@ -31,7 +31,7 @@ try:
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.backends import default_backend
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     _USAGES = {CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH, SERVER: ExtendedKeyUsageOID.SERVER_AUTH}
@@ -317,9 +317,37 @@ def extension_of(certificate: X509Certificate, kind: t.Any) -> t.Any:
         return None
 
 
+def alternative_names(certificate: X509Certificate) -> list[str]:
+    """The DNS names, IP addresses and others by which a certificate's owner is known, in their order."""
+    names = extension_of(certificate, x509.SubjectAlternativeName)
+    return [str(name.value) for name in names] if names is not None else []
+
+
 def key_matches(certificate: X509Certificate, key: PrivateKey) -> bool:
     """Whether a key is a certificate's own."""
     return public_pem(certificate.public_key()) == public_key_pem(key)
+
+
+def is_signed_by(certificate: X509Certificate, ca: X509Certificate) -> bool:
+    """Whether a certificate carries a CA's name and a signature that the CA's key verifies."""
+    if certificate.issuer != ca.subject:
+        return False
+    public_key = ca.public_key()
+    try:
+        if isinstance(public_key, ec.EllipticCurvePublicKey):
+            public_key.verify(
+                certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(certificate.signature_hash_algorithm)
+            )
+        else:
+            public_key.verify(
+                certificate.signature,
+                certificate.tbs_certificate_bytes,
+                padding.PKCS1v15(),
+                certificate.signature_hash_algorithm,
+            )
+    except Exception:  # InvalidSignature, or a key that cannot have made it: both mean no
+        return False
+    return True
 
 
 def algorithm_of(key: t.Any) -> str:
@@ -338,12 +366,14 @@ __all__ = (
     "Profile",
     "X509Certificate",
     "algorithm_of",
+    "alternative_names",
     "ca_certificate_hash",
     "certificate_pem",
     "certificate_public_key",
     "extension_of",
     "generate_key",
     "generate_keys",
+    "is_signed_by",
     "issue",
     "issue_ca",
     "key_matches",

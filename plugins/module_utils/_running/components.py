@@ -24,9 +24,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     Endpoint,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import Crashes
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.draining import Draining
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.last_words import last_words
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.restart import (
     Ending,
     NotHealthy,
@@ -124,7 +124,7 @@ def restart_components(
     try:
         restart_in_turn(components, others, outside, "kubelet" in known)
     except NotHealthy as error:
-        why = error.verdict.text() if error.verdict else diagnose(error.components, host, control_plane.pod_logs)
+        why = error.verdict.text() if error.verdict else last_words(error.components, host, control_plane.pod_logs)
         raise KubewrightError(f"{error}.\n{why}") from None
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
@@ -19,8 +18,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import moment
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import (
+    ENDS_ITSELF,
     Verdict,
     judge,
+    redacted_verdict,
     without_prefix,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import (
@@ -54,8 +55,8 @@ def ended_containers(control_plane: ControlPlane, since: float) -> list[Ended]:
         return []
 
 
-def _of_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | None:
-    """ends: how often the component has ended since the change."""
+def judge_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | None:
+    """Why a container has ended; None where nothing says so. ends: how often the component has ended since the change."""
     text = host.tail(ended.log, _TAIL_BYTES).decode("utf-8", "replace") if ended.log else ""
     lines = [without_prefix(line) for line in text.splitlines()[-_TAIL_LINES:]]
     reason = f" ({ended.reason})" if ended.reason not in ("", "Error") else ""
@@ -64,7 +65,7 @@ def _of_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | None:
         evidence.append(f"log: {ended.log}")
     if ended.reason == "OOMKilled":
         cure = "Give its pod more memory, by a patch in kubewright_patches_directory, or the host, and run again."
-        return Verdict(ended.name, "was ended for want of memory", evidence, cure)
+        return Verdict(ended.name, "OutOfMemory", "was ended for want of memory", evidence, cure)
     found = judge(ended.name, lines or ended.message.splitlines(), evidence)
     if ends < MOST_ENDS or (found is not None and (found.is_sure or found.passes)):
         return found
@@ -72,10 +73,10 @@ def _of_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | None:
         return found._replace(is_sure=True)
     cure = "Correct what was changed last and run again."
     cause = f"has ended {ends} times one after the other"
-    return Verdict(ended.name, cause, [*evidence, *[line for line in lines if line][-3:]], cure)
+    return Verdict(ended.name, ENDS_ITSELF, cause, [*evidence, *[line for line in lines if line][-3:]], cure)
 
 
-def _of_kubelet(host: WatchedHost, since: float) -> Verdict | None:
+def judge_kubelet(host: WatchedHost, since: float) -> Verdict | None:
     """Why the kubelet has ended since; it is started again and again."""
     code = kubelet_service.exit_code(host.run)
     if not code:
@@ -114,23 +115,20 @@ class Crashes:
         """
         found: dict[str, Verdict | None] = {}
         if unhealthy == "kubelet":
-            found["kubelet"] = _of_kubelet(self._host, self._since("kubelet"))
+            found["kubelet"] = judge_kubelet(self._host, self._since("kubelet"))
         concerned = {unhealthy, "etcd", *self._changed}
         oldest = min(map(self._since, COMPONENTS))
         for ended in ended_containers(self._control_plane, oldest):
             if ended.exit_code and ended.name in concerned and ended.created >= self._since(ended.name):
                 ends = self._ends.setdefault(ended.name, set())
                 ends.add(ended.created)
-                found[ended.name] = _of_container(self._host, ended, len(ends))
+                found[ended.name] = judge_container(self._host, ended, len(ends))
         verdicts = [found[name] for name in COMPONENTS if name in found]
         sure = next((verdict for verdict in verdicts if verdict is not None and verdict.is_sure), None)
-        if sure is None:
-            return None
-        evidence = [redacted(line) for line in sure.evidence]
-        return sure._replace(cause=redacted(sure.cause), evidence=evidence, cure=redacted(sure.cure))
+        return redacted_verdict(sure) if sure is not None else None
 
     def _since(self, name: str) -> float:
         return max(self._changed.get(name, self._now), self._begin)
 
 
-__all__ = ("INTERVAL", "MOST_ENDS", "Crashes", "ended_containers")
+__all__ = ("INTERVAL", "MOST_ENDS", "Crashes", "ended_containers", "judge_container", "judge_kubelet")

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 import typing as t
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 
 _TIMEOUT = 5.0
 _LARGEST = 2**20
+# A line of such an answer (k8s.io/apiserver/pkg/server/healthz, in all minors).
+_FAILED = re.compile(r"^\[-\](\S+) failed", re.MULTILINE)
 
 
 class HealthProbe:
@@ -61,10 +64,18 @@ class HealthProbe:
             return Health(False, self._distrust)
         # Proxies of the environment have no say in what happens on the host itself.
         try:
-            status = get(endpoint.url, _TIMEOUT, context, _LARGEST).status
+            answer = get(endpoint.url, _TIMEOUT, context, _LARGEST)
         except (OSError, http.client.HTTPException, ValueError) as error:
             return Health(False, f"{endpoint.url}: {_cause(error)}")
-        return Health(status == 200, "%s answered %d" % (endpoint.url, status))
+        # By name, the checks of the API server that fail.
+        failed = failed_checks(answer.body.decode("utf-8", "replace"))
+        which = f": {', '.join(failed)} failed" if failed else ""
+        return Health(answer.status == 200, f"{endpoint.url} answered {answer.status}{which}")
+
+
+def failed_checks(text: str) -> list[str]:
+    """The names of the checks that fail, in an answer of /healthz, /livez or /readyz."""
+    return _FAILED.findall(text)
 
 
 def _cause(error: BaseException) -> str:
@@ -73,4 +84,4 @@ def _cause(error: BaseException) -> str:
     return str(getattr(error, "strerror", None) or error) or type(error).__name__
 
 
-__all__ = ("HealthProbe",)
+__all__ = ("HealthProbe", "failed_checks")

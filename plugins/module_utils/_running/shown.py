@@ -14,8 +14,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import ControlPlane
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.diagnosis import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.handshake import served_certificate
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.last_words import last_words
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import (
     ask,
     certificates_of,
@@ -49,7 +49,7 @@ def served(host: WatchedHost, control_plane: ControlPlane, patience: float) -> d
                 "; ".join(wrong),
                 patience,
                 MANIFESTS_DIR,
-                diagnose([name.split("-peer")[0] for name in shown.wrong], host, control_plane.pod_logs),
+                last_words([name.split("-peer")[0] for name in shown.wrong], host, control_plane.pod_logs),
             )
         )
     return described

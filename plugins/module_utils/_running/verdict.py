@@ -16,127 +16,41 @@ import json
 import re
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.causes import RULES, filled
+
 
 class Verdict(t.NamedTuple):
-    """cause: a sentence. evidence: what shows it, as lines. cure: what to do.
+    """cause: what goes on behind the component's name in a sentence. evidence: what shows it, as lines. cure: what to do.
 
-    is_sure: whether waiting longer cannot help. passes: whether the cause may lie in another component, and pass with that.
+    fault: a word for the kind of cause, for programs. is_sure: whether waiting longer cannot help. passes: whether the cause may lie
+    in another component, and pass with that.
     """
 
     component: str
+    fault: str
     cause: str
     evidence: t.Sequence[str]
     cure: str
     is_sure: bool = True
     passes: bool = False
 
+    def sentence(self) -> str:
+        """The cause alone."""
+        return f"{self.component} {self.cause}"
+
     def text(self) -> str:
         """For people."""
-        return "\n".join([f"{self.component} {self.cause}.", *(f"  {line}" for line in self.evidence), self.cure])
+        return "\n".join([f"{self.sentence()}.", *(f"  {line}" for line in self.evidence), self.cure])
 
 
-_VARIABLES = {
-    "kubelet": "kubewright_kubelet_extra_args or kubewright_kubelet_configuration",
-    "etcd": "kubewright_etcd_extra_args",
-    "kube-apiserver": "kubewright_apiserver_extra_args",
-    "kube-controller-manager": "kubewright_controller_manager_extra_args",
-    "kube-scheduler": "kubewright_scheduler_extra_args",
-}
-# Of etcd there are no volumes but its own.
-_VOLUMES = {
-    "kube-apiserver": "kubewright_apiserver_extra_volumes",
-    "kube-controller-manager": "kubewright_controller_manager_extra_volumes",
-    "kube-scheduler": "kubewright_scheduler_extra_volumes",
-}
+def redacted_verdict(verdict: Verdict) -> Verdict:
+    """The same without the passwords of URLs."""
+    evidence = [redacted(line) for line in verdict.evidence]
+    return verdict._replace(cause=redacted(verdict.cause), evidence=evidence, cure=redacted(verdict.cure))
 
 
-class _Rule(t.NamedTuple):
-    """words: what is looked for in a line. cause, cure: with C({component}), C({variable}), C({volumes}) and the groups of words.
-
-    is_sure: see C(Verdict).
-    """
-
-    words: re.Pattern[str]
-    cause: str
-    cure: str
-    is_sure: bool
-
-
-def _rule(words: str, cause: str, cure: str, is_sure: bool = True) -> _Rule:
-    return _Rule(re.compile(words), cause, cure, is_sure)
-
-
-_IN_CONTAINER = " (as it is seen inside its container)"
-_IN_ARGUMENTS = "Correct or remove it in {variable} (or kubeadm's extraArgs) and run again."
-
-# The first that fits counts: what is special comes first.
-_RULES = (
-    _rule(
-        r"unrecognized feature gate: (?P<gate>\w+)",
-        "does not know the feature gate {gate}",
-        "Remove it from kubewright_feature_gates or from feature-gates in {variable}, and run again.",
-    ),
-    _rule(
-        r"cannot set feature gate (?P<gate>\w+) to \w+, feature is locked",
-        "does not let anybody set the feature gate {gate} in this version",
-        "Remove it from kubewright_feature_gates or from feature-gates in {variable}, and run again.",
-    ),
-    _rule(
-        r"unknown (?:shorthand )?flag: (?:'\w+' in )?(?P<flag>--?[\w.-]+)",
-        "does not know the flag {flag} in this version",
-        _IN_ARGUMENTS,
-    ),
-    _rule(
-        r"flag provided but not defined: (?P<flag>-[\w.-]+)",
-        "does not know the flag -{flag} in this version",
-        _IN_ARGUMENTS,
-    ),
-    _rule(
-        r'invalid argument (?P<value>\\?".*?\\?") for \\?"(?:-\w, )?(?P<flag>--[\w.-]+)\\?" flag',
-        "does not take the value {value} of the flag {flag}",
-        _IN_ARGUMENTS,
-    ),
-    _rule(
-        r'invalid value (?P<value>\\?".*?\\?") for flag (?P<flag>-[\w.-]+)',
-        "does not take the value {value} of the flag -{flag}",
-        _IN_ARGUMENTS,
-    ),
-    _rule(
-        r"(?:x509: |tls: )?private key does not match public key",
-        "has a certificate and a key that do not belong together",
-        "Run again with the phases certs and kubeconfig, or correct the files that its flags name.",
-        # It may have looked in between, while the one was written and the other one was not.
-        is_sure=False,
-    ),
-    _rule(
-        r"(?:open|stat|read|lstat) (?P<path>/[^\s:\"]+): no such file or directory",
-        "finds no file {path}" + _IN_CONTAINER,
-        "Put it there, and let the pod see it by {volumes}, or correct the flag that names it in {variable}.",
-    ),
-    _rule(
-        r"(?:open|stat|read|lstat) (?P<path>/[^\s:\"]+): permission denied",
-        "may not read {path}",
-        "Correct its owner and mode and run again.",
-    ),
-    _rule(
-        r"bind: cannot assign requested address",
-        "listens at an address that this host does not have",
-        "Correct kubewright_advertise_address or the address in {variable} and run again.",
-        # A virtual address may still come.
-        is_sure=False,
-    ),
-    _rule(
-        r"no space left on device",
-        "finds no space left on a file system",
-        "Free space (df -h, df -i) and run again.",
-    ),
-    _rule(
-        r"exec: (?P<path>\\?\".+?\\?\"|\S+): (?:executable file not found|stat .*?no such file or directory|no such file)",
-        "cannot be started: the image has no program {path}",
-        "Correct the image (kubewright_image_repository, kubewright_kubernetes_version) or the patch of its command, and run again.",
-    ),
-)
-
+ENDS_ITSELF = "EndsItself"
 # What another component has to do with, or what passes. Rights are there once the API server has made its own roles.
 _PASSING = re.compile(
     r"context deadline exceeded|context canceled|connection refused|connection reset|broken pipe|\bEOF\b|no route to host"
@@ -167,15 +81,6 @@ def without_prefix(line: str) -> str:
     return parts[3] if len(parts) == 4 and parts[1] in ("stdout", "stderr") else line
 
 
-def _filled(text: str, component: str, groups: t.Mapping[str, str | None]) -> str:
-    known = {name: (value or "").replace("\\", "") for name, value in groups.items()}
-    variable = _VARIABLES.get(component, "its flags")
-    if component not in _VOLUMES:
-        # Its files are the host's own, or it has no volumes but its own.
-        text = text.replace(_IN_CONTAINER, "").replace(", and let the pod see it by {volumes},", "")
-    return text.format(component=component, variable=variable, volumes=_VOLUMES.get(component, ""), **known)
-
-
 def _of_etcd(line: str) -> str | None:
     """Why etcd ends, of a line that says so (zap's JSON)."""
     try:
@@ -200,18 +105,18 @@ def judge(component: str, lines: t.Sequence[str], evidence: t.Sequence[str]) -> 
     """
     told = [words for line in reversed(lines) for words in [_last_words(component, line)] if words is not None]
     for words in [*told, *(line.strip() for line in reversed(lines[-_LAST_LINES:]))]:
-        for rule in _RULES:
+        for rule in RULES:
             match = rule.words.search(words)
             if match is not None:
                 groups = match.groupdict()
-                cause, cure = _filled(rule.cause, component, groups), _filled(rule.cure, component, groups)
-                return Verdict(component, cause, [*evidence, words], cure, rule.is_sure)
+                cause, cure = filled(rule.cause, component, groups), filled(rule.cure, component, groups)
+                return Verdict(component, rule.fault, cause, [*evidence, words], cure, rule.is_sure)
     if not told:
         return None
-    cure = _filled("Correct what it names, as in {variable}, and run again.", component, {})
+    cure = filled("Correct what it names, as in {variable}, and run again.", component, {})
     passes = _PASSING.search(told[0]) is not None
     # Nobody knows all that passes: it has to end several times before it is believed.
-    return Verdict(component, "ends itself", [*evidence, told[0]], cure, is_sure=False, passes=passes)
+    return Verdict(component, ENDS_ITSELF, "ends itself", [*evidence, told[0]], cure, is_sure=False, passes=passes)
 
 
-__all__ = ("Verdict", "judge", "without_prefix")
+__all__ = ("ENDS_ITSELF", "Verdict", "judge", "redacted_verdict", "without_prefix")

@@ -54,10 +54,12 @@ def wait_until_healthy(
     monotonic: t.Callable[[], float],
     relief: Relief | None = None,
     sign: t.Callable[[str], Verdict | None] = lambda _component: None,
+    tell: t.Callable[[t.Mapping[str, Health], str | None, float], None] = lambda _answers, _missing, _seconds: None,
 ) -> WaitResult:
     """Polls until every required endpoint is healthy in one round, the time is up, or the kubelet stays away for too long.
 
-    sign: looks for a sure sign that a component does not come, which ends the wait at once.
+    sign: looks for a sure sign that a component does not come, which ends the wait at once. tell: is told of each round; see
+    C(progress.Progress).
 
     timeout, kubelet_timeout: seconds. The first begins when the kubelet is healthy where the kubelet is required, else
     at once. 0 for both asks each endpoint once.
@@ -78,6 +80,7 @@ def wait_until_healthy(
         if not kubelet_seen and answers["kubelet"].healthy:
             kubelet_seen = True
             begin = now if kubelet_first else start
+        tell(answers, missing.name if missing is not None else None, elapsed)
         if missing is None:
             return WaitResult(True, elapsed, {})
         overdue = now - begin >= timeout and (kubelet_seen or not kubelet_first)

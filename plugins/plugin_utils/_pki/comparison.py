@@ -22,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509
     algorithm_of,
     certificate_public_key,
     extension_of,
+    is_signed_by,
     not_after,
     not_before,
     public_pem,
@@ -31,7 +32,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.fact
 try:
     from cryptography import x509
     from cryptography.hazmat.backends import default_backend
-    from cryptography.hazmat.primitives.asymmetric import ec, padding
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     _USAGES = {CLIENT: ExtendedKeyUsageOID.CLIENT_AUTH, SERVER: ExtendedKeyUsageOID.SERVER_AUTH}
@@ -115,28 +115,6 @@ def check_ca(
         raise KubewrightError(f"{certificate_name} expired at {not_after(certificate).isoformat()}.")
     if key is not None and not is_key_of(key, certificate):
         raise KubewrightError(f"{key_name} does not belong to {certificate_name}.")
-
-
-def is_signed_by(certificate: X509Certificate, ca: X509Certificate) -> bool:
-    """Whether a certificate carries a CA's name and a signature that the CA's key verifies."""
-    if certificate.issuer != ca.subject:
-        return False
-    public_key = ca.public_key()
-    try:
-        if isinstance(public_key, ec.EllipticCurvePublicKey):
-            public_key.verify(
-                certificate.signature, certificate.tbs_certificate_bytes, ec.ECDSA(certificate.signature_hash_algorithm)
-            )
-        else:
-            public_key.verify(
-                certificate.signature,
-                certificate.tbs_certificate_bytes,
-                padding.PKCS1v15(),
-                certificate.signature_hash_algorithm,
-            )
-    except Exception:  # InvalidSignature, or a key that cannot have made it: both mean no
-        return False
-    return True
 
 
 def certificate_reason(

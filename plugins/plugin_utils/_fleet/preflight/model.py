@@ -53,12 +53,20 @@ class HostReport(t.NamedTuple):
     checks: list[Row]
 
 
+class Words(t.NamedTuple):
+    """What a report is called, and what a host is that has passed."""
+
+    title: str
+    good: str
+
+
 class Report(t.NamedTuple):
-    """A run of playbooks/preflight.yml. created: UTC in ISO 8601 (C(2026-01-31T12:00:00Z))."""
+    """A run of playbooks/preflight.yml, or another one that is shown as that is. created: UTC in ISO 8601 (C(2026-01-31T12:00:00Z))."""
 
     collection_version: str
     created: str
     hosts: list[HostReport]
+    words: Words = Words("Preflight", "ready")
 
 
 def outcome(row: Row) -> str:
@@ -154,6 +162,7 @@ __all__ = (
     "HostReport",
     "Report",
     "Row",
+    "Words",
     "check_names",
     "count_outcomes",
     "count_statuses",

@@ -123,13 +123,14 @@ def embedded_data(report: Report) -> Values:
 def _verdict(report: Report) -> str:
     total = len(report.hosts)
     failing = sum(is_failing(host) for host in report.hosts)
+    good = report.words.good
     if not total:
         return "No host was checked"
     if total == 1:
-        return "The host is not ready" if failing else "The host is ready"
+        return f"The host is not {good}" if failing else f"The host is {good}"
     if not failing:
-        return f"All {total} hosts are ready"
-    return f"{failing} of {total} hosts {'is' if failing == 1 else 'are'} not ready"
+        return f"All {total} hosts are {good}"
+    return f"{failing} of {total} hosts {'is' if failing == 1 else 'are'} not {good}"
 
 
 def _bar(statuses: t.Mapping[str, int]) -> list[Values]:
@@ -150,6 +151,7 @@ def page(report: Report) -> Values:
     return {
         "collection": COLLECTION,
         "report": report,
+        "title": report.words.title,
         "verdict": _verdict(report),
         "failing": any(is_failing(host) for host in report.hosts),
         "statuses": statuses,

@@ -103,7 +103,7 @@ def test_only_the_one_that_is_away_is_asked_again() -> None:
 
 def test_a_sure_sign_ends_it() -> None:
     """Breaks the time until a mistake is told, or who is asked for."""
-    verdict = Verdict("kube-apiserver", "ends itself", [], "Correct it.")
+    verdict = Verdict("kube-apiserver", "EndsItself", "ends itself", [], "Correct it.")
     clock, asked = [0.0], t.cast("list[str]", [])
 
     def sleep(seconds: float) -> None:

@@ -29,7 +29,7 @@ def last_log_lines(host: WatchedHost, component: str, logs: str) -> list[str]:
     return [without_prefix(line) for line in lines[-_LINES:]]
 
 
-def diagnose(components: t.Sequence[str], host: WatchedHost, logs: str) -> str:
+def last_words(components: t.Sequence[str], host: WatchedHost, logs: str) -> str:
     """What the unhealthy components and etcd, on which they rest, last said. logs: the folder of the pods' logs."""
     parts = []
     for component in [*components, "etcd"] if "kube-apiserver" in components else components:
@@ -48,4 +48,4 @@ def diagnose(components: t.Sequence[str], host: WatchedHost, logs: str) -> str:
     return redacted("\n".join(parts))
 
 
-__all__ = ("diagnose", "last_log_lines")
+__all__ = ("last_log_lines", "last_words")

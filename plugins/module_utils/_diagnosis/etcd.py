@@ -1,0 +1,168 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""What etcd says of itself and of its cluster: its members, and its alarms."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import ssl
+import typing as t
+import urllib.parse
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import exchange, json_object
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import add_client, unverified
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import on_host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.health import ANSWER, LARGEST
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
+
+# grpc-gateway's paths: etcd 3.4 and later, and 3.3 and before.
+_APIS = ("/v3", "/v3beta")
+_ALARMS = {
+    "NOSPACE": (
+        "EtcdQuotaExceeded",
+        "takes no more writes: its database has reached its quota",
+        "Compact and defragment it (etcdctl compact, etcdctl defrag), raise --quota-backend-bytes, and then disarm the alarm "
+        "(etcdctl alarm disarm).",
+    ),
+    "CORRUPT": (
+        "EtcdCorrupt",
+        "has found its data to differ from that of other members",
+        "Replace this member from the others, or restore a snapshot.",
+    ),
+}
+
+
+class Member(t.NamedTuple):
+    """A member of the cluster. why: why it does not answer, empty where it does. is_healthy: whether it says that it is well."""
+
+    name: str
+    url: str
+    why: str
+    is_healthy: bool
+
+
+class Asking(t.NamedTuple):
+    """How etcd is asked: as the API server does."""
+
+    server: str
+    context: ssl.SSLContext
+
+
+def _asking(seen: Situation) -> Asking | None:
+    """None where it is not etcd of this control plane's, or where there is no client certificate."""
+    pod = seen.pods.get("kube-apiserver")
+    if pod is None:
+        return None
+    server = pod.flag("etcd-servers").split(",")[0]
+    context = unverified()
+    certificate, key = (pod.flag(flag) for flag in ("etcd-certfile", "etcd-keyfile"))
+    if certificate and key:
+        paths = on_host(pod, certificate), on_host(pod, key)
+        if paths[0] is None or paths[1] is None:
+            return None
+        try:
+            add_client(context, seen.host.path(paths[0]), seen.host.path(paths[1]))
+        except Exception:  # the certificates have a judge of their own
+            return None
+    return Asking(server, context)
+
+
+def _request(asking: Asking, method: str, path: str, body: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any]:
+    """Raises OSError, HTTPException or ValueError."""
+    parts = urllib.parse.urlsplit(asking.server)
+    host, port = parts.hostname or "", parts.port
+    connection: http.client.HTTPConnection
+    if parts.scheme == "https":
+        connection = http.client.HTTPSConnection(host, port, timeout=ANSWER, context=asking.context)
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=ANSWER)
+    data = None if body is None else json.dumps(body).encode("utf-8")
+    with contextlib.closing(connection):
+        return json_object(exchange(connection, method, path, ANSWER, data, most=LARGEST).body)
+
+
+def _post(asking: Asking, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    for api in _APIS:
+        answer = _request(asking, "POST", api + path, body)
+        if answer.get("code") != 5 and "Not Found" not in str(answer.get("error", "")):
+            return answer
+    return {}
+
+
+def _member(asking: Asking, item: t.Mapping[str, t.Any]) -> Member:
+    urls = [str(url) for url in item.get("clientURLs") or []]
+    peers = [str(url) for url in item.get("peerURLs") or []]
+    name = str(item.get("name") or "a member that has not started")
+    if not urls:
+        return Member(name, ", ".join(peers), "it has never started", False)
+    try:
+        answer = _request(asking._replace(server=urls[0]), "GET", "/health")
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return Member(name, urls[0], str(getattr(error, "strerror", None) or error) or type(error).__name__, False)
+    return Member(name, urls[0], "", str(answer.get("health")).lower() == "true")
+
+
+def members(asking: Asking) -> list[Member]:
+    """Raises OSError, HTTPException or ValueError where etcd does not answer."""
+    # Without a quorum only the member's own view is to be had.
+    answer = _post(asking, "/cluster/member/list", {"linearizable": False})
+    return [_member(asking, item) for item in answer.get("members") or [] if isinstance(item, dict)]
+
+
+def without_quorum(found: t.Sequence[Member]) -> Verdict | None:
+    """What is wrong where too few members answer; else None."""
+    away = [member for member in found if member.why]
+    answering = len(found) - len(away)
+    needed = len(found) // 2 + 1
+    if not away or answering >= needed:
+        return None
+    evidence = [f"{member.name} ({member.url}): {member.why}" for member in away]
+    shown = "; ".join(f"{member.name} ({member.url}) does not" for member in away)
+    cause = f"has no quorum: {answering} of {len(found)} members {'answers' if answering == 1 else 'answer'}; {shown}"
+    back = "one" if needed - answering == 1 else str(needed - answering)
+    cure = (
+        f"Bring back {back} of them. Where they are lost for good, make this member a cluster of its own: stop etcd and restore a "
+        "snapshot (etcdutl snapshot restore), or add --force-new-cluster to its manifest once."
+    )
+    return Verdict("etcd", "EtcdNoQuorum", cause, evidence, cure)
+
+
+def alarms(answer: t.Mapping[str, t.Any]) -> t.Iterator[Verdict]:
+    """What the alarms mean that etcd tells of (rpc AlarmResponse)."""
+    for item in answer.get("alarms") or []:
+        known = _ALARMS.get(str(item.get("alarm")))
+        if known is not None:
+            fault, cause, cure = known
+            yield Verdict("etcd", fault, cause, [f"alarm {item['alarm']} of member {item.get('memberID')}"], cure)
+
+
+def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
+    """Where a member of this host runs, or an external one is asked."""
+    if "etcd" in seen.pods and "etcd" not in seen.running:
+        return
+    asking = _asking(seen)
+    if asking is None:
+        return
+    try:
+        alone = without_quorum(members(asking))
+        if alone is not None:
+            yield alone
+            return
+        yield from alarms(_post(asking, "/maintenance/alarm", {"action": "GET"}))
+    except (OSError, http.client.HTTPException, ValueError, AttributeError, TypeError) as error:
+        if "etcd" not in seen.pods:
+            why = str(getattr(error, "strerror", None) or error) or type(error).__name__
+            cure = "See why the etcd servers do not answer from this host, or correct kubewright_etcd_servers (etcd.external.endpoints)."
+            yield Verdict(
+                "etcd", "ExternalEtcdAway", f"does not answer at {asking.server}", [f"{asking.server}: {why}"], cure
+            )
+
+
+__all__ = ("Member", "alarms", "judge_etcd", "members", "without_quorum")

@@ -1,0 +1,82 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The files that a component's flags name: whether they are there, and whether it can see them."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.causes import variable
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
+
+# What is read, by the last word of a flag's name; others are written.
+_READ = re.compile(
+    r"(?:-file|kubeconfig|(?:\A|-)config|-policy-file|-certfile|-keyfile|-cafile|-certificate|-key|-certificate-authority)\Z"
+)
+_WRITTEN = ("log-file", "audit-log-path")
+
+
+class FlagFile(t.NamedTuple):
+    """A file that a flag names. path: as the component sees it. host_path: on the host, None where no volume shows it."""
+
+    flag: str
+    path: str
+    host_path: str | None
+
+
+def on_host(pod: StaticPod, path: str) -> str | None:
+    """Where a path that a component sees lies on the host, by its volumes; None where none of them shows it."""
+    for volume in sorted(pod.volumes, key=lambda item: len(item.mount_path), reverse=True):
+        mount = volume.mount_path.rstrip("/")
+        if mount and (path == mount or path.startswith(mount + "/")):
+            return volume.host_path.rstrip("/") + path[len(mount) :]
+    return None
+
+
+def flag_files(pod: StaticPod) -> list[FlagFile]:
+    """The files that a component reads by its flags."""
+    found = []
+    for flag, values in flag_values(pod.arguments).items():
+        if flag in _WRITTEN or not _READ.search(flag):
+            continue
+        for path in values:
+            if path.startswith("/"):
+                found.append(FlagFile(flag, path, on_host(pod, path)))
+    return found
+
+
+def judge_files(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
+    """What is not there, and what is there and cannot be seen in the pod."""
+    for item in flag_files(pod):
+        shown = f"{pod.path}: --{item.flag}={item.path}"
+        if item.host_path is None:
+            # The image may have it.
+            if not seen.is_well(pod.component):
+                cure = f"Give the pod a volume with it, or correct --{item.flag} in {variable(pod.component)}."
+                yield Verdict(
+                    pod.component,
+                    "FileNotMounted",
+                    f"does not see {item.path}: none of its volumes has it",
+                    [shown],
+                    cure,
+                    False,
+                )
+        elif not seen.host.exists(item.host_path):
+            cure = (
+                f"Put it there, or correct --{item.flag} in {variable(pod.component)}; kubeadm's own files the phases certs and "
+                "kubeconfig make again."
+            )
+            yield Verdict(
+                pod.component, "FileMissing", f"has no file {item.path}", [shown, f"{item.host_path}: absent"], cure
+            )
+
+
+__all__ = ("FlagFile", "flag_files", "judge_files", "on_host")

@@ -1,0 +1,150 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""Why a static pod has no process that stays: what its manifest asks for, what the kubelet says, what the container said last."""
+
+from __future__ import annotations
+
+import re
+import stat
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod, Volume
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import judge_container
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.docker import EngineError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.grpc import CallFailed
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import runtime_of
+
+# Types of hostPath that have to be there already (k8s.io/api/core/v1 HostPathType).
+_TYPES: t.Mapping[str, t.Callable[[int], bool]] = {
+    "File": stat.S_ISREG,
+    "Directory": stat.S_ISDIR,
+    "Socket": stat.S_ISSOCK,
+    "CharDevice": stat.S_ISCHR,
+    "BlockDevice": stat.S_ISBLK,
+}
+_LIVENESS = re.compile(r"failed (?:liveness|startup) probe, will be restarted")
+# How the runtimes say that a sandbox cannot be made for the manager of cgroups (runc, containerd's CRI plugin).
+_CGROUPS = re.compile(
+    r"expected cgroupsPath to be of format|cgroup.*[Ii]nvalid unit|invalid cgroupsPath|systemd cgroup flag"
+)
+_SANDBOX = re.compile(r"(?:CreatePodSandbox|RunPodSandbox|[Ff]ailed to create pod sandbox)")
+_PULL = re.compile(
+    r"(?:ErrImagePull|ErrImageNeverPull|ImagePullBackOff|[Ff]ailed to pull (?:and unpack )?image|PullImage)"
+)
+_LONGEST = 400
+
+
+def _told(seen: Situation, pod: StaticPod, pattern: re.Pattern[str]) -> str | None:
+    """The last line of the kubelet's journal of a kind that is about a pod."""
+    name = f"{pod.component}-{seen.layout.node_name}"
+    for row in reversed(seen.journal):
+        if name in row and pattern.search(row):
+            return row[:_LONGEST]
+    return None
+
+
+def _of_volume(seen: Situation, pod: StaticPod, volume: Volume) -> Verdict | None:
+    is_right = _TYPES.get(volume.type)
+    if is_right is None:
+        return None
+    mode = seen.host.mode(volume.host_path)
+    if mode is not None and is_right(mode):
+        return None
+    found = "absent" if mode is None else f"no {volume.type}"
+    cure = f"Put it there, or correct the volume of {pod.path}."
+    cause = f"cannot be started: its volume needs {volume.host_path}, which is {found} on the host"
+    return Verdict(
+        pod.component, "HostPathMissing", cause, [f"{pod.path}: hostPath {volume.host_path}, type {volume.type}"], cure
+    )
+
+
+def _of_image(seen: Situation, pod: StaticPod) -> Verdict | None:
+    images = runtime_of(seen.layout.cri_socket, seen.layout.docker)
+    try:
+        if not pod.image or images.has(pod.image):
+            return None
+    except (OSError, CallFailed, EngineError, ValueError):
+        return None
+    told = _told(seen, pod, _PULL)
+    cure = (
+        "Pull or import it, or correct the image (kubewright_image_repository, kubewright_kubernetes_version, a patch)."
+    )
+    evidence = [f"the container runtime does not have {pod.image}", *([told] if told else [])]
+    # It may still be coming.
+    return Verdict(
+        pod.component,
+        "ImageMissing",
+        f"cannot be started: its image {pod.image} is not there",
+        evidence,
+        cure,
+        bool(told),
+    )
+
+
+def _of_sandbox(seen: Situation, pod: StaticPod) -> Verdict | None:
+    told = _told(seen, pod, _CGROUPS)
+    if told is not None:
+        cure = (
+            f"Set cgroupDriver in {seen.layout.kubelet_config} (kubewright_kubelet_configuration) to the runtime's, usually systemd, "
+            "and restart the kubelet."
+        )
+        return Verdict(
+            "kubelet", "CgroupDriverMismatch", "and the container runtime have different cgroup drivers", [told], cure
+        )
+    told = _told(seen, pod, _SANDBOX)
+    if told is None:
+        return None
+    return Verdict(
+        pod.component,
+        "SandboxFailed",
+        "cannot be started: the container runtime makes no sandbox for it",
+        [told],
+        "Correct what the container runtime names.",
+        False,
+    )
+
+
+def _of_liveness(seen: Situation, pod: StaticPod) -> Verdict | None:
+    told = _told(seen, pod, _LIVENESS)
+    if told is None:
+        return None
+    cure = f"See why {pod.probe or 'its probe'} does not answer, or correct the probe in {pod.path}."
+    return Verdict(
+        pod.component,
+        "LivenessProbeFails",
+        "is ended again and again by the kubelet: its liveness or startup probe fails",
+        [told],
+        cure,
+        False,
+    )
+
+
+def judge_pod(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
+    """Why a component is not well, what is certain first."""
+    if seen.is_well(pod.component):
+        return
+    for volume in pod.volumes:
+        found = _of_volume(seen, pod, volume)
+        if found is not None:
+            yield found
+    ended = seen.ended.get(pod.component, [])
+    crash = judge_container(seen.host, ended[-1], ended[-1].attempt + 1) if ended and ended[-1].exit_code else None
+    if pod.component not in seen.running:
+        for judged in (_of_image(seen, pod), _of_sandbox(seen, pod) if crash is None else None):
+            if judged is not None:
+                yield judged
+    liveness = _of_liveness(seen, pod)
+    # A program that the kubelet ends says of itself no more than that.
+    if crash is not None and not (liveness is not None and not crash.is_sure):
+        yield crash
+    if liveness is not None:
+        yield liveness
+
+
+__all__ = ("judge_pod",)

@@ -1,0 +1,122 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to the collection; may change at any time.
+
+"""The static pods of a control plane, as their manifests have them."""
+
+from __future__ import annotations
+
+import posixpath
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.network import LOOPBACK_OF
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.diagnosed import DiagnosedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import COMPONENTS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values
+
+_Fields = t.Mapping[str, t.Any]
+
+
+class Volume(t.NamedTuple):
+    """A path of the host, of which type (as C(File), or empty), and where the component sees it; empty where it does not."""
+
+    host_path: str
+    type: str
+    mount_path: str
+
+
+class StaticPod(t.NamedTuple):
+    """component: the name of its container. path: the manifest. arguments: of its command, with the program's name.
+
+    probe: the URL of its liveness probe, empty where it has none over HTTP. startup_seconds: for how long it may start.
+    """
+
+    component: str
+    path: str
+    image: str
+    arguments: t.Sequence[str]
+    volumes: t.Sequence[Volume]
+    probe: str
+
+    def flag(self, name: str) -> str:
+        """The last value of a flag, or empty."""
+        return flag_values(self.arguments).get(name, [""])[-1]
+
+
+class NoPod(Unreadable):
+    """A manifest that is YAML, and no pod of a component."""
+
+
+def _probe(container: _Fields) -> str:
+    found = (container.get("livenessProbe") or {}).get("httpGet") or {}
+    port = found.get("port")
+    if isinstance(port, str):
+        # By its name among the container's ports, since 1.34.
+        named = [item.get("containerPort") for item in container.get("ports") or [] if item.get("name") == port]
+        port = named[0] if named else None
+    if not isinstance(port, int):
+        return ""
+    host = str(found.get("host") or "127.0.0.1")
+    host = LOOPBACK_OF.get(host, host)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{str(found.get('scheme') or 'HTTP').lower()}://{shown}:{port}{found.get('path') or '/'}"
+
+
+def read_static_pod(path: str, text: str) -> StaticPod:
+    """The component that a manifest describes.
+
+    Raises Unreadable where the text is outside the YAML that is read here, and NoPod where it is no pod.
+    """
+    document = read_yaml(text)
+    try:
+        if document["kind"] != "Pod":
+            raise NoPod(f"its kind is {document['kind']}")
+        spec = document["spec"]
+        (container, *_others) = spec["containers"]
+        mounts = {item["name"]: str(item["mountPath"]) for item in container.get("volumeMounts") or []}
+        volumes = [
+            Volume(str(item["hostPath"]["path"]), str(item["hostPath"].get("type") or ""), mounts.get(item["name"], ""))
+            for item in spec.get("volumes") or []
+            if item.get("hostPath")
+        ]
+        arguments = [str(item) for part in ("command", "args") for item in container.get(part) or []]
+        return StaticPod(
+            str(container["name"]), path, str(container.get("image") or ""), arguments, volumes, _probe(container)
+        )
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise NoPod("it has no container") from None
+
+
+class Manifests(t.NamedTuple):
+    """pods: those that can be read, by component. unread: why others cannot be, by their paths. missing: the components of which
+    there is no manifest.
+    """
+
+    pods: t.Mapping[str, StaticPod]
+    unread: t.Mapping[str, str]
+    missing: t.Sequence[str]
+
+
+def manifests(host: DiagnosedHost, folder: str) -> Manifests:
+    """The control plane's manifests in a folder."""
+    pods, unread = {}, {}
+    for name in host.names(folder) or []:
+        path = f"{folder}/{name}"
+        if name.startswith(".") or host.is_folder(path):
+            continue
+        try:
+            pod = read_static_pod(path, host.text(path) or "")
+        except Unreadable as error:
+            unread[path] = str(error)
+            continue
+        if pod.component in COMPONENTS:
+            pods[pod.component] = pod
+    unread_names = {posixpath.splitext(posixpath.basename(path))[0] for path in unread}
+    missing = [name for name in COMPONENTS[1:] if name not in pods and name not in unread_names]
+    return Manifests(pods, unread, missing)
+
+
+__all__ = ("Manifests", "NoPod", "StaticPod", "Volume", "manifests", "read_static_pod")

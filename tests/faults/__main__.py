@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes faults one after the other on a node, and counts whose cause is found. Called by tests/faults.sh."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import pathlib
+import random
+import sys
+
+from faults.catalog import faults
+from faults.node import Node
+from faults.trial import Outcome, attempt, wait_until_healthy
+
+# Of 40 faults the first cause has to be the right one of 36.
+_SHARE = 36 / 40
+_STARTS = 20
+
+
+def _line(outcome: Outcome) -> str:
+    mark = "right" if outcome.is_right else "WRONG"
+    seconds = "-" if outcome.seconds is None else f"{outcome.seconds:.1f} s"
+    return f"{mark}  {seconds:>7}  {outcome.fault.name}: {' -> '.join(outcome.found) or 'nothing found'}"
+
+
+def _starts(node: Node, count: int) -> list[str]:
+    """What was said wrongly while a healthy control plane started, so many times."""
+    wrong = []
+    for _start in range(count):
+        node.run(
+            "systemctl stop kubelet; for c in etcd kube-apiserver kube-controller-manager kube-scheduler; do pkill -9 -x $c; done"
+        )
+        node.run("systemctl start kubelet")
+        for look in wait_until_healthy(node):
+            wrong += [
+                f"{item['component']} {item['fault']}: {item['cause']}" for item in look["acute"] if item["is_sure"]
+            ]
+    return wrong
+
+
+def main() -> int:
+    """0 where enough was right."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--node", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--minor", required=True)
+    parser.add_argument("--count", type=int)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--starts", type=int, default=_STARTS)
+    parser.add_argument("--results", type=pathlib.Path)
+    options = parser.parse_args()
+    node = Node(options.node, pathlib.Path(__file__).resolve().parents[2] / "plugins")
+    wait_until_healthy(node)
+    chosen = [fault for fault in faults(options.minor) if options.only in fault.name]
+    random.Random(options.seed).shuffle(chosen)
+    print(f"seed {options.seed}", flush=True)
+    outcomes = []
+    for fault in chosen[: options.count]:
+        outcome = attempt(node, fault)
+        outcomes.append(outcome)
+        print(_line(outcome), flush=True)
+        if not outcome.is_right:
+            print("".join(f"         {line}\n" for line in [outcome.sentence, *outcome.evidence]), end="", flush=True)
+        node.put_back(fault.mend)
+        wait_until_healthy(node)
+    wrong = _starts(node, options.starts)
+    for line in wrong:
+        print(f"WRONG  a healthy start: {line}", flush=True)
+    right = sum(outcome.is_right for outcome in outcomes)
+    print(f"{right} of {len(outcomes)} right; {len(wrong)} wrong verdicts in {options.starts} healthy starts")
+    if options.results is not None:
+        rows = [dict(outcome._asdict(), fault=outcome.fault._asdict()) for outcome in outcomes]
+        options.results.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    return 0 if right >= _SHARE * len(outcomes) and not wrong else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

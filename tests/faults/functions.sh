@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
+# What the faults of catalog.yml are made with, on a node. Each change of a manifest is put in its place as a whole, and its old
+# process is ended at once: the API server would go on for a minute otherwise.
+
+M=/etc/kubernetes/manifests P=/etc/kubernetes/pki K=/var/lib/kubelet
+export P
+
+end() { pkill -9 -x "$1" || true; }
+again() { end "$1"; }
+
+edit() {
+  sed -E "$2" "$M/$1.yaml" >/root/edited.yaml
+  chmod 600 /root/edited.yaml
+  mv /root/edited.yaml "$M/$1.yaml"
+  sleep 1
+  end "$1"
+}
+
+flag() { edit "$1" "s|^( +)- $1\$|&\n\1- $2|"; }
+
+kubelet_config() {
+  sed -E "$1" "$K/config.yaml" >/root/config.yaml
+  cat /root/config.yaml >"$K/config.yaml"
+  systemctl restart kubelet
+}
+
+# A CA at a path without an ending, of a name.
+ca() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1.key" -out "$1.crt" -days 9 \
+    -subj "/CN=${2:-kubernetes}" 2>/dev/null
+}
+
+# A certificate like another one, from so many days from now to so many, by a CA.
+leaf() {
+  openssl x509 -x509toreq -in "$1" -signkey "${1%.crt}.key" -copy_extensions copyall -out /root/leaf.csr 2>/dev/null
+  openssl x509 -req -in /root/leaf.csr -CA "$2.crt" -CAkey "$2.key" -copy_extensions copyall -out /root/leaf.crt \
+    -not_before "$(date -u -d "$3 days" +%Y%m%d%H%M%SZ)" -not_after "$(date -u -d "$4 days" +%Y%m%d%H%M%SZ)" 2>/dev/null
+  cat /root/leaf.crt >"$1"
+}
+
+# Has another process at the port of a component.
+occupy() {
+  cat >/root/blocker.py <<PYTHON
+import socket, time
+while True:
+    try:
+        taken = socket.socket()
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("0.0.0.0", $2))
+        taken.listen(9)
+        time.sleep(9999)
+    except OSError:
+        time.sleep(0.01)
+PYTHON
+  end "$1"
+  systemd-run -q --unit occupied python3 /root/blocker.py
+  for _ in 1 2 3 4 5; do
+    end "$1"
+    sleep 0.3
+  done
+}
+
+leave() {
+  systemctl stop occupied
+  systemctl reset-failed occupied
+} 2>/dev/null
+
+etcd_post() {
+  python3 - "$1" "$2" <<'PYTHON'
+import http.client, ssl, sys
+context = ssl._create_unverified_context()
+pki = "/etc/kubernetes/pki/apiserver-etcd-client"
+context.load_cert_chain(pki + ".crt", pki + ".key")
+connection = http.client.HTTPSConnection("127.0.0.1", 2379, context=context, timeout=9)
+connection.request("POST", "/v3" + sys.argv[1], sys.argv[2])
+print(connection.getresponse().read().decode())
+PYTHON
+}
+
+until_etcd_says() {
+  for _ in $(seq 60); do
+    etcd_post "$2" "$3" 2>/dev/null | grep -q "\"$1\"" && return
+    sleep 1
+  done
+}
+
+stop_etcd() {
+  systemctl stop kubelet
+  end kube-apiserver
+  end etcd
+  sleep 1
+}
+
+keep_etcd() {
+  stop_etcd
+  rm -rf /root/etcd.kept
+  cp -a /var/lib/etcd /root/etcd.kept
+}
+
+put_back_etcd() {
+  stop_etcd
+  rm -rf /var/lib/etcd/member
+  cp -a /root/etcd.kept/member /var/lib/etcd/
+  rm -rf /root/etcd.kept
+}
+
+# Has etcd's data on a disk of its own, of mount's options.
+small_disk() {
+  keep_etcd
+  mount -t tmpfs -o "$1" tmpfs /var/lib/etcd
+  cp -a /root/etcd.kept/. /var/lib/etcd
+  rm -rf /root/etcd.kept
+}
+
+# Below it lies the volume that the node has its data on.
+usual_disk() {
+  stop_etcd
+  ! grep -q ' /var/lib/etcd tmpfs ' /proc/mounts || umount -l /var/lib/etcd
+}

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One fault: made, looked at until its cause is found or it is too late, and mended."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from faults.catalog import Fault
+from faults.node import Look, Node
+
+# In seconds: for how long a fault may show nothing, how soon after its first sign the cause has to be found, and for how long a
+# control plane may need to be healthy again.
+SILENCE, LIMIT, RECOVERY = 120.0, 15.0, 240.0
+_PAUSE = 1.0
+
+
+class Outcome(t.NamedTuple):
+    """found: the causes that were first at each look since the first sign, each once. seconds: from the first sign to the right cause.
+
+    is_right: whether that was in time, and nothing else was said to be certain before.
+    """
+
+    fault: Fault
+    is_right: bool
+    seconds: float | None
+    found: t.Sequence[str]
+    sentence: str
+    evidence: t.Sequence[str]
+
+
+def is_healthy(look: Look) -> bool:
+    """Whether every component is, and nothing fails."""
+    return not look["acute"] and all(said == "healthy" for said in look["health"].values())
+
+
+def _first_sign(look: Look, begin: float) -> float | None:
+    """When the first process ended, or a component was away; None before."""
+    crashes = [
+        finished for ends in look["ended"].values() for created, finished, code in ends if code and finished >= begin
+    ]
+    if crashes:
+        return min(crashes)
+    return None if is_healthy(look) else float(look["now"])
+
+
+def wait_until_healthy(node: Node) -> list[Look]:
+    """The looks until it is. Raises RuntimeError where it never is."""
+    end, looks = time.monotonic() + RECOVERY, []
+    while time.monotonic() < end:
+        looks.append(node.look())
+        if is_healthy(looks[-1]):
+            return looks
+        time.sleep(_PAUSE)
+    raise RuntimeError(f"{node.name} is not healthy again: {looks[-1]}")
+
+
+def _shown(verdict: Look) -> str:
+    return "{} {}{}".format(verdict["component"], verdict["fault"], "" if verdict["is_sure"] else " (probably)")
+
+
+def attempt(node: Node, fault: Fault) -> Outcome:
+    """Makes a fault and looks."""
+    begin = float(node.run("date +%s.%N").strip())
+    node.make(fault.make)
+    sign: float | None = None
+    found: list[str] = []
+    wrong = False
+    last: Look | None = None
+    end = time.monotonic() + SILENCE
+    while time.monotonic() < end:
+        look = node.look()
+        sign = sign if sign is not None else _first_sign(look, begin)
+        first = look["acute"][0] if look["acute"] else None
+        if first is not None:
+            last = first
+            if not found or found[-1] != _shown(first):
+                found.append(_shown(first))
+            if first["component"] == fault.component and first["fault"] in fault.faults:
+                seconds = max(0.0, look["now"] - (sign or look["now"]))
+                is_right = not wrong and seconds <= LIMIT
+                return Outcome(fault, is_right, seconds, found, _sentence(first), first["evidence"])
+            wrong = wrong or first["is_sure"]
+        if sign is not None and look["now"] - sign > LIMIT + 20:
+            break
+        time.sleep(_PAUSE)
+    return Outcome(fault, False, None, found, _sentence(last) if last else "", last["evidence"] if last else [])
+
+
+def _sentence(verdict: Look) -> str:
+    return "{component} {cause}".format(**verdict)
+
+
+__all__ = ("LIMIT", "Outcome", "attempt", "is_healthy", "wait_until_healthy")

@@ -1,0 +1,103 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All judges, and the root cause first."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from diagnosed_node import NOW, PKI, RUNNING, Node
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import all as subject
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import container_runtime, pods
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.disk import Space
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import Images
+
+LOG = "/var/log/pods/a/0.log"
+
+
+@pytest.fixture(name="well", autouse=True)
+def fixture_well(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Disk, runtime, images and network are as they should be."""
+    images = Images("", lambda _image: True, lambda _image, _seconds: None, lambda: "containerd")
+    monkeypatch.setattr(pods, "runtime_of", lambda _socket, _docker: images)
+    monkeypatch.setattr(container_runtime, "_refusal", lambda _path: None)
+    monkeypatch.setattr(node, "space", lambda _folder: Space(2**40, 9))
+    monkeypatch.setattr(node, "write_refusal", lambda _folder: None)
+    monkeypatch.setattr(Node, "connection", lambda _self, _host, _port, _seconds: "open")
+    monkeypatch.setattr(subject, "judge_etcd", lambda _seen: [])
+
+
+def _acute(node: Node, *unhealthy: str, **known: t.Any) -> list[tuple[str, str]]:
+    return [(item.component, item.fault) for item in subject.diagnose(node.situation(*unhealthy, **known)).acute]
+
+
+def _crashed(node: Node, component: str, words: str) -> dict[str, list[Ended]]:
+    node.put(LOG, f"2026-11-30T04:00:00Z stderr F {words}\n")
+    now = NOW.timestamp()
+    return {component: [Ended(component, 3, now, now, 1, "Error", "", LOG)]}
+
+
+def test_a_control_plane_that_is_well(node: Node) -> None:
+    """Breaks trust in it: anything is found where all is well."""
+    found = subject.diagnose(node.situation())
+    assert (found.acute, found.other, found.starting) == ([], [], [])
+    assert set(found.health.values()) == {"healthy"}
+
+
+def test_what_needs_another_is_not_blamed(node: Node) -> None:
+    """Breaks the order: the API server that ends because etcd is away is named in place of etcd."""
+    ended = _crashed(node, "etcd", "flag provided but not defined: -x")
+    ended["kube-apiserver"] = [
+        ended["etcd"][0]._replace(name="kube-apiserver", log="/other.log"),
+    ]
+    node.put("/other.log", "2026-11-30T04:00:00Z stderr F Error: context deadline exceeded\n")
+    assert _acute(node, "etcd", "kube-apiserver", "kube-scheduler", ended=ended) == [("etcd", "UnknownFlag")]
+
+
+def test_two_that_are_wrong(node: Node) -> None:
+    """Breaks when only the first of two mistakes is told: the second costs another outage."""
+    (node.root / f"{PKI[1:]}/sa.pub").unlink()
+    ended = _crashed(node, "etcd", "flag provided but not defined: -x")
+    found = _acute(node, "etcd", "kube-apiserver", ended=ended)
+    assert found == [("etcd", "UnknownFlag"), ("kube-apiserver", "FileMissing")]
+
+
+def test_a_certificate_of_etcd_by_which_the_api_server_fails(node: Node) -> None:
+    """Breaks the commonest outage: etcd says that it is well, and its certificate has expired."""
+    later = NOW.timestamp() + 2 * 365 * 86400
+    node.started = dict.fromkeys(node.started, later - 3600)
+    found = _acute(node, "kube-apiserver", now=later)
+    assert found[0] == ("etcd", "CertificateExpired")
+    assert subject.diagnose(node.situation(now=later)).acute == []
+    assert ("etcd", "CertificateExpired") in {
+        (item.component, item.fault) for item in subject.diagnose(node.situation(now=later)).other
+    }
+
+
+def test_what_starts_is_not_judged_by_its_silence(node: Node) -> None:
+    """Breaks healthy starts: what needs its time is called broken; or nothing is ever said of what stays silent."""
+    node.started["kube-scheduler"] = NOW.timestamp() - 5
+    found = subject.diagnose(node.situation("kube-scheduler"))
+    assert (found.acute, found.starting) == ([], ["kube-scheduler"])
+    node.started["kube-scheduler"] = NOW.timestamp() - 500
+    assert _acute(node, "kube-scheduler") == [("kube-scheduler", "NotHealthy")]
+
+
+def test_a_kubelet_that_is_stopped_is_acute_although_all_pods_run(node: Node) -> None:
+    """Breaks when a kubelet that is stopped is only noticed at the next fault."""
+    node.systemd = RUNNING.replace("=active", "=inactive")
+    del node.started["kubelet"]
+    assert _acute(node, "kubelet") == [("kubelet", "KubeletStopped")]
+
+
+def test_passwords_are_not_shown(node: Node) -> None:
+    """Breaks secrets: a proxy's password in a component's last words."""
+    ended = _crashed(node, "kube-scheduler", "Error: proxy http://user:secret@proxy.example.com failed")
+    (verdict,) = subject.diagnose(node.situation("kube-scheduler", ended=ended)).acute
+    assert "secret" not in verdict.text()
+    assert "http://***@proxy.example.com" in verdict.text()

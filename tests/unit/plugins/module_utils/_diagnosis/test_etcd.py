@@ -1,0 +1,66 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""etcd's members and alarms."""
+
+from __future__ import annotations
+
+import pytest
+from diagnosed_node import Node
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import etcd as subject
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import Member
+
+AWAY = Member("h2", "https://192.0.2.2:2379", "No route to host", False)
+HERE = Member("h1", "https://192.0.2.1:2379", "", True)
+
+
+@pytest.mark.parametrize(
+    ("members", "cause"),
+    [
+        ([], None),
+        ([HERE], None),
+        ([HERE, HERE, AWAY], None),
+        (
+            [HERE, AWAY],
+            "has no quorum: 1 of 2 members answers; h2 (https://192.0.2.2:2379) does not",
+        ),
+        (
+            [HERE, AWAY, AWAY, HERE],
+            "has no quorum: 2 of 4 members answer; h2 (https://192.0.2.2:2379) does not; h2 (https://192.0.2.2:2379) does not",
+        ),
+    ],
+)
+def test_a_quorum(members: list[Member], cause: str | None) -> None:
+    """Breaks the word that saves hours: how many members answer, and which do not."""
+    found = subject.without_quorum(members)
+    assert (found.cause if found is not None else None) == cause
+    if found is not None:
+        assert "Bring back one of them" in found.cure
+        assert found.evidence[0] == "h2 (https://192.0.2.2:2379): No route to host"
+
+
+def test_alarms() -> None:
+    """Breaks the diagnosis of an etcd that answers and takes no writes."""
+    answer = {"alarms": [{"memberID": "7", "alarm": "NOSPACE"}, {"alarm": "CORRUPT"}, {"alarm": "NONE"}]}
+    assert [verdict.fault for verdict in subject.alarms(answer)] == ["EtcdQuotaExceeded", "EtcdCorrupt"]
+    assert list(subject.alarms({})) == []
+
+
+def test_one_that_is_away_is_not_asked(node: Node) -> None:
+    """Breaks when what is judged by its own log is judged by its silence too; or an external one is not judged at all."""
+    del node.started["etcd"]
+    assert list(subject.judge_etcd(node.situation("etcd"))) == []
+    (node.root / "etc/kubernetes/manifests/etcd.yaml").unlink()
+    # The discard port of a host that is this one: nobody listens.
+    node.edit("kube-apiserver", "https://127.0.0.1:2379", "https://127.0.0.1:9")
+    (verdict,) = subject.judge_etcd(node.situation("kube-apiserver"))
+    assert verdict.fault == "ExternalEtcdAway"
+    assert "Connection refused" in verdict.evidence[0]
+
+
+def test_without_a_client_certificate(node: Node) -> None:
+    """Breaks on a host whose certificates are what is wrong: a traceback."""
+    node.put("/etc/kubernetes/pki/apiserver-etcd-client.crt", "broken")
+    assert list(subject.judge_etcd(node.situation())) == []
