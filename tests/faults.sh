@@ -5,7 +5,7 @@
 #
 #   tests/faults.sh [--count COUNT] [--only TEXT] [--starts COUNT]
 #
-# SEED says in which order (it is printed), KUBERNETES on which version.
+# SEED says in which order (it is printed), KUBERNETES on which version. All faults of the newest go to docs/faults.md.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
@@ -20,4 +20,7 @@ trap 'tests/environment/node.sh destroy "$node"' EXIT
 tests/environment/node.sh create --with-crictl "$node"
 write_inventory "$node" "$inventory"
 ansible-playbook playbooks/init-control-plane.yml -i "$inventory"
-PYTHONPATH=tests python -m faults --node "$node" --minor "$KUBERNETES_MINOR" --seed "${SEED:-$RANDOM}" "$@"
+page=()
+if [ "$#" -eq 0 ] && [ "$KUBERNETES_MINOR" = "$(kubernetes_minors | tail -n 1)" ]; then page=(--page docs/faults.md); fi
+PYTHONPATH=tests python -m faults --node "$node" --minor "$KUBERNETES_MINOR" --version "$KUBERNETES_VERSION" \
+  --seed "${SEED:-$RANDOM}" "${page[@]}" "$@"

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import pathlib
 import random
 import sys
 
 from faults.catalog import faults
 from faults.node import Node
+from faults.report import page
 from faults.trial import Outcome, attempt, wait_until_healthy
 
 # Of 40 faults the first cause has to be the right one of 36.
@@ -48,7 +48,8 @@ def main() -> int:
     parser.add_argument("--count", type=int)
     parser.add_argument("--only", default="")
     parser.add_argument("--starts", type=int, default=_STARTS)
-    parser.add_argument("--results", type=pathlib.Path)
+    parser.add_argument("--version", default="")
+    parser.add_argument("--page", type=pathlib.Path)
     options = parser.parse_args()
     node = Node(options.node, pathlib.Path(__file__).resolve().parents[2] / "plugins")
     wait_until_healthy(node)
@@ -69,9 +70,10 @@ def main() -> int:
         print(f"WRONG  a healthy start: {line}", flush=True)
     right = sum(outcome.is_right for outcome in outcomes)
     print(f"{right} of {len(outcomes)} right; {len(wrong)} wrong verdicts in {options.starts} healthy starts")
-    if options.results is not None:
-        rows = [dict(outcome._asdict(), fault=outcome.fault._asdict()) for outcome in outcomes]
-        options.results.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    if options.page is not None:
+        options.page.write_text(
+            page(outcomes, len(wrong), options.starts, options.version, options.seed), encoding="utf-8"
+        )
     return 0 if right >= _SHARE * len(outcomes) and not wrong else 1
 
 
