@@ -14,6 +14,7 @@ import urllib.parse
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.network import parse_ip
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod
@@ -56,6 +57,7 @@ _PAIRS: t.Mapping[str, t.Sequence[Pair]] = {
         Pair("proxy-client-cert-file", "proxy-client-key-file", (_API_SERVER, "requestheader-client-ca-file"), ()),
     ),
 }
+_BOOTSTRAP = KUBERNETES_DIR + "/bootstrap-kubelet.conf"
 _RENEW = "Renew it: playbooks/certs.yml with kubewright_renew, or kubeadm certs renew."
 
 
@@ -81,6 +83,22 @@ def _authorities(pem: bytes) -> list[t.Any]:
             except KubewrightError:
                 continue
     return found
+
+
+def _is_foreign(pem: bytes, trusted: bytes) -> bool:
+    """Whether none of the trusted CAs has signed a certificate.
+
+    What is not looked at is not called foreign: a chain of intermediate CAs, and signatures of other kinds than kubeadm makes.
+    """
+    chain, authorities = _authorities(pem), _authorities(trusted)
+    if len(chain) != 1 or not authorities:
+        return False
+    (certificate,) = chain
+    if not all(x509.algorithm_of(authority.public_key()).startswith(("RSA", "ECDSA")) for authority in authorities):
+        return False
+    if certificate.signature_hash_algorithm is None or "pss" in str(certificate.signature_algorithm_oid).lower():
+        return False
+    return not any(x509.is_signed_by(certificate, authority) for authority in authorities)
 
 
 def _of_time(certificate: t.Any, component: str, path: str, now: float, cure: str) -> Verdict | None:
@@ -137,11 +155,7 @@ def _of_ca(seen: Situation, pod: StaticPod, pair: Pair, certificate: t.Any, path
     data = seen.host.data(trusted) if trusted is not None else None
     if data is None:
         return None
-    authorities = _authorities(data)
-    # With intermediate CAs the chain is longer than what is looked at here.
-    if not authorities or len(_authorities(seen.host.data(path) or b"")) > 1:
-        return None
-    if any(x509.is_signed_by(certificate, authority) for authority in authorities):
+    if not _is_foreign(seen.host.data(path) or b"", data):
         return None
     evidence = [f"{path}: issued by {certificate.issuer.rfc4514_string()}", f"{component} --{flag}: {trusted}"]
     cause = f"uses a certificate that {component} does not trust: {path} is not signed by {trusted}"
@@ -271,8 +285,7 @@ def _of_client(seen: Situation, component: str, path: str, user: t.Mapping[str, 
         yield late
     pod = seen.pods.get(_API_SERVER)
     ca = on_host(pod, pod.flag("client-ca-file")) if pod is not None and pod.flag("client-ca-file") else None
-    authorities = _authorities(seen.host.data(ca) or b"") if ca is not None else []
-    if authorities and not any(x509.is_signed_by(certificate, authority) for authority in authorities):
+    if ca is not None and _is_foreign(pem, seen.host.data(ca) or b""):
         evidence = [
             f"{shown}: issued by {certificate.issuer.rfc4514_string()}",
             f"kube-apiserver --client-ca-file: {ca}",
@@ -297,8 +310,7 @@ def _of_server(seen: Situation, component: str, path: str, server: str, ca_data:
     if certificate is None or served is None:
         return
     pem = decode_data(ca_data)
-    authorities = _authorities(pem) if pem is not None else []
-    if authorities and not any(x509.is_signed_by(certificate, authority) for authority in authorities):
+    if pem is not None and _is_foreign(seen.host.data(served) or b"", pem):
         evidence = [f"{path}: certificate-authority-data", f"{served}: issued by {certificate.issuer.rfc4514_string()}"]
         cause = f"does not trust the API server: the CA in {path} has not signed {served}"
         yield Verdict(
@@ -331,6 +343,8 @@ def _of_address(seen: Situation, component: str, path: str, server: str) -> Verd
             f"asks for the API server at {server}, where none answers",
             evidence,
             f"Correct the server in {path}, or see why the endpoint is away.",
+            # What stands before the API servers may come after them.
+            False,
         )
     return None
 
@@ -340,7 +354,9 @@ def judge_kubeconfigs(seen: Situation) -> t.Iterator[Finding]:
     for component, path in _kubeconfigs(seen):
         text = seen.host.text(path)
         if text is None:
-            if component == "kubelet" and not seen.host.exists(path) and not seen.is_well("kubelet"):
+            # A node that joins makes it with the other one.
+            joins = seen.host.exists(_BOOTSTRAP)
+            if component == "kubelet" and not joins and not seen.host.exists(path) and not seen.is_well("kubelet"):
                 verdict = Verdict(
                     component,
                     "FileMissing",

@@ -39,6 +39,9 @@ _ALARMS = {
 }
 
 
+_NEVER = "it has never started"
+
+
 class Member(t.NamedTuple):
     """A member of the cluster. why: why it does not answer, empty where it does. is_healthy: whether it says that it is well."""
 
@@ -101,7 +104,7 @@ def _member(asking: Asking, item: t.Mapping[str, t.Any]) -> Member:
     peers = [str(url) for url in item.get("peerURLs") or []]
     name = str(item.get("name") or "a member that has not started")
     if not urls:
-        return Member(name, ", ".join(peers), "it has never started", False)
+        return Member(name, ", ".join(peers), _NEVER, False)
     try:
         answer = _request(asking._replace(server=urls[0]), "GET", "/health")
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -131,7 +134,9 @@ def without_quorum(found: t.Sequence[Member]) -> Verdict | None:
         f"Bring back {back} of them. Where they are lost for good, make this member a cluster of its own: stop etcd and restore a "
         "snapshot (etcdutl snapshot restore), or add --force-new-cluster to its manifest once."
     )
-    return Verdict("etcd", "EtcdNoQuorum", cause, evidence, cure)
+    # One that has just been added may be about to start.
+    is_sure = not any(member.why == _NEVER for member in away)
+    return Verdict("etcd", "EtcdNoQuorum", cause, evidence, cure, is_sure)
 
 
 def alarms(answer: t.Mapping[str, t.Any]) -> t.Iterator[Verdict]:

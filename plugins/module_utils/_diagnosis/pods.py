@@ -37,6 +37,8 @@ _SANDBOX = re.compile(r"(?:CreatePodSandbox|RunPodSandbox|[Ff]ailed to create po
 _PULL = re.compile(
     r"(?:ErrImagePull|ErrImageNeverPull|ImagePullBackOff|[Ff]ailed to pull (?:and unpack )?image|PullImage)"
 )
+# Of an image that no further try will bring.
+_LOST = re.compile(r"ErrImageNeverPull|InvalidImageName|not found|[Uu]nauthorized|denied|manifest unknown")
 _LONGEST = 400
 
 
@@ -76,14 +78,13 @@ def _of_image(seen: Situation, pod: StaticPod) -> Verdict | None:
         "Pull or import it, or correct the image (kubewright_image_repository, kubewright_kubernetes_version, a patch)."
     )
     evidence = [f"the container runtime does not have {pod.image}", *([told] if told else [])]
-    # It may still be coming.
     return Verdict(
         pod.component,
         "ImageMissing",
         f"cannot be started: its image {pod.image} is not there",
         evidence,
         cure,
-        bool(told),
+        told is not None and _LOST.search(told) is not None,
     )
 
 

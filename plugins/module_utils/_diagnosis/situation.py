@@ -28,15 +28,15 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import ended_containers
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
 
-# How many lines of the kubelet's journal are looked at, and of how many seconds.
-_JOURNAL_LINES, _JOURNAL_SECONDS = 3000, 600.0
+# How many lines of the kubelet's journal are looked at, and of how many seconds: what fails is tried again within that.
+_JOURNAL_LINES, _JOURNAL_SECONDS = 3000, 120.0
 _OK, _REFUSED, _NOT_FOUND = 200, (401, 403), 404
 
 
 class Situation(t.NamedTuple):
     """health, running, ended: by component; of the containers that have ended since the manifest was changed the last one.
 
-    journal: the last lines of the kubelet's, with what it said in the last ten minutes. now: seconds since the epoch.
+    journal: the last lines of the kubelet's, of the process that runs and of the last two minutes. now: seconds since the epoch.
     """
 
     host: DiagnosedHost
@@ -107,7 +107,9 @@ def situation(host: DiagnosedHost) -> Situation:
     if kubelet is not None:
         oldest["kubelet"] = kubelet
     now = host.clock()
-    journal = kubelet_service.journal(host.run, _JOURNAL_LINES, now - _JOURNAL_SECONDS)
+    # What an earlier kubelet said may have been mended since.
+    since = max(now - _JOURNAL_SECONDS, kubelet.started if kubelet is not None else 0.0)
+    journal = kubelet_service.journal(host.run, _JOURNAL_LINES, since)
     return Situation(host, where, known, health, oldest, _ended(host, where, known.pods), journal, now)
 
 

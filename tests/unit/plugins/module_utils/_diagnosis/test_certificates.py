@@ -99,3 +99,23 @@ def test_a_client_certificate_that_is_gone(node: Node) -> None:
     referring = [f"    client-certificate: {path}" if "client-certificate-data" in line else line for line in lines]
     node.put("/etc/kubernetes/kubelet.conf", "\n".join([*referring, f"    client-key: {path}", ""]))
     assert _found(node) == [("kubelet", "FileMissing")]
+
+
+def test_what_is_not_looked_at_is_not_called_foreign(node: Node) -> None:
+    """Breaks clusters whose certificates carry their intermediate CAs: each of them would be called foreign."""
+    foreign = node.text(f"{PKI}/front-proxy-ca.crt") or ""
+    node.put(f"{PKI}/etcd/ca.crt", foreign)
+    assert ("etcd", "CertificateAuthorityMismatch") in _found(node)
+    for name in ("etcd/server", "etcd/peer", "apiserver-etcd-client"):
+        node.put(f"{PKI}/{name}.crt", (node.text(f"{PKI}/{name}.crt") or "") + foreign)
+    assert ("etcd", "CertificateAuthorityMismatch") not in _found(node)
+    assert ("kube-apiserver", "CertificateAuthorityMismatch") not in _found(node)
+
+
+def test_a_kubelet_without_a_kubeconfig(node: Node) -> None:
+    """Breaks a node that is just joining: it makes its kubeconfig itself."""
+    (node.root / "etc/kubernetes/kubelet.conf").unlink()
+    health = {"health": {}}
+    assert ("kubelet", "FileMissing") in _found(node, **health)
+    node.put("/etc/kubernetes/bootstrap-kubelet.conf", "x")
+    assert _found(node, **health) == []

@@ -64,3 +64,12 @@ def test_without_a_client_certificate(node: Node) -> None:
     """Breaks on a host whose certificates are what is wrong: a traceback."""
     node.put("/etc/kubernetes/pki/apiserver-etcd-client.crt", "broken")
     assert list(subject.judge_etcd(node.situation())) == []
+
+
+def test_a_member_that_has_just_been_added() -> None:
+    """Breaks a run beside a host that joins: its member has no name yet, and starts soon."""
+    added = Member("a member that has not started", "https://192.0.2.3:2380", "it has never started", False)
+    (one, other) = (subject.without_quorum([HERE, member]) for member in (added, AWAY))
+    assert one is not None
+    assert other is not None
+    assert (one.is_sure, other.is_sure) == (False, True)
