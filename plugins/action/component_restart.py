@@ -25,6 +25,7 @@ class ActionModule(PhaseAction):
         "changed_manifests": {"type": "list", "elements": "str", "default": []},
         "kubelet_started": {"type": "bool", "default": False},
         "reasons": {"type": "dict", "default": {}},
+        "files": {"type": "list", "elements": "str", "default": []},
     }
 
     def label(self, arguments: Result) -> str:
@@ -34,7 +35,8 @@ class ActionModule(PhaseAction):
     def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Does not ask the host where nothing was there to run when it was read, or nothing to restart and nothing has changed since."""
         seen = answer_to("wait_control_plane", control_plane(config).plain(), arguments["read"])
-        is_changed = arguments["changed_manifests"] or arguments["kubelet_started"] or arguments["reasons"]
+        changed = ("changed_manifests", "kubelet_started", "reasons", "files")
+        is_changed = any(arguments[name] for name in changed)
         # What has a manifest may have been started meanwhile, by a kubelet that was away, with what was there before.
         is_there = seen is not None and (seen["running"] or seen["manifests"])
         if seen is not None and not (is_there and (seen["reasons"] or is_changed)):
@@ -44,9 +46,9 @@ class ActionModule(PhaseAction):
 
     def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The control plane, and in check mode the files that are not written yet."""
-        planned = sorted(planned_files(config, arguments["reasons"])) if self._task.check_mode else []
+        planned = planned_files(config, arguments["reasons"]) | set(arguments["files"])
         return {
             "control_plane": control_plane(config).plain(),
-            "planned": planned,
+            "planned": sorted(planned) if self._task.check_mode else [],
             "lock_timeout": config.lock_seconds,
         }

@@ -29,4 +29,8 @@ class ActionModule(PlannedAction):
 
     def result(self, planned: t.Sequence[changes.Change]) -> Result:
         """With the manifests whose pods the kubelet is going to replace."""
-        return {"written": changes.written(planned), "replaced": changes.replaced(planned)}
+        return {
+            "written": changes.written(planned),
+            "contents": changes.contents(planned),
+            "replaced": changes.replaced(planned),
+        }

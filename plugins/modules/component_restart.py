@@ -8,12 +8,18 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: component_restart
-short_description: Restarts what runs with older certificates than there are
+short_description: Restarts what runs with older files than there are
 version_added: 0.1.0
 description:
-  - Restarts those components of a control plane, and only those, which were started before a certificate, key or kubeconfig was changed
-    that their minor reads only when it starts. What is read again without a restart is left to do so.
-  - The flags of the processes say which files these are, so that files of your own count as well.
+  - Restarts those components of a control plane, and only those, which were started before a file was changed that their minor reads only
+    when it starts. What is read again without a restart is left to do so.
+  - The flags of the processes say which files these are, so that files of your own count as well. They are certificates, keys, kubeconfigs,
+    the audit policy, the configuration of admission (with the files that it names for its plugins), authentication, authorization,
+    encryption, tracing and egress, token and policy files, and the configuration of the scheduler and of etcd. To them belong the CAs that
+    the host trusts, where the component has them from the host (C(/etc/ssl/certs)), and of the kubelet its configuration and the files
+    from which its service takes flags.
+  - A file has changed when its content has a later time than the process's start, or when it is mounted by itself and another file has
+    taken its place since. One that is put in place with an older time, below a folder that is mounted, is not seen.
   - One component is restarted after the other, the kubelet and etcd first, and each is healthy again before the next one goes down.
     A static pod is restarted by ending its process, upon which the kubelet starts it again.
   - The kubelet lets ten seconds and more pass before it starts a component that was started already within the last ten minutes.
@@ -54,16 +60,24 @@ options:
         the controller; give it no value.
     type: float
     default: 120.0
+  files:
+    description:
+      - What M(kubewright.control_plane.host_files) returned as C(contents), of files that components read. In check mode they are taken as
+        if they had been written.
+    type: list
+    elements: path
+    default: []
   planned:
     description:
-      - Files that are taken as if they had just been written. Set by the module's own action from O(reasons); give it no value.
+      - Files that are taken as if they had just been written. Set by the module's own action from O(reasons) and O(files); give it no
+        value.
     type: list
     elements: path
     default: []
 """
 
 EXAMPLES = r"""
-- name: Restart what runs with the old certificates
+- name: Restart what runs with older files
   kubewright.control_plane.component_restart:
     config: "{{ result.resolved }}"
 """
@@ -138,6 +152,7 @@ def main() -> None:
         changed_manifests={"type": "list", "elements": "path", "default": []},
         kubelet_started={"type": "bool", "default": False},
         reasons={"type": "dict", "default": {}},
+        files={"type": "list", "elements": "path", "default": []},
         lock_timeout={"type": "float", "default": lock.SECONDS},
         planned={"type": "list", "elements": "path", "default": []},
     )

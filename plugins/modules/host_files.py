@@ -57,6 +57,12 @@ written:
   type: list
   elements: str
   sample: [/etc/kubernetes/manifests/kube-apiserver.yaml]
+contents:
+  description: Those of them whose content changed or that were made, and not only their mode or owner.
+  returned: success
+  type: list
+  elements: str
+  sample: [/etc/kubernetes/manifests/kube-apiserver.yaml]
 replaced:
   description: Those of them that were there before with another content.
   returned: success

@@ -31,10 +31,12 @@ class Endpoint(t.NamedTuple):
 class Component(t.NamedTuple):
     """A static pod. reloads: whether a file that a flag names is read again by itself, by the flag's name without dashes.
 
+    Where that is as another flag says, it is that flag's name.
+
     volumes: the user's own, as pairs of the path that the component sees and the path on the host.
     """
 
-    reloads: t.Mapping[str, bool]
+    reloads: t.Mapping[str, bool | str]
     volumes: t.Sequence[t.Sequence[str]] = ()
 
 

@@ -15,7 +15,10 @@ import time
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import (
+    KUBERNETES_DIR,
+    MANIFESTS_DIR,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR, Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import read_kubeconfig
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
@@ -23,6 +26,17 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     Component,
     ControlPlane,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import (
+    PodManifest,
+    pod_manifest,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.read_once import (
+    admission_files,
+    kubelet_settings,
+    trusted_cas,
+)
+
+_ADMISSION = "admission-control-config-file"
 
 
 class NamedFile(t.NamedTuple):
@@ -63,25 +77,43 @@ def flag_values(arguments: t.Sequence[str]) -> dict[str, list[str]]:
 
 def host_path(component: Component | None, path: str) -> str:
     """Where a file that a component sees lies on the host: at the same path, but for the user's own volumes."""
-    volumes = component.volumes if component is not None else ()
+    found = mounted_path(component.volumes, path) if component is not None else None
+    return path if found is None else found
+
+
+def mounted_path(volumes: t.Sequence[t.Sequence[str]], path: str) -> str | None:
+    """The same of a path below one of these volumes; None for all others."""
     for mount_path, on_host in sorted(volumes, key=lambda pair: len(pair[0]), reverse=True):
         mount = mount_path.rstrip("/")
         if path == mount or path.startswith(mount + "/"):
             return on_host.rstrip("/") + path[len(mount) :]
-    return path
+    return None
 
 
-def named_files(component: Component, arguments: t.Sequence[str]) -> list[NamedFile]:
-    """The certificates, keys and kubeconfigs that a component reads, by its flags."""
+def _is_reloaded(rule: bool | str, given: t.Mapping[str, t.Sequence[str]]) -> bool:
+    if isinstance(rule, bool):
+        return rule
+    # A flag of Go's that is on without a value.
+    return rule in given and given[rule][-1].lower() in ("", "true", "t", "1")
+
+
+def named_files(component: Component, arguments: t.Sequence[str], text: t.Callable[[str], str]) -> list[NamedFile]:
+    """The files that a component reads, by its flags. text: what is in a file of the host."""
     found: dict[str, NamedFile] = {}
     given = flag_values(arguments)
-    for flag, reloaded in component.reloads.items():
+    for flag, rule in component.reloads.items():
+        reloaded = _is_reloaded(rule, given)
         paths = given.get(flag, [])
         if flag == "tls-sni-cert-key":
             # CERTIFICATE,KEY or CERTIFICATE,KEY:NAMES
             paths = [path for value in paths for path in value.split(":")[0].split(",")]
         elif flag != "service-account-key-file":
             paths = paths[-1:]
+        if flag == _ADMISSION:
+            paths = [
+                *paths,
+                *(name for path in paths for name in admission_files(path, text(host_path(component, path)))),
+            ]
         for path in paths:
             if path:
                 known = found.get(path)
@@ -100,16 +132,32 @@ def _embeds_certificate(text: str) -> bool:
 def kubelet_files(
     client_ca: str, arguments: t.Sequence[str], text: t.Callable[[str], str], planned: t.Collection[str] = ()
 ) -> list[NamedFile]:
-    """What the kubelet reads once: its kubeconfig, and the CA of its clients (C(client_ca)).
+    """What the kubelet reads once: its settings, its kubeconfig, and the CA of its clients (C(client_ca)).
 
     A kubeconfig that refers to the certificate which the kubelet rotates is the kubelet's own to write.
     """
     given = flag_values(arguments)
     kubeconfig = given.get("kubeconfig", [KUBERNETES_DIR + "/kubelet.conf"])[-1]
-    paths = [client_ca]
+    paths = [client_ca, *kubelet_settings(given)]
     if kubeconfig in planned or _embeds_certificate(text(kubeconfig)):
         paths.insert(0, kubeconfig)
     return [NamedFile(path, path, False) for path in paths]
+
+
+def component_files(name: str, declared: Component, arguments: t.Sequence[str], facts: FileFacts) -> list[NamedFile]:
+    """What a static pod reads. declared: what is known of it where its manifest cannot be read."""
+    manifest = pod_manifest(facts.text(f"{MANIFESTS_DIR}/{name}.yaml"), name) or PodManifest([], {})
+    component = declared._replace(volumes=manifest.volumes or declared.volumes)
+    trusted = trusted_cas(
+        name,
+        manifest.environment,
+        lambda path: mounted_path(manifest.volumes, path) is not None,
+        lambda path: facts.changed_at(host_path(component, path)) is not None,
+    )
+    return [
+        *named_files(component, arguments, facts.text),
+        *(NamedFile(path, host_path(component, path), False) for path in trusted),
+    ]
 
 
 def moment(seconds: float) -> str:
@@ -132,7 +180,7 @@ def restart_reasons(
         files = (
             kubelet_files(control_plane.kubelet_client_ca, process.arguments, facts.text, planned)
             if component == "kubelet"
-            else named_files(control_plane.components[component], process.arguments)
+            else component_files(component, control_plane.components[component], process.arguments, facts)
         )
         newer = [item.host_path for item in files if _is_needed(item, process, facts, planned)]
         if newer:
@@ -154,10 +202,12 @@ def _is_needed(item: NamedFile, process: Process, facts: FileFacts, planned: t.C
 __all__ = (
     "FileFacts",
     "NamedFile",
+    "component_files",
     "flag_values",
     "host_path",
     "kubelet_files",
     "moment",
+    "mounted_path",
     "named_files",
     "restart_reasons",
 )

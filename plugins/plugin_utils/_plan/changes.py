@@ -105,9 +105,14 @@ def written(changes: t.Sequence[Change]) -> list[str]:
     return [change.path for change in changes if isinstance(change, (WriteFile, TightenFile))]
 
 
+def contents(changes: t.Sequence[Change]) -> list[str]:
+    """The paths of the files whose content changes, or that are made."""
+    return [change.path for change in changes if isinstance(change, WriteFile)]
+
+
 def kept(changes: t.Sequence[Change]) -> list[str]:
     """The paths of the files that are to be kept as they are before the changes: none where nothing that was there goes."""
-    return [change.path for change in changes if isinstance(change, WriteFile)] if replaced(changes) else []
+    return contents(changes) if replaced(changes) else []
 
 
 def replaced(changes: t.Sequence[Change]) -> list[str]:
@@ -123,6 +128,7 @@ __all__ = (
     "TightenFile",
     "WriteFile",
     "arguments",
+    "contents",
     "foreseen",
     "kept",
     "replaced",

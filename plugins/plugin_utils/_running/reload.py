@@ -4,7 +4,11 @@
 
 # Private to the collection; may change at any time.
 
-"""Which files a component of a minor reads again by itself, and which files a run writes anew."""
+"""Which files a component of a minor reads again by itself, and which files a run writes anew.
+
+The flags that name a file are those of kube-apiserver, kube-controller-manager and kube-scheduler of 1.12 to 1.37 (their
+options.go) and of etcd. A file that no minor reads again has no feature of its own.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +19,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.feature import Feature
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._release.features import Features
 
-# Whether a file that a flag names is read again by itself: a feature of the release table, or the same for every minor.
-Reload = Feature[bool] | bool
+# Whether a file that a flag names is read again by itself: a feature of the release table, the same for every minor, or by
+# another flag, which is named.
+Reload = Feature[bool] | bool | str
+_ENCRYPTION_RELOAD = "encryption-provider-config-automatic-reload"
 _SERVING: dict[str, Reload] = dict.fromkeys(
     ("tls-cert-file", "tls-private-key-file", "tls-sni-cert-key"), Features.reloads_serving_certificate
 )
@@ -26,11 +32,14 @@ _CLIENT: dict[str, Reload] = {
     # controller manager reads the same CA as its root CA, once.
     **dict.fromkeys(("client-ca-file", "requestheader-client-ca-file"), False),
 }
+_SIGNERS = ("kube-apiserver-client", "kubelet-client", "kubelet-serving", "legacy-unknown")
 _FLAGS: t.Mapping[str, t.Mapping[str, Reload]] = {
     # etcd 3.2 and later (kubeadm 1.12 has 3.2.24) reads its pairs at every handshake, its CAs only once.
     "etcd": {
         **dict.fromkeys(("cert-file", "key-file", "peer-cert-file", "peer-key-file"), True),
-        **dict.fromkeys(("trusted-ca-file", "peer-trusted-ca-file"), False),
+        **dict.fromkeys(("trusted-ca-file", "peer-trusted-ca-file", "config-file"), False),
+        # The lists of revoked certificates too are read at every handshake.
+        **dict.fromkeys(("client-crl-file", "peer-crl-file"), True),
     },
     "kube-apiserver": {
         **_SERVING,
@@ -43,6 +52,27 @@ _FLAGS: t.Mapping[str, t.Mapping[str, Reload]] = {
         **dict.fromkeys(("etcd-certfile", "etcd-keyfile"), True),
         **dict.fromkeys(("etcd-cafile", "kubelet-certificate-authority"), False),
         **dict.fromkeys(("service-account-key-file", "service-account-signing-key-file"), False),
+        **dict.fromkeys(
+            (
+                "admission-control-config-file",
+                "audit-policy-file",
+                "audit-webhook-config-file",
+                "authentication-token-webhook-config-file",
+                "authorization-policy-file",
+                "authorization-webhook-config-file",
+                "basic-auth-file",
+                "cloud-config",
+                "egress-selector-config-file",
+                "oidc-ca-file",
+                "peer-ca-file",
+                "token-auth-file",
+                "tracing-config-file",
+            ),
+            False,
+        ),
+        **dict.fromkeys(("authentication-config", "authorization-config"), Features.reloads_access_configuration),
+        # The second is its name in 1.12.
+        **dict.fromkeys(("encryption-provider-config", "experimental-encryption-provider-config"), _ENCRYPTION_RELOAD),
     },
     "kube-controller-manager": {
         **_SERVING,
@@ -50,15 +80,20 @@ _FLAGS: t.Mapping[str, t.Mapping[str, Reload]] = {
         **dict.fromkeys(("root-ca-file", "service-account-private-key-file"), False),
         # Read again since 1.18; but its CA is the root CA, which is read once.
         **dict.fromkeys(("cluster-signing-cert-file", "cluster-signing-key-file"), False),
+        # Since 1.19 a kind of certificates may have another CA, which is nothing else.
+        **{f"cluster-signing-{signer}-{end}-file": True for signer in _SIGNERS for end in ("cert", "key")},
+        **dict.fromkeys(
+            ("cloud-config", *(f"pv-recycler-pod-template-filepath-{kind}" for kind in ("hostpath", "nfs"))), False
+        ),
     },
-    "kube-scheduler": {**_SERVING, **_CLIENT},
+    "kube-scheduler": {**_SERVING, **_CLIENT, **dict.fromkeys(("config", "policy-config-file"), False)},
 }
 
 
-def reloads(config: Config, component: str) -> dict[str, bool]:
-    """Whether a file that a flag of a static pod names is read again by itself, by the flag's name without dashes."""
+def reloads(config: Config, component: str) -> dict[str, bool | str]:
+    """Whether a file that a flag of a static pod names is read again by itself; see C(_running.control_plane.Component)."""
     return {
-        flag: reload if isinstance(reload, bool) else config.release.value_of(reload)
+        flag: reload if isinstance(reload, (bool, str)) else config.release.value_of(reload)
         for flag, reload in _FLAGS[component].items()
     }
 

@@ -70,7 +70,7 @@ PHASES: tuple[Phase, ...] = (
     Phase(
         "wait_control_plane",
         "wait-control-plane",
-        "Restarts what runs with older certificates and waits until all is healthy.",
+        "Restarts what runs with older files and waits until all is healthy.",
         needs=("certs", "kubeconfig", "etcd", "control_plane", "kubelet_start"),
     ),
     Phase(

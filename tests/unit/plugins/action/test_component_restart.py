@@ -25,14 +25,15 @@ REASONS = {"apiserver": "ends soon", "etcd/server": "ends soon"}
 def test_what_the_host_is_told(make_config: MakeConfig, check: bool) -> None:
     """Breaks check mode, which has to foresee the restarts for files that are not written; the run finds them there."""
     config = make_config("1.31.0")
-    arguments = {"config": config.data, "reasons": REASONS, "kubelet_started": True}
+    policy = "/etc/kubernetes/audit/audit.yaml"
+    arguments = {"config": config.data, "reasons": REASONS, "kubelet_started": True, "files": [policy]}
     [(name, shipped)] = act("component_restart", arguments, {}, check=check).trips
     assert name == "component_restart"
     assert shipped["control_plane"] == control_plane(config).plain()
     assert (shipped["kubelet_started"], shipped["config"]) == (True, {})
     pki = "/etc/kubernetes/pki/"
     files = [pki + f"{name}.{end}" for name in ("apiserver", "etcd/server") for end in ("crt", "key")]
-    assert set(shipped["planned"]) >= set(files) if check else shipped["planned"] == []
+    assert set(shipped["planned"]) >= {*files, policy} if check else shipped["planned"] == []
     assert shipped["planned"] == sorted(shipped["planned"])
 
 
@@ -42,7 +43,12 @@ def _read(config: Config, **more: t.Any) -> dict[str, t.Any]:
     return {"files": {}, "asked": marks(asked), "answers": {"wait_control_plane": seen}}
 
 
-CHANGED = {"reasons": REASONS, "kubelet_started": True, "changed_manifests": ["/etc/kubernetes/manifests/etcd.yaml"]}
+CHANGED = {
+    "reasons": REASONS,
+    "files": ["/etc/kubernetes/audit/audit.yaml"],
+    "kubelet_started": True,
+    "changed_manifests": ["/etc/kubernetes/manifests/etcd.yaml"],
+}
 
 
 @pytest.mark.parametrize(

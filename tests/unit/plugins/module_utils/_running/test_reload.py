@@ -49,11 +49,16 @@ def _running(config: Config) -> dict[str, Process]:
     return {name: Process(7, command, STARTED) for name, command in commands.items()}
 
 
-def _facts(changed: t.Mapping[str, float], user: str = CERTIFICATE_DATA, covered: t.Collection[str] = ()) -> FileFacts:
+def _facts(
+    changed: t.Mapping[str, float],
+    user: str = CERTIFICATE_DATA,
+    covered: t.Collection[str] = (),
+    texts: t.Mapping[str, str] | None = None,
+) -> FileFacts:
     return FileFacts(
         lambda path: changed.get(path, 0.0),
         lambda _pid, path, _host_path: path in covered,
-        lambda _path: EMBEDDED % user,
+        lambda path: (texts or {}).get(path, EMBEDDED % user),
     )
 
 
@@ -159,6 +164,81 @@ def test_the_files_of_the_users_own_flags(make_config: MakeConfig) -> None:
     assert _restarted(config, PKI + "apiserver.crt") == []
     assert _restarted(config, "/srv/certs/api.crt") == [API]
     assert _restarted(config, "/a.key") == [API]
+
+
+# A flag that names a file, and the last minor that has to be restarted for it (None: all of them).
+SETTINGS: dict[str, dict[str, int | None]] = {
+    API: {
+        "audit-policy-file": None,
+        "encryption-provider-config": None,
+        "admission-control-config-file": None,
+        "token-auth-file": None,
+        "oidc-ca-file": None,
+        "authentication-config": 29,
+        "authorization-config": 29,
+    },
+    MANAGER: {"cloud-config": None, "cluster-signing-kubelet-serving-cert-file": 11},
+    SCHEDULER: {"config": None, "policy-config-file": None},
+    "etcd": {"config-file": None, "client-crl-file": 11},
+}
+
+
+@pytest.mark.parametrize("minor", [FIRST_MINOR, 20, 29, 30, LAST_MINOR])
+@pytest.mark.parametrize(
+    ("component", "flag"), [(component, flag) for component, flags in SETTINGS.items() for flag in flags]
+)
+def test_the_files_of_settings(make_config: MakeConfig, minor: int, component: str, flag: str) -> None:
+    """Breaks a changed policy or key of the user's own: the process goes on with the one that it was started with."""
+    config, last = make_config(f"1.{minor}.0"), SETTINGS[component][flag]
+    running = {component: Process(7, (component, f"--{flag}=/srv/file"), STARTED)}
+    found = restart_reasons(control_plane(config), running, _facts({"/srv/file": STARTED + 5}))
+    assert list(found) == ([component] if last is None or minor <= last else [])
+
+
+@pytest.mark.parametrize(
+    ("more", "restarted"),
+    [
+        ((), True),
+        (("--encryption-provider-config-automatic-reload",), False),
+        (("--encryption-provider-config-automatic-reload=true",), False),
+        (("--encryption-provider-config-automatic-reload=false",), True),
+    ],
+)
+def test_a_file_that_is_read_again_as_another_flag_says(
+    make_config: MakeConfig, more: tuple[str, ...], restarted: bool
+) -> None:
+    """Breaks a new key of the encryption at rest, or restarts an API server that takes it up by itself."""
+    running = {API: Process(7, (API, "--encryption-provider-config=/srv/keys.yaml", *more), STARTED)}
+    facts = _facts({"/srv/keys.yaml": STARTED + 5})
+    assert bool(restart_reasons(control_plane(make_config("1.37.0")), running, facts)) is restarted
+
+
+def test_the_files_of_a_patch_and_of_an_admission_plugin(make_config: MakeConfig) -> None:
+    """Breaks a file below a volume of a patch, which only the manifest names, and one that another file names."""
+    manifest = (
+        "spec:\n  containers:\n  - name: kube-apiserver\n    volumeMounts:\n    - mountPath: /admission\n      name: a\n"
+        "    - mountPath: /etc/ssl/certs\n      name: b\n"
+        "  volumes:\n  - hostPath:\n      path: /srv/admission\n    name: a\n"
+        "  - hostPath:\n      path: /etc/ssl/certs\n    name: b\n"
+    )
+    texts = {
+        CONF + "manifests/kube-apiserver.yaml": manifest,
+        "/srv/admission/all.yaml": "plugins:\n- name: EventRateLimit\n  path: limits.yaml\n",
+    }
+    running = {API: Process(7, (API, "--admission-control-config-file=/admission/all.yaml"), STARTED)}
+    described = control_plane(make_config("1.37.0"))
+    for path in ("/srv/admission/all.yaml", "/srv/admission/limits.yaml", "/etc/ssl/certs/ca-certificates.crt"):
+        found = restart_reasons(described, running, _facts({path: STARTED + 5}, texts=texts))
+        assert found == {API: f"it runs since 1970-01-01T00:16:40Z with older {path}"}
+    assert restart_reasons(described, running, _facts({"/admission/all.yaml": STARTED + 5}, texts=texts)) == {}
+
+
+def test_what_the_kubelet_is_set_up_by(make_config: MakeConfig) -> None:
+    """Breaks a setting of the kubelet that was written while it ran, by a person or by a run that was cut off."""
+    running = {"kubelet": Process(7, ("kubelet", "--config=/var/lib/kubelet/config.yaml"), STARTED)}
+    for path in ("/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env", "/etc/default/kubelet"):
+        facts = _facts({path: STARTED + 5})
+        assert list(restart_reasons(control_plane(make_config("1.37.0")), running, facts)) == ["kubelet"]
 
 
 def test_host_path(make_config: MakeConfig) -> None:

@@ -26,12 +26,22 @@ MakeConfig = t.Callable[..., Config]
         ("proxy-client-key-file", 20),
         ("etcd-certfile", 12),
         ("etcd-cafile", None),
+        ("audit-policy-file", None),
+        ("admission-control-config-file", None),
+        ("authentication-config", 30),
+        ("authorization-config", 30),
     ],
 )
 def test_since_when_the_api_server_reads_a_file_again(make_config: MakeConfig, flag: str, since: int | None) -> None:
     """Breaks when an API server keeps an old file, or goes down for one that it reads again by itself."""
     found = [minor for minor in range(12, 38) if reloads(make_config(f"1.{minor}.0"), "kube-apiserver")[flag]]
     assert found == (list(range(since, 38)) if since is not None else [])
+
+
+def test_a_file_that_another_flag_has_read_again(make_config: MakeConfig) -> None:
+    """Breaks a key of the encryption at rest that is never used, or the API server's time where it takes the key by itself."""
+    found = reloads(make_config("1.26.0"), "kube-apiserver")
+    assert found["encryption-provider-config"] == "encryption-provider-config-automatic-reload"
 
 
 def test_the_files_that_check_mode_does_not_write(make_config: MakeConfig) -> None:
