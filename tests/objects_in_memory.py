@@ -53,8 +53,14 @@ class Server:
             self.conflicts -= 1
             raise ApiError(409, "the object has been modified")
         self.writes.append((method, path))
+        if method == "DELETE":
+            if body["preconditions"]["uid"] != self.objects[path]["metadata"]["uid"]:
+                raise ApiError(409, "the UID in the precondition is another")
+            return self.objects.pop(path)
         if method == "POST":
             return self.store("%s/%s" % (path, body["metadata"]["name"]), body)
+        if self.objects[path].get("roleRef") != body.get("roleRef"):
+            raise ApiError(422, "roleRef: Invalid value: cannot change roleRef")
         if body["metadata"].get("resourceVersion") != self.objects[path]["metadata"]["resourceVersion"]:
             raise ApiError(409, "the object has been modified")
         return self.store(path, body if method == "PUT" else _patched(self.objects[path], body))

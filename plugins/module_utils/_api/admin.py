@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.clie
     Unreachable,
     is_reached,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 
 # In seconds. The host's own server takes a connection at once.
 _CONNECTING = 2.0
@@ -38,6 +39,12 @@ def admin_client(api: t.Mapping[str, t.Any], waits: bool) -> Client | None:
         return None
     try:
         client = AdminClient(api["server"], api["timeout"] if waits else 0.0)
+    except KubewrightError:
+        # An earlier phase of the real run makes a kubeconfig anew that is damaged.
+        if not waits:
+            return None
+        raise
+    try:
         client.request("GET", "/version")
     except Unreachable:
         if not waits:

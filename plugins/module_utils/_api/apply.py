@@ -50,11 +50,13 @@ class Update(t.NamedTuple):
     """How an object comes to its declared state.
 
     version: a mark of what is there, or None where nothing is. request: method, path and body of what is to be written, or None.
+    removal: the same of what is to be removed before it, or None.
     """
 
     change: AppliedObject
     version: str | None
     request: tuple[str, str, Object] | None
+    removal: tuple[str, str, Object] | None = None
 
 
 class Stale(Exception):
@@ -216,6 +218,8 @@ def apply_object(
             raise KubewrightError(
                 f"Node {name} is not registered: see 'journalctl -u kubelet' on the host for the cause"
             )
+        if update.removal is not None:
+            client.request(*update.removal)
         if update.request is not None:
             client.request(*update.request, query=_AS_MANAGER)
         return update.change
@@ -274,6 +278,8 @@ def _look(client: Client, wanted: Object, policy: str) -> Update:
     if same_value(normal_form(desired), before):
         # Of what is there already, default values and all, a server makes nothing else.
         return unchanged
+    if not same_value(live.get("roleRef"), wanted.get("roleRef")):
+        return _bound_anew(live, wanted, desired, version)
     try:
         after = normal_form(client.request("PUT", object_path(wanted), desired, {"dryRun": "All", **_AS_MANAGER}))
         after.update(apiVersion=wanted["apiVersion"], kind=kind)
@@ -287,6 +293,16 @@ def _look(client: Client, wanted: Object, policy: str) -> Update:
     if same:
         return unchanged
     return Update(AppliedObject(kind, name, "updated", before, after), version, ("PUT", object_path(wanted), desired))
+
+
+def _bound_anew(live: Object, wanted: Object, desired: Object, version: str) -> Update:
+    """A binding to another role: the server lets nobody change that of one which is there (k8s.io/kubernetes, pkg/apis/rbac/validation)."""
+    kind, metadata = wanted["kind"], live["metadata"]
+    after = normal_form(desired)
+    change = AppliedObject(kind, display_name(wanted), "updated", normal_form(live), after)
+    removal = {"apiVersion": "v1", "kind": "DeleteOptions", "preconditions": {"uid": metadata["uid"]}}
+    path = collection_path(kind, wanted["metadata"].get("namespace"))
+    return Update(change, version, ("POST", path, after), ("DELETE", object_path(wanted), removal))
 
 
 def node_patch(live: Object, wanted: Object) -> Object:

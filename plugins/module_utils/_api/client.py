@@ -64,6 +64,9 @@ class Client(t.Protocol):
         """The parsed answer. Raises ApiError for a status of 400 and above, Unreachable where nobody answers."""
 
 
+_SUPER_ADMIN = KUBERNETES_DIR + "/super-admin.conf"
+
+
 class Kind(t.NamedTuple):
     """Where the objects of a kind live."""
 
@@ -209,7 +212,8 @@ def client_from_kubeconfig(path: str, server: str, timeout: float = 30.0) -> Htt
 class AdminClient:
     """The administrator's client of a host: admin.conf, and super-admin.conf for what admin.conf may not do yet.
 
-    From 1.29 on admin.conf gets its rights by a ClusterRoleBinding that has to be made first.
+    From 1.29 on admin.conf gets its rights by a ClusterRoleBinding that has to be made first. One that is absent or damaged, or whose
+    certificate the server does not take, may be about to be made anew: super-admin.conf stands for it too.
     """
 
     def __init__(
@@ -222,12 +226,18 @@ class AdminClient:
         """server: its URL. patience: for how many seconds a request is repeated while the API server is away (it may be restarting)
         or answers with an error that passes.
 
-        Raises Unreachable where admin.conf is absent.
+        Raises Unreachable where admin.conf is absent, and so is super-admin.conf; KubewrightError where neither can be used.
         """
         self._patience, self._sleep, self._monotonic = patience, sleep, monotonic
         self._server = server
-        self._admin = client_from_kubeconfig(KUBERNETES_DIR + "/admin.conf", self._server)
         self._super_admin: HttpsClient | None = None
+        try:
+            self._admin = client_from_kubeconfig(KUBERNETES_DIR + "/admin.conf", self._server)
+        except KubewrightError as error:
+            try:
+                self._admin = self._super_admin = client_from_kubeconfig(_SUPER_ADMIN, self._server)
+            except KubewrightError:
+                raise error from None
 
     def request(
         self, method: str, path: str, body: Object | None = None, query: t.Mapping[str, str] | None = None
@@ -246,11 +256,11 @@ class AdminClient:
         try:
             return self._admin.request(method, path, body, query)
         except ApiError as error:
-            if error.status != 403:
+            if error.status not in (401, 403) or self._super_admin is self._admin:
                 raise
             if self._super_admin is None:
                 try:
-                    self._super_admin = client_from_kubeconfig(KUBERNETES_DIR + "/super-admin.conf", self._server)
+                    self._super_admin = client_from_kubeconfig(_SUPER_ADMIN, self._server)
                 except Unreachable:
                     raise error from None
             return self._super_admin.request(method, path, body, query)

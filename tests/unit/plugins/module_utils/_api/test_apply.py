@@ -115,6 +115,29 @@ def test_conflicts_are_tried_again(conflicts: int, fine: bool) -> None:
             apply.apply_object(server, config_map({"a": "1"}), "replace", False)
 
 
+def _binding(role: str, **metadata: t.Any) -> Object:
+    return {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": "x", **metadata},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "u"}],
+    }
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_binding_to_another_role_is_made_anew(check: bool) -> None:
+    """Breaks drift of a binding: no server takes another role for one that is there, so that it could never be mended."""
+    path = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings"
+    server = Server(_binding("view", labels={"of": "others"}))
+    outcome = apply.apply_object(server, _binding("edit"), "replace", check)
+    assert outcome.action == "updated"
+    assert server.writes == ([] if check else [("DELETE", f"{path}/x"), ("POST", path)])
+    assert server.objects[f"{path}/x"]["roleRef"]["name"] == ("view" if check else "edit")
+    assert server.objects[f"{path}/x"]["metadata"]["labels"] == {"of": "others"}
+    assert apply.apply_object(server, _binding("view" if check else "edit"), "replace", False).action == "unchanged"
+
+
 def test_a_refusal_names_the_object_and_the_servers_words() -> None:
     """Breaks the message when the server says no."""
 

@@ -50,6 +50,11 @@ class Fixed:
         (api.ApiError(403, "no"), {"by": "super"}, {"by": "super"}),
         (api.ApiError(403, "no"), api.Unreachable("absent"), 403),
         (api.ApiError(404, "no"), {"by": "super"}, 404),
+        # Drift: a kubeconfig that somebody has removed, damaged or signed with another CA, and that is made anew in the run.
+        (api.ApiError(401, "unknown"), {"by": "super"}, {"by": "super"}),
+        (api.ApiError(401, "unknown"), api.Unreachable("absent"), 401),
+        (api.Unreachable("admin.conf is not there"), {"by": "super"}, {"by": "super"}),
+        (KubewrightError("admin.conf is not a kubeconfig"), {"by": "super"}, {"by": "super"}),
     ],
 )
 def test_super_admin_is_asked_only_for_what_admin_may_not_do(
@@ -63,6 +68,8 @@ def test_super_admin_is_asked_only_for_what_admin_may_not_do(
 
     def client(path: str, _server: str) -> Fixed:
         if path.endswith("/admin.conf"):
+            if isinstance(admin, KubewrightError) and not isinstance(admin, api.ApiError):
+                raise admin
             return Fixed(admin)
         if isinstance(super_admin, api.Unreachable):
             raise super_admin
@@ -76,6 +83,17 @@ def test_super_admin_is_asked_only_for_what_admin_may_not_do(
         assert caught.value.status == outcome
     else:
         assert subject.request("GET", "/x") == outcome
+
+
+def test_no_kubeconfig_that_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the message: what is wrong with admin.conf is to be said, not that super-admin.conf is away as it should be."""
+
+    def client(path: str, _server: str) -> t.NoReturn:
+        raise api.Unreachable(f"{path} is not there")
+
+    monkeypatch.setattr(api, "client_from_kubeconfig", client)
+    with pytest.raises(api.Unreachable, match=r"/admin\.conf"):
+        api.AdminClient("https://192.0.2.1:6443", 0.0)
 
 
 def test_an_absent_or_damaged_kubeconfig(tmp_path: pathlib.Path) -> None:
