@@ -45,7 +45,7 @@ options:
         description: What is to be done.
         type: str
         required: true
-        choices: [write_file, tighten_file, stop_kubelet, start_kubelet]
+        choices: [write_file, tighten_file, stop_kubelet, start_kubelet, enable_kubelet]
       reason:
         description: Why it is to be done.
         type: str

@@ -89,10 +89,11 @@ facts:
       description: Certificates, public halves of keys, and kubeconfigs. No private key is in it.
       type: dict
     kubelet:
-      description: Whether the kubelet runs (C(active)).
+      description: Whether the kubelet runs (C(active)), and whether it is not started at boot (C(disabled)).
       type: dict
       sample:
         active: false
+        disabled: false
     api:
       description:
         - Whether the API server answers (C(answers)), the error where it answers with one, and the objects by their marks, each with

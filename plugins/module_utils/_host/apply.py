@@ -20,8 +20,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.val
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 
 Change = t.Mapping[str, t.Any]
-WRITE_FILE, TIGHTEN_FILE, STOP_KUBELET, START_KUBELET = "write_file", "tighten_file", "stop_kubelet", "start_kubelet"
-KINDS = (WRITE_FILE, TIGHTEN_FILE, STOP_KUBELET, START_KUBELET)
+WRITE_FILE, TIGHTEN_FILE = "write_file", "tighten_file"
+STOP_KUBELET, START_KUBELET, ENABLE_KUBELET = "stop_kubelet", "start_kubelet", "enable_kubelet"
+KINDS = (WRITE_FILE, TIGHTEN_FILE, STOP_KUBELET, START_KUBELET, ENABLE_KUBELET)
 _OF_FILES = (WRITE_FILE, TIGHTEN_FILE)
 
 
@@ -57,6 +58,8 @@ def _carry_out(host: Host, change: Change) -> None:
         host.tighten(change["path"], change["mode"])
     elif kind == STOP_KUBELET:
         host.stop_kubelet()
+    elif kind == ENABLE_KUBELET:
+        host.enable_kubelet()
     else:
         host.start_kubelet()
 
@@ -88,6 +91,7 @@ def apply_phase(host: Host, changes: t.Sequence[Change], check: bool) -> dict[st
 
 
 __all__ = (
+    "ENABLE_KUBELET",
     "KINDS",
     "START_KUBELET",
     "STOP_KUBELET",

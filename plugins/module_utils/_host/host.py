@@ -83,9 +83,13 @@ class Host:
             return False
         return True
 
-    def kubelet_is_active(self) -> bool:
-        """Whether the kubelet runs or is about to."""
-        return kubelet_service.is_active(self._run)
+    def kubelet_state(self) -> kubelet_service.ServiceState:
+        """Whether the kubelet runs, and is started at boot."""
+        return kubelet_service.state(self._run)
+
+    def enable_kubelet(self) -> None:
+        """Has the kubelet started at boot."""
+        kubelet_service.enable(self._run)
 
     def stop_kubelet(self) -> None:
         """Stops the kubelet."""

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import typing as t
+
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner, find_command
 
@@ -28,19 +30,25 @@ def _systemctl(run: Runner, *arguments: str) -> str:
     return answer.stdout
 
 
-def is_active(run: Runner) -> bool:
-    """Whether the kubelet runs or is about to. Raises KubewrightError without systemd or without the unit."""
-    properties = dict(
-        line.partition("=")[::2]
-        for line in _systemctl(run, "show", "--property=LoadState,ActiveState", UNIT).splitlines()
-    )
+class ServiceState(t.NamedTuple):
+    """active: whether the kubelet runs or is about to. disabled: whether it is not started at boot, as its unit could be."""
+
+    active: bool
+    disabled: bool
+
+
+def state(run: Runner) -> ServiceState:
+    """How the service is. Raises KubewrightError without systemd or without the unit."""
+    shown = _systemctl(run, "show", "--property=LoadState,ActiveState,UnitFileState", UNIT)
+    properties = dict(line.partition("=")[::2] for line in shown.splitlines())
     if properties.get("LoadState") != "loaded":
         raise KubewrightError(
             "{} is {}. Install the kubelet's package, or unmask the unit.".format(
                 UNIT, properties.get("LoadState") or "not found"
             )
         )
-    return properties.get("ActiveState") in ("active", "activating", "reloading")
+    active = properties.get("ActiveState") in ("active", "activating", "reloading")
+    return ServiceState(active, properties.get("UnitFileState") == "disabled")
 
 
 def main_pid(run: Runner) -> int:
@@ -84,4 +92,9 @@ def start(run: Runner) -> None:
     _systemctl(run, "restart", UNIT)
 
 
-__all__ = ("UNIT", "exit_code", "is_active", "journal", "main_pid", "start", "stop")
+def enable(run: Runner) -> None:
+    """Has the kubelet started at boot. Raises KubewrightError on failure."""
+    _systemctl(run, "enable", UNIT)
+
+
+__all__ = ("UNIT", "ServiceState", "enable", "exit_code", "journal", "main_pid", "start", "state", "stop")

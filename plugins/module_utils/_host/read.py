@@ -38,16 +38,16 @@ def read(host: Host, paths: t.Sequence[str], kubelet: bool) -> Facts:
     """The facts of a host. Raises KubewrightError for what cannot be read.
 
     files: by path None where it is absent, or its digest (SHA-256), meaning (see C(_base.values.meaning)), mode (permission bits)
-    and whether it is root's. kubelet: whether it runs, or why that cannot be
+    and whether it is root's. kubelet: whether it runs and is started at boot, or why that cannot be
     known; only where it is asked for.
     """
     found: Facts = {"files": {path: _file(host, path) for path in paths}}
     if kubelet:
         # Not every phase of the read has to do with the kubelet: the one that has says what is wrong with it.
         try:
-            found["kubelet"] = {"active": host.kubelet_is_active(), "error": ""}
+            found["kubelet"] = dict(host.kubelet_state()._asdict(), error="")
         except KubewrightError as error:
-            found["kubelet"] = {"active": False, "error": str(error)}
+            found["kubelet"] = {"active": False, "disabled": False, "error": str(error)}
     return found
 
 

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.report import Shown
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import (
+    ENABLE_KUBELET,
     START_KUBELET,
     STOP_KUBELET,
     TIGHTEN_FILE,
@@ -61,6 +62,13 @@ class StartKubelet(t.NamedTuple):
     kind: str = START_KUBELET
 
 
+class EnableKubelet(t.NamedTuple):
+    """The kubelet is to be started at boot."""
+
+    reason: str
+    kind: str = ENABLE_KUBELET
+
+
 class ApplyObject(t.NamedTuple):
     """An object of the API that is absent or differs.
 
@@ -79,7 +87,7 @@ class ApplyObject(t.NamedTuple):
     reason: str
 
 
-Change = WriteFile | TightenFile | StopKubelet | StartKubelet | ApplyObject
+Change = WriteFile | TightenFile | StopKubelet | StartKubelet | EnableKubelet | ApplyObject
 
 
 def _plain(change: Change) -> dict[str, t.Any]:
@@ -123,6 +131,7 @@ def replaced(changes: t.Sequence[Change]) -> list[str]:
 __all__ = (
     "ApplyObject",
     "Change",
+    "EnableKubelet",
     "StartKubelet",
     "StopKubelet",
     "TightenFile",

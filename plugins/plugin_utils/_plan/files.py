@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.val
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._phases.contents import HostFile
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.changes import (
     Change,
+    EnableKubelet,
     StartKubelet,
     StopKubelet,
     TightenFile,
@@ -56,6 +57,8 @@ def plan_kubelet(wanted: t.Sequence[HostFile], facts: Facts) -> list[Change]:
     rewritten = any(isinstance(change, WriteFile) for change in changes)
     if rewritten and active:
         changes.insert(0, StopKubelet("its files change"))
+    if facts["kubelet"].get("disabled"):
+        changes.append(EnableKubelet("it is disabled, and would not start at boot"))
     if rewritten or not active:
         changes.append(StartKubelet("its files change" if rewritten else "it does not run"))
     return changes

@@ -12,9 +12,11 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply import display_name
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import static_pod
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_service import UNIT
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.changes import (
     ApplyObject,
     Change,
+    EnableKubelet,
     StartKubelet,
     TightenFile,
     WriteFile,
@@ -59,6 +61,8 @@ def file_rows(changes: t.Sequence[Change]) -> list[Row]:
                 found.append(Row(component, RESTART, "its manifest changes"))
         elif isinstance(change, TightenFile):
             found.append(Row(change.path, CHANGE, change.reason))
+        elif isinstance(change, EnableKubelet):
+            found.append(Row(UNIT, CHANGE, change.reason))
         elif isinstance(change, StartKubelet):
             found.append(Row("kubelet", RESTART, change.reason))
     return found

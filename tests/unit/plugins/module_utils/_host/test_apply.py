@@ -137,6 +137,8 @@ def test_the_kubelet_is_told_in_the_order_of_the_changes(
         return Result(0, "", "")
 
     monkeypatch.setattr(kubelet_service, "find_command", lambda name: "/bin/" + name)
-    changes = [{"kind": "stop_kubelet"}, _write(path, "a: 1\n"), {"kind": "start_kubelet"}]
+    changes = [{"kind": "stop_kubelet"}, _write(path, "a: 1\n"), {"kind": "enable_kubelet"}, {"kind": "start_kubelet"}]
     apply(Host(run), changes, check)
-    assert done == ([] if check else [("stop", False), ("daemon-reload", True), ("restart", True)])
+    assert done == (
+        [] if check else [("stop", False), *((name, True) for name in ("enable", "daemon-reload", "restart"))]
+    )

@@ -96,12 +96,14 @@ def test_the_kubelet_is_asked_by_the_callers_commands(monkeypatch: pytest.Monkey
 
     def run(argv: t.Sequence[str]) -> Result:
         seen.append(" ".join(argv))
-        return Result(0, "LoadState=loaded\nActiveState=active\n", "")
+        return Result(0, "LoadState=loaded\nActiveState=active\nUnitFileState=disabled\n", "")
 
     host = Host(run)
-    assert host.kubelet_is_active()
+    assert host.kubelet_state() == (True, True)
+    host.enable_kubelet()
     host.stop_kubelet()
     host.start_kubelet()
+    assert [text for text in seen if " enable " in text]
     assert [text for text in seen if " stop " in text]
     assert [text for text in seen if " restart " in text]
     assert all(text.startswith("/bin/systemctl ") for text in seen)

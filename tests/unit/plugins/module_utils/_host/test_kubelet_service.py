@@ -27,16 +27,23 @@ def _answer(text: str, code: int = 0) -> t.Callable[[t.Sequence[str]], Result]:
 @pytest.mark.parametrize(
     ("state", "active"), [("active", True), ("activating", True), ("inactive", False), ("failed", False)]
 )
-def test_is_active(state: str, active: bool) -> None:
+def test_whether_it_runs(state: str, active: bool) -> None:
     """Breaks when a kubelet that restarts in a loop counts as stopped, or a stopped one as running."""
-    assert service.is_active(_answer("LoadState=loaded\nActiveState=%s\n" % state)) is active
+    assert service.state(_answer("LoadState=loaded\nActiveState=%s\n" % state)).active is active
+
+
+@pytest.mark.parametrize(("file", "disabled"), [("disabled", True), ("enabled", False), ("static", False), ("", False)])
+def test_whether_it_starts_at_boot(file: str, disabled: bool) -> None:
+    """Breaks a node after its next boot; or a run on a host whose kubelet something else starts, which changes it each time."""
+    answer = _answer("LoadState=loaded\nActiveState=active\nUnitFileState=%s\n" % file)
+    assert service.state(answer).disabled is disabled
 
 
 @pytest.mark.parametrize("state", ["masked", "not-found"])
 def test_a_unit_that_cannot_run(state: str) -> None:
     """Breaks the cure in the message for a masked or missing unit."""
     with pytest.raises(KubewrightError, match=r"kubelet\.service is %s\. Install .* unmask" % state):
-        service.is_active(_answer("LoadState=%s\nActiveState=inactive\n" % state))
+        service.state(_answer("LoadState=%s\nActiveState=inactive\n" % state))
 
 
 @pytest.mark.parametrize(
@@ -63,7 +70,13 @@ def test_start_takes_up_changed_unit_files_first() -> None:
 
     service.start(run)
     service.stop(run)
-    assert asked == [["daemon-reload"], ["restart", "kubelet.service"], ["stop", "kubelet.service"]]
+    service.enable(run)
+    assert asked == [
+        ["daemon-reload"],
+        ["restart", "kubelet.service"],
+        ["stop", "kubelet.service"],
+        ["enable", "kubelet.service"],
+    ]
 
 
 def test_failures_name_the_command_and_where_to_look() -> None:

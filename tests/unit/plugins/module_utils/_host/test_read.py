@@ -42,4 +42,7 @@ def test_files(tmp_path: pathlib.Path) -> None:
 def test_the_kubelet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks when a kubelet that runs is started again."""
     monkeypatch.setattr(kubelet_service, "find_command", lambda name: "/bin/" + name)
-    assert read(Host(_run), [], kubelet=True) == {"files": {}, "kubelet": {"active": True, "error": ""}}
+    assert read(Host(_run), [], kubelet=True) == {
+        "files": {},
+        "kubelet": {"active": True, "disabled": False, "error": ""},
+    }

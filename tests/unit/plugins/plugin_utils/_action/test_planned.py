@@ -51,7 +51,7 @@ def test_one_trip_where_nothing_changes(config: Config) -> None:
     action = act("host_files", {"phase": "etcd", "config": config.data}, {}, {"facts": _facts(config)})
     assert [module for module, _arguments in action.trips] == ["host_read"]
     assert action.shipped == {"config": {}, "paths": [ETCD], "kubelet": False}
-    assert action.result == {"changed": False, "written": [], "replaced": [], "planned": []}
+    assert action.result == {"changed": False, "written": [], "contents": [], "replaced": [], "planned": []}
 
 
 def test_no_trip_where_it_was_read_before(config: Config) -> None:
@@ -302,7 +302,7 @@ def test_what_was_carried_out_with_another_phase(config: Config) -> None:
     assert action.trips == []
     told = {"carried_by": "certs", "seconds": 0.1}
     planned = [{"artefact": ETCD, "action": "create", "reason": "it is absent"}]
-    assert action.result == {**DONE, **told, "written": [ETCD], "replaced": [], "planned": planned}
+    assert action.result == {**DONE, **told, "written": [ETCD], "contents": [ETCD], "replaced": [], "planned": planned}
     failed = {"failed": True, "msg": "etcd: why", "mark": carried["mark"]}
     assert act("host_files", {**arguments, "carried": failed}, {}).result["msg"] == "etcd: why"
 

@@ -24,6 +24,7 @@ ALL: list[changes.Change] = [
     NEW,
     OTHER,
     LOOSE,
+    changes.EnableKubelet("it is disabled"),
     changes.StartKubelet("files changed"),
     OBJECT,
     UNSEEN,
@@ -45,7 +46,7 @@ def test_what_is_told() -> None:
 def test_what_travels() -> None:
     """Breaks the appliers: a change that they do not know, or an object's old text on the way to the host for nothing."""
     sent = changes.arguments(ALL)
-    files, objects = sent[:5], sent[5:]
+    files, objects = sent[:6], sent[6:]
     assert {change["kind"] for change in files} == set(KINDS)
     for given, module in ((files, host_apply), (objects, objects_apply)):
         checked = ArgumentSpecValidator({"changes": module.CHANGES_SPEC}).validate({"changes": given})

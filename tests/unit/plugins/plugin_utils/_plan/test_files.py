@@ -78,6 +78,17 @@ def test_the_kubelet(text: str | None, mode: int, active: bool, kinds: list[str]
     assert [change.kind for change in plan_kubelet([WANTED], facts)] == kinds
 
 
+def test_a_kubelet_that_is_disabled() -> None:
+    """Breaks the control plane at the next boot: nothing starts it, and no plan has named that."""
+    facts = {
+        "files": {WANTED.path: _found("a: 1\n", 0o600)},
+        "kubelet": {"active": True, "disabled": True, "error": ""},
+    }
+    assert [change.kind for change in plan_kubelet([WANTED], facts)] == ["enable_kubelet"]
+    facts["kubelet"]["active"] = False
+    assert [change.kind for change in plan_kubelet([WANTED], facts)] == ["enable_kubelet", "start_kubelet"]
+
+
 def test_a_kubelet_that_systemd_does_not_have() -> None:
     """Breaks the cause: files would be written for a kubelet that cannot run."""
     facts = {"files": {WANTED.path: None}, "kubelet": {"active": False, "error": "kubelet.service is masked"}}

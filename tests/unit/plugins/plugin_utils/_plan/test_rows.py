@@ -27,12 +27,17 @@ def _written(path: str, expected: str | None) -> changes.WriteFile:
 def test_files_and_what_they_restart() -> None:
     """Breaks the plan: a restart that nobody foretells, or one that is foretold of a pod that is only started."""
     made = [changes.StopKubelet("x"), _written(MANIFEST, "0a"), _written("/etc/kubernetes/audit/policy.yaml", "0b")]
-    made += [changes.TightenFile("/loose", 0o600, "0c", "its mode or owner is too loose"), changes.StartKubelet("y")]
+    made += [
+        changes.TightenFile("/loose", 0o600, "0c", "its mode or owner is too loose"),
+        changes.EnableKubelet("z"),
+        changes.StartKubelet("y"),
+    ]
     assert file_rows(made) == [
         Row(MANIFEST, "change", "it differs"),
         Row("etcd", "restart", "its manifest changes"),
         Row("/etc/kubernetes/audit/policy.yaml", "change", "it differs"),
         Row("/loose", "change", "its mode or owner is too loose"),
+        Row("kubelet.service", "change", "z"),
         Row("kubelet", "restart", "y"),
     ]
     assert file_rows([_written(MANIFEST, None)]) == [Row(MANIFEST, "create", "it is absent")]

@@ -67,7 +67,10 @@ def test_a_mark_is_of_one_configuration(make_config: MakeConfig) -> None:
     facts = {"files": {}, "settled": mark("etcd", config, False)}
     arguments = {"phase": "etcd", "config": config.data, "read": facts}
     action = act("host_files", arguments, {})
-    assert (action.trips, action.result) == ([], {"changed": False, "written": [], "replaced": [], "planned": []})
+    assert (action.trips, action.result) == (
+        [],
+        {"changed": False, "written": [], "contents": [], "replaced": [], "planned": []},
+    )
     another = {**arguments, "phase": "control_plane"}
     for given, check in (({**arguments, "config": other.data}, False), (arguments, True), (another, False)):
         assert [name for name, _given in act("host_files", given, {}, {"failed": True}, check=check).trips] == [
