@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_conf import PATH, REASON
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ
@@ -21,11 +22,13 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan imp
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.close import finalize_mark
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import Row
 
+_ROWS = [Row(PATH, "change", REASON).plain(), Row("kubelet", "restart", REASON).plain()]
+
 
 class ActionModule(PlannedAction):
     """See the module's documentation."""
 
-    argument_spec: t.ClassVar[Specification] = {**READ, **CARRIED}
+    argument_spec: t.ClassVar[Specification] = {**READ, **CARRIED, "reasons": {"type": "dict", "default": {}}}
     # Nothing waits after it.
     keeps = False
 
@@ -37,10 +40,13 @@ class ActionModule(PlannedAction):
         """Asks the host where this minor's kubeadm has the phase."""
         if not config.release.kubelet_finalize:
             return {"changed": False, "planned": []}
+        is_new = arguments["reasons"].get(PATH, LOOSE) != LOOSE
+        if self._task.check_mode and is_new and config.kubelet.get("rotateCertificates", True):
+            # By then the kubelet has been started with the new one, and has its certificate.
+            return {"changed": True, "planned": _ROWS}
         carried = carried_out("kubelet_finalize", arguments["carried"], finalize_mark(config))
         if carried is not None and not carried.get("stale"):
-            rows = [Row(PATH, "change", REASON), Row("kubelet", "restart", REASON)] if carried.get("changed") else []
-            return dict(carried, planned=[row.plain() for row in rows])
+            return dict(carried, planned=_ROWS if carried.get("changed") else [])
         return super().run_phase(config, arguments, variables)
 
     def result(self, planned: t.Sequence[changes.Change]) -> Result:

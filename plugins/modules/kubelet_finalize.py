@@ -19,6 +19,13 @@ extends_documentation_fragment:
   - kubewright.control_plane.phase.carried
 requirements:
   - cryptography (python3-cryptography)
+options:
+  reasons:
+    description:
+      - What M(kubewright.control_plane.pki_generate) and M(kubewright.control_plane.kubeconfig_write) returned as C(reasons). In check mode
+        a kubelet.conf that is not written yet is taken as if it had been.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""

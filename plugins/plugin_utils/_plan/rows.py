@@ -22,6 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.cha
     WriteFile,
 )
 
+_TOKEN = "Secret kube-system/bootstrap-token"
 CREATE, CHANGE, RESTART = "create", "change", "restart"
 
 
@@ -43,7 +44,7 @@ def object_name(change: ApplyObject) -> str:
         return change.shown.name
     if change.token is not None:
         token_id = str(change.token.get("token", "")).partition(".")[0]
-        return "Secret kube-system/bootstrap-token" + (f"-{token_id}" if token_id else "")
+        return _TOKEN + (f"-{token_id}" if token_id else "")
     if change.cluster_info is not None:
         return "ConfigMap kube-public/cluster-info"
     manifest = change.manifest or {}
@@ -73,8 +74,14 @@ def object_rows(changes: t.Sequence[Change], applied: t.Mapping[str, str]) -> li
     objects = [change for change in changes if isinstance(change, ApplyObject)]
     # Of one that was not looked at before, what was done says all that is known.
     reasons = {object_name(change): change.reason for change in objects if not change.unseen}
+    # The plan makes another random token than the run.
+    random = any(change.token is not None and "token" not in change.token for change in objects)
+    declared = {object_name(change._replace(shown=None)) for change in objects}
+    told = {name: _TOKEN if random and name.startswith(_TOKEN) and name not in declared else name for name in applied}
     return [
-        Row(name, CREATE, "it is absent") if action == "created" else Row(name, CHANGE, reasons.get(name, "it differs"))
+        Row(told[name], CREATE, "it is absent")
+        if action == "created"
+        else Row(told[name], CHANGE, reasons.get(name, "it differs"))
         for name, action in applied.items()
     ]
 

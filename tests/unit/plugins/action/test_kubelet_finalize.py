@@ -14,6 +14,7 @@ import typing as t
 from acting import act
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.read import read
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
@@ -53,6 +54,22 @@ def test_a_kubelet_that_has_its_certificate(
     assert (module, shipped["phase"]) == ("host_apply", "kubelet_finalize")
     assert [change["kind"] for change in shipped["changes"]] == ["write_file", "start_kubelet"]
     assert "client-certificate: /var/lib/kubelet/pki/kubelet-client-current.pem" in shipped["changes"][0]["content"]
+
+
+def test_a_kubelet_conf_that_is_going_to_be_made(make_config: MakeConfig) -> None:
+    """Breaks the plan of drift and of a first run: the run writes it, and then points it to the kubelet's certificate."""
+    path = "/etc/kubernetes/kubelet.conf"
+    arguments = {"config": make_config("1.31.0").data, "reasons": {path: "missing"}}
+    action = act("kubelet_finalize", arguments, {}, check=True)
+    assert (action.trips, action.result["changed"]) == ([], True)
+    assert [(row["artefact"], row["action"]) for row in action.result["planned"]] == [
+        (path, "change"),
+        ("kubelet", "restart"),
+    ]
+    fixed = make_config("1.31.0", kubelet_configuration={"rotateCertificates": False}).data
+    for other in ({"reasons": {path: LOOSE}}, {"reasons": {"apiserver": "missing"}}, {"config": fixed}):
+        trips = act("kubelet_finalize", {**arguments, **other}, {}, {"failed": True}, check=True).trips
+        assert [name for name, _given in trips] == ["host_read"]
 
 
 def test_what_was_carried_out_with_the_wait(make_config: MakeConfig) -> None:

@@ -74,6 +74,23 @@ def test_objects_are_those_that_changed() -> None:
     ]
 
 
+def test_a_random_token_has_no_name_yet() -> None:
+    """Breaks the plan: it makes another token than the run, so that the run would do what no plan has named."""
+    empty = changes.ApplyObject("replace", None, None, None, None, True, None, "it is absent")
+    planned = [
+        empty._replace(token={"token": "abcdef.0123456789abcdef"}),
+        empty._replace(
+            token={"lifetime": 1.0}, shown=Shown("Secret kube-system/bootstrap-token-000000", "created", None, "")
+        ),
+    ]
+    for made in ("000000", "111111"):
+        applied = {f"Secret kube-system/bootstrap-token-{name}": "created" for name in ("abcdef", made)}
+        assert object_rows(planned, applied) == [
+            Row("Secret kube-system/bootstrap-token-abcdef", "create", "it is absent"),
+            Row("Secret kube-system/bootstrap-token", "create", "it is absent"),
+        ]
+
+
 def test_credentials_and_restarts() -> None:
     """Breaks the paths by which a person finds what changes."""
     reasons = {
