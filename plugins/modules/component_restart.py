@@ -22,6 +22,7 @@ description:
     taken its place since. One that is put in place with an older time, below a folder that is mounted, is not seen.
   - One component is restarted after the other, the kubelet and etcd first, and each is healthy again before the next one goes down.
     A static pod is restarted by ending its process, upon which the kubelet starts it again.
+  - It measures for how long the API server is away, and keeps that in C(/var/lib/kubewright/last-restarts.json) for the next plan.
   - The kubelet lets ten seconds and more pass before it starts a component that was started already within the last ten minutes.
   - Where it waits for the component of a changed manifest, it restarts a kubelet that does not replace the pod, as
     M(kubewright.control_plane.wait_apiserver) does.
@@ -112,6 +113,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.away import Away
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.components import restart_components
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import control_plane
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.manifest_times import manifest_times
@@ -129,7 +131,9 @@ def body(module: AnsibleModule) -> ModuleResult:
     if reasons and not module.check_mode:
         old = {component: processes[component] for component in reasons}
         try:
-            restart_components(described, host, old, restarting, module.warn)
+            with Away(described, host, dict.fromkeys(old, host.clock())) as away:
+                restart_components(described, host, old, restarting, module.warn)
+            away.keep(module.warn)
         except KubewrightError as error:
             raise put_back(described, host, error, module.warn, params["lock_timeout"]) from None
     diff = [

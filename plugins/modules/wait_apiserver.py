@@ -19,6 +19,8 @@ description:
     not healthy after 60 seconds, and a manifest is newer than its pod and than the kubelet's process, it restarts the kubelet, once, upon
     which the new pods start. With a shorter timeout it does not.
   - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
+  - While the kubelet, etcd or the API server is restarted it measures for how long the API server is away, and keeps that in
+    C(/var/lib/kubewright/last-restarts.json) for the next plan.
   - It fails at once where a component has ended for a reason that will not pass by itself, as a flag that it does not know, and says
     which that is, what shows it, and what to do about it.
   - Where files of a control plane that was healthy have been changed, and it is not with what has taken their place, it puts back what
@@ -186,6 +188,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.away import Away
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.close import CLOSING_SPEC, close
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
     ControlPlane,
@@ -284,7 +287,7 @@ def body(module: AnsibleModule) -> ModuleResult:
     watching = Watching(lambda: diagnose(situation(DiagnosedHost(run_command))), host.monotonic)
 
     try:
-        with lines_in(module.params["progress"]) as say:
+        with lines_in(module.params["progress"]) as say, Away(watched, host, restarting, kept) as away:
             outcome = wait_until_healthy(
                 wanted,
                 probe,
@@ -303,6 +306,7 @@ def body(module: AnsibleModule) -> ModuleResult:
         if kept is not None:
             with lock.locked(host.path(lock.HOST), "wait_control_plane", lock.Waiting(module.params["lock_timeout"])):
                 last_healthy.forget(host, kept)
+        away.keep(module.warn)
     except GivenUp as error:
         raise NotReady(error, replaced) from None
     except KubewrightError as error:

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import last_healthy
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import last_healthy, last_restarts
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import ControlPlane
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.health import HealthProbe
@@ -37,13 +37,20 @@ def look(control_plane: ControlPlane, host: WatchedHost) -> dict[str, t.Any]:
 
     running: the components that run. manifests: those whose static pods the kubelet is to run. reasons: why components have to be
     restarted. served: what the servers show where all that has to be healthy is and shows what is on the host (see
-    C(served.describe)), and nothing is kept of an earlier change; else None.
+    C(served.describe)), and nothing is kept of an earlier change; else None. away: for how many seconds the API server was away when
+    components were restarted the last time.
     """
     processes, reasons = outdated(control_plane, host)
     is_settled = "kube-apiserver" in processes and not reasons and not host.exists(last_healthy.PATH)
     shown = _served(control_plane, host) if is_settled else None
     manifests = [name for name in control_plane.components if host.exists(f"{MANIFESTS_DIR}/{name}.yaml")]
-    return {"running": list(processes), "manifests": manifests, "reasons": reasons, "served": shown}
+    return {
+        "running": list(processes),
+        "manifests": manifests,
+        "reasons": reasons,
+        "served": shown,
+        "away": last_restarts.load(host),
+    }
 
 
 __all__ = ("look",)

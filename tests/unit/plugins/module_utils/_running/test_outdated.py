@@ -15,6 +15,7 @@ import typing as t
 import pytest
 from health_server import Server, serving
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import last_restarts
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
@@ -73,6 +74,7 @@ def test_a_host_on_which_nothing_runs(tmp_path: pathlib.Path, server: Server) ->
         "manifests": [ETCD, API],
         "reasons": {},
         "served": None,
+        "away": {},
     }
 
 
@@ -81,6 +83,13 @@ def test_all_is_well(tmp_path: pathlib.Path, server: Server) -> None:
     found = look(_control_plane(server), _Host(tmp_path, [ETCD, API], time.time() + 60, server.ports["https"]))
     assert (found["running"], found["reasons"]) == ([ETCD, API], {})
     assert found["served"][API]["path"] == "/pair.pem"
+
+
+def test_how_long_the_api_server_was_away(tmp_path: pathlib.Path, server: Server) -> None:
+    """Breaks the plan, which is told how long a restart takes by the one look at the host."""
+    host = _Host(tmp_path, [], 0.0)
+    last_restarts.save(host, {API: 18.2})
+    assert look(_control_plane(server), host)["away"] == {API: 18.2}
 
 
 def test_older_files(tmp_path: pathlib.Path, server: Server) -> None:
@@ -115,7 +124,7 @@ def test_who_is_not_healthy(tmp_path: pathlib.Path, server: Server) -> None:
     # One that reads its file again by itself, but has not yet.
     (tmp_path / "pair.pem").write_bytes((tmp_path / "ca.crt").read_bytes())
     reloading = _control_plane(server)._replace(components={API: Component({"tls-cert-file": True})})
-    assert look(reloading, host) == {"running": [API], "manifests": [API], "reasons": {}, "served": None}
+    assert look(reloading, host) == {"running": [API], "manifests": [API], "reasons": {}, "served": None, "away": {}}
 
 
 def test_what_is_kept_of_a_change_is_not_settled(tmp_path: pathlib.Path, server: Server) -> None:
