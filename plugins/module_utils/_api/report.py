@@ -4,7 +4,8 @@
 
 # Private to the collection; may change at any time.
 
-"""What is shown of objects that change. It may go into results and facts: there is nothing secret in it."""
+"""What is shown of objects that change. It may go into results and facts: there is nothing secret in it, and of a Secret that
+changes a mark, so that it can be seen which part of it does."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._api.appl
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.client import Object
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.legible import legible
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest
 
 
 class Shown(t.NamedTuple):
@@ -25,11 +27,22 @@ class Shown(t.NamedTuple):
     after: str
 
 
+def _hidden(_value: t.Any) -> str:
+    return "hidden"
+
+
+def _mark(value: t.Any) -> str:
+    """By which two secrets are told apart. It is too short to find one by it."""
+    return "hidden, sha256 " + digest(str(value).encode("utf-8", "surrogatepass"))[:8]
+
+
 def _text(change: AppliedObject, side: Object | None) -> str:
     if side is None:
         return ""
     if change.kind == "Secret":
-        side = dict(side, data=dict.fromkeys(side.get("data") or {}, "hidden"))
+        # Where there is only one, nothing is to be told apart.
+        mark = _mark if change.before is not None else _hidden
+        side = dict(side, data={key: mark(value) for key, value in (side.get("data") or {}).items()})
     return redacted(legible(side))
 
 

@@ -34,3 +34,16 @@ def test_changed_objects_and_diff_agree() -> None:
     assert (result["changed"], result["objects"]) == (True, {"ConfigMap n/x": "created"})
     assert [(item["before_header"], item["before"]) for item in result["diff"]] == [("ConfigMap n/x (absent)", "")]
     assert report(map(shown, changes[1:])) == {"changed": False, "objects": {}, "diff": []}
+
+
+def test_which_part_of_a_secret_changes() -> None:
+    """Breaks the plan of a token: nothing seems to differ; or a value can be found by its mark, of which there is one alone."""
+    before = {"kind": "Secret", "metadata": {"name": "x"}, "data": {"expiration": "b2xk", "token-secret": "c2FtZQ=="}}
+    after = {"kind": "Secret", "metadata": {"name": "x"}, "data": {"expiration": "bmV3", "token-secret": "c2FtZQ=="}}
+    (diff,) = report([shown(AppliedObject("Secret", "n/x", "updated", before, after))])["diff"]
+    differing = set(diff["before"].splitlines()) ^ set(diff["after"].splitlines())
+    assert len(differing) == 2
+    assert all(line.startswith('  expiration: "hidden, sha256 ') for line in differing)
+    assert all(len(line.split()[-1].strip('"')) == 8 for line in differing)
+    (made,) = report([shown(AppliedObject("Secret", "n/x", "created", None, after))])["diff"]
+    assert "sha256" not in made["after"]
