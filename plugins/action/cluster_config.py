@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput, KubewrightError
@@ -19,6 +20,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
     proxy_credentials,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.plan.json import remove_earlier
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input import targets
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.input import Input
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.init_request import InitRequest
 
@@ -47,6 +50,8 @@ class ActionModule(InitReading):
             kept = {key: earlier[key] for key in ("resolved", "input", "offline")}
             return self._hiding({"changed": False, **kept}, [])
         read, offline = self.user_input(variables), arguments["offline"]
+        if earlier is None and self.reads_ahead() and isinstance(read.get(targets.PLAN_FILE), str):
+            remove_earlier(os.path.abspath(read.get(targets.PLAN_FILE)))
         ahead: Result = {}
         try:
             request = None if offline else self._foreseen(arguments["read_for"], variables)
@@ -88,6 +93,7 @@ class ActionModule(InitReading):
 
     def _hiding(self, result: Result, warnings: list[str]) -> Result:
         """The result with its warnings; hidden from the output where a proxy's password or a bootstrap token is in it."""
-        told = warned(result, warnings)
+        # What a play says of check mode is known to its tasks alone.
+        told = warned(dict(result, check_mode=bool(self._task.check_mode)), warnings)
         is_secret = proxy_credentials(Config(result["resolved"])) or result.get("_ansible_no_log")
         return self.hidden(told) if is_secret else told

@@ -12,7 +12,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.a
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ, PhaseAction
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import restart_rows
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import restart_rows, with_away
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.control_plane import control_plane
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.reload import planned_files
 
@@ -42,7 +42,8 @@ class ActionModule(PhaseAction):
         if seen is not None and not (is_there and (seen["reasons"] or is_changed)):
             return {"changed": False, "restarted": {}, "diff": [], "planned": []}
         answer = super().run_phase(config, arguments, variables)
-        return dict(answer, planned=[row.plain() for row in restart_rows(answer.get("restarted") or {})])
+        rows = with_away(restart_rows(answer.get("restarted") or {}), arguments["read"])
+        return dict(answer, planned=[row.plain() for row in rows])
 
     def controller_arguments(self, config: Config, arguments: Result, variables: Result) -> Result:
         """The control plane, and in check mode the files that are not written yet."""

@@ -16,13 +16,14 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.p
     CARRIED,
     PlannedAction,
     carried_out,
+    told,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.close import finalize_mark
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import Row
 
-_ROWS = [Row(PATH, "change", REASON).plain(), Row("kubelet", "restart", REASON).plain()]
+_ROWS = (Row(PATH, "change", REASON), Row("kubelet", "restart", REASON))
 
 
 class ActionModule(PlannedAction):
@@ -43,10 +44,10 @@ class ActionModule(PlannedAction):
         is_new = arguments["reasons"].get(PATH, LOOSE) != LOOSE
         if self._task.check_mode and is_new and config.kubelet.get("rotateCertificates", True):
             # By then the kubelet has been started with the new one, and has its certificate.
-            return {"changed": True, "planned": _ROWS}
+            return {"changed": True, "planned": told(_ROWS, {}, arguments)}
         carried = carried_out("kubelet_finalize", arguments["carried"], finalize_mark(config))
         if carried is not None and not carried.get("stale"):
-            return dict(carried, planned=_ROWS if carried.get("changed") else [])
+            return dict(carried, planned=told(_ROWS if carried.get("changed") else [], carried, arguments))
         return super().run_phase(config, arguments, variables)
 
     def result(self, planned: t.Sequence[changes.Change]) -> Result:

@@ -14,6 +14,8 @@ description:
   - Takes the C(kubewright_*) variables of a host and kubeadm's own documents (C(kubewright_kubeadm_config)), completes them with the
     defaults of the Kubernetes minor and with the facts of the host, and checks the whole.
   - Nothing is changed. Every fault is reported at once, with the path of the value and the cure.
+  - In a run of role P(kubewright.control_plane.init#role) it removes the plan that an earlier run has written into
+    C(kubewright_plan_file), so that nobody takes it for that of this run.
   - The variables are documented with role P(kubewright.control_plane.init#role).
 extends_documentation_fragment:
   - kubewright.control_plane.host
@@ -102,6 +104,11 @@ input:
   sample: 0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0
 offline:
   description: Whether it was made without asking the host.
+  returned: success
+  type: bool
+  sample: false
+check_mode:
+  description: Whether the task is in check mode, by the play or the command line.
   returned: success
   type: bool
   sample: false

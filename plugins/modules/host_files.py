@@ -35,7 +35,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 planned:
-  description: What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change) or C(restart)) and C(reason).
+  description:
+    - What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change), C(remove) or C(restart)), C(reason),
+      and C(fields) with what differs where that was looked at (C(name), C(before) and C(after), without secrets).
+    - Of a restart also C(away_seconds), for how many seconds the API server was away when it was done last, where that was measured.
   returned: success
   type: list
   elements: dict
@@ -43,6 +46,10 @@ planned:
     - artefact: /etc/kubernetes/manifests/kube-apiserver.yaml
       action: change
       reason: it differs
+      fields:
+        - name: --audit-log-maxage
+          before: "30"
+          after: "60"
 carried_by:
   description: The phase in whose execution this one was carried out, where it was.
   returned: with O(carried)

@@ -36,7 +36,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 planned:
-  description: What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change) or C(restart)) and C(reason).
+  description:
+    - What changes, or would in check mode, each with C(artefact), C(action) (C(create), C(change), C(remove) or C(restart)), C(reason),
+      and C(fields) with what differs where that was looked at (C(name), C(before) and C(after), without secrets).
+    - Of a restart also C(away_seconds), for how many seconds the API server was away when it was done last, where that was measured.
   returned: success
   type: list
   elements: dict

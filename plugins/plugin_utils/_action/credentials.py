@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.apply import WRITE_FILE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509 as _x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.pending import pending_path
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.certificates import (
     Lost,
@@ -175,12 +176,14 @@ class CredentialsAction(ReadingAction):
             complaints += _refused(outcome.refused, run.cas)
         if run.folder is not None:
             self._hand_on(run, run.folder, outcome.requests, warnings, complaints)
+        removed = [pending_path(name) for name in left.stale]
+        rows = credentials_rows(found, run.config.certificates_dir, facts.present(), removed)
         result: Result = {
             "changed": bool(found),
             "reasons": found,
             "requests": [request._asdict() for request in outcome.requests],
             "diff": reasons_diff(found),
-            "planned": [row.plain() for row in credentials_rows(found, run.config.certificates_dir, facts.present())],
+            "planned": [row.plain() for row in rows],
         }
         if run.carry:
             result["carried"] = carried

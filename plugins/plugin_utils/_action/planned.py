@@ -24,7 +24,13 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.c
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes, settled
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import carrier, mark
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PhasePlan, plan_of, request
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import Row, file_rows, object_rows
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import (
+    Row,
+    file_rows,
+    object_rows,
+    with_away,
+    with_fields,
+)
 
 _COLLECTION = "kubewright.control_plane."
 
@@ -64,6 +70,14 @@ def carried_out(phase: str, carried: Result | None, of: str) -> Result | None:
     return {key: value for key, value in {**carried, "carried_by": carrier(phase)}.items() if key != "mark"}
 
 
+def told(rows: t.Sequence[Row], answer: Result, arguments: Result) -> list[Result]:
+    """The rows as a task returns them: with what differs, and for how long the API server may be away.
+
+    answer: of the host, or what is foreseen of it. arguments: of the task.
+    """
+    return [row.plain() for row in with_away(with_fields(rows, answer.get("diff")), arguments["read"])]
+
+
 class PlannedAction(PhaseAction):
     """An action whose phase is planned by C(_plan.phases)."""
 
@@ -83,10 +97,14 @@ class PlannedAction(PhaseAction):
         """What is wanted, and what has to be known for it."""
         return plan_of(self.phase(arguments), config)
 
-    def foreseen(self, planned: t.Sequence[changes.Change]) -> Result | None:
-        """The answer where the host need not be asked, as in check mode; None where it has to be."""
+    def foreseen(self, planned: t.Sequence[changes.Change], tells_fields: bool) -> Result | None:
+        """The answer where the host need not be asked, as in check mode; None where it has to be.
+
+        tells_fields: whether the plan is to say what differs in what changes.
+        """
         # What would change is known; only what is shown of it lies on the host.
-        return {"changed": bool(planned)} if not planned or (self._task.check_mode and not self._task.diff) else None
+        is_shown = self._task.diff or (tells_fields and bool(changes.replaced(planned)))
+        return {"changed": bool(planned)} if not planned or (self._task.check_mode and not is_shown) else None
 
     def result(self, planned: t.Sequence[changes.Change]) -> Result:
         """What the module returns of the changes, beside what the host answers."""
@@ -104,7 +122,7 @@ class PlannedAction(PhaseAction):
         if facts is not None and facts.get("settled") == settled.mark(
             self.phase(arguments), config, self._task.check_mode
         ):
-            return dict(self.foreseen([]) or {}, **self.result([]), planned=[])
+            return dict(self.foreseen([], False) or {}, **self.result([]), planned=[])
         plan = self.plan(config, arguments, variables)
         earlier: Result | None = None
         stale: list[str] = []
@@ -117,7 +135,7 @@ class PlannedAction(PhaseAction):
             if self._task.check_mode and plan.error(facts):
                 raise KubewrightError(plan.error(facts))
             planned = plan.changes(facts, self._task.check_mode)
-            foreseen = self.foreseen(planned)
+            foreseen = self.foreseen(planned, config.tells_fields)
             # Of what was carried out before the host was read anew there is nothing left to learn.
             is_first = earlier is None and bool(planned)
             known = foreseen or (
@@ -129,8 +147,7 @@ class PlannedAction(PhaseAction):
             if earlier is not None:
                 answer = _together(earlier, answer)
             if not answer.get("stale"):
-                rows = [row.plain() for row in self.rows(planned, answer)]
-                return dict(answer, **self.result(planned), planned=rows)
+                return dict(answer, **self.result(planned), planned=told(self.rows(planned, answer), answer, arguments))
             earlier, facts, stale = answer, None, answer["stale"]
         raise never_settled(stale)
 
@@ -159,7 +176,7 @@ class PlannedAction(PhaseAction):
 class PlannedObjects(PlannedAction):
     """One whose phase makes objects of the API."""
 
-    def foreseen(self, planned: t.Sequence[changes.Change]) -> Result | None:
+    def foreseen(self, planned: t.Sequence[changes.Change], tells_fields: bool) -> Result | None:
         """All that is shown was read."""
         return report(changes.foreseen(planned)) if not planned or self._task.check_mode else None
 
@@ -172,4 +189,4 @@ class PlannedObjects(PlannedAction):
         return object_rows(planned, answer.get("objects") or {})
 
 
-__all__ = ("CARRIED", "PlannedAction", "PlannedObjects", "carried_out", "is_read")
+__all__ = ("CARRIED", "PlannedAction", "PlannedObjects", "carried_out", "is_read", "told")

@@ -61,6 +61,11 @@ class Config:
         return t.cast("dict[str, t.Any]", self.data["controller"])
 
     @property
+    def tells_fields(self) -> bool:
+        """Whether the plan is to say what differs field by field, also where no diff is asked for."""
+        return bool(self.controller.get("planFields"))
+
+    @property
     def version(self) -> str:
         """The Kubernetes version, as C(v1.20.2)."""
         return str(self.cluster["kubernetesVersion"])

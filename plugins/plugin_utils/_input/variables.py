@@ -621,6 +621,34 @@ VARIABLES: t.Mapping[str, Variable] = {
             Words("none, the report is only printed"),
             ("preflight",),
         ),
+        "plan_file": Variable(
+            kinds.text,
+            targets.PLAN_FILE,
+            "path",
+            "The file on the controller into which role init and playbooks/plan.yml write what changes, or would in check mode, on all "
+            "hosts, as JSON (docs/plan.schema.json); relative to the working directory. Its folder is made where it is absent, and the "
+            "plan of an earlier run goes when a run begins. To be set for all hosts of a play or for none; hosts may have files of "
+            "their own.",
+            Words("none"),
+            ("init",),
+        ),
+        "plan_fields": Variable(
+            kinds.boolean,
+            targets.PLAN_FIELDS,
+            "bool",
+            "Whether what differs is looked at field by field in check mode also without C(--diff), for the plan. It is with "
+            "C(kubewright_plan_file), and in playbooks/plan.yml.",
+            False,
+            ("init",),
+        ),
+        "plan_fail": Variable(
+            kinds.boolean,
+            targets.PLAN_FAIL,
+            "bool",
+            "Whether playbooks/plan.yml fails where something would change, for a pipeline that looks for drift.",
+            False,
+            ("init",),
+        ),
         "render_dir": Variable(
             kinds.text,
             targets.RENDER_DIR,

@@ -10,10 +10,19 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import last_restarts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.files import Facts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PhasePlan
 
 Part = dict[str, t.Any]
+# The phases that may restart a component.
+_RESTARTING = ("etcd", "control_plane", "kubelet_start", "wait_control_plane", "kubelet_finalize")
+
+
+def _away(answers: t.Mapping[str, t.Any]) -> dict[str, float]:
+    """For how many seconds the API server was away when components were restarted the last time."""
+    answer = answers.get("wait_control_plane")
+    return last_restarts.measured(answer.get("away")) if isinstance(answer, dict) else {}
 
 
 def parts(
@@ -29,6 +38,7 @@ def parts(
     settled: the marks of those that change nothing; see C(settled).
     """
     found: dict[str, Part] = {}
+    away = _away(answers)
     for phase in phases:
         part: Part = {"files": {}}
         if phase in settled:
@@ -38,6 +48,8 @@ def parts(
         if phase in asked:
             part["asked"] = {phase: asked[phase]}
             part["answers"] = {phase: answers[phase]} if phase in answers else {}
+        if away and phase in _RESTARTING:
+            part["away"] = away
         found[phase] = part
     api = facts.get("api")
     if "certs" in found:

@@ -12,7 +12,11 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.apply import display_name
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import static_pod
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host import last_restarts
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_service import UNIT
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.field import Field
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.texts import differences
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.changes import (
     ApplyObject,
     Change,
@@ -23,19 +27,49 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.cha
 )
 
 _TOKEN = "Secret kube-system/bootstrap-token"
-CREATE, CHANGE, RESTART = "create", "change", "restart"
+CREATE, CHANGE, REMOVE, RESTART = "create", "change", "remove", "restart"
+ACTIONS = (CREATE, CHANGE, REMOVE, RESTART)
 
 
 class Row(t.NamedTuple):
-    """artefact: the path of a file, kind and name of an object, or a component. action: C(create), C(change) or C(restart)."""
+    """artefact: the path of a file, kind and name of an object, an image, or a component. action: one of C(ACTIONS).
+
+    fields: what differs, of what changes; none where that was not looked at. away: for how many seconds the API server was away when
+    the component was restarted the last time; None where nobody has measured it.
+    """
 
     artefact: str
     action: str
     reason: str
+    fields: tuple[Field, ...] = ()
+    away: float | None = None
 
-    def plain(self) -> dict[str, str]:
+    def plain(self) -> dict[str, t.Any]:
         """As a task returns it."""
-        return self._asdict()
+        plain: dict[str, t.Any] = {"artefact": self.artefact, "action": self.action, "reason": self.reason}
+        plain["fields"] = [field.plain() for field in self.fields]
+        return plain if self.away is None else dict(plain, away_seconds=self.away)
+
+
+def with_fields(rows: t.Sequence[Row], diff: t.Any) -> list[Row]:
+    """The rows with what differs. diff: of the result, as Ansible shows it."""
+    texts = {
+        str(item.get("after_header")): (str(item["before"]), str(item["after"]))
+        for item in (diff if isinstance(diff, list) else [diff])
+        if isinstance(item, dict) and item.get("before") and item.get("after")
+    }
+    return [
+        row._replace(fields=tuple(differences(*texts[row.artefact])))
+        if row.action == CHANGE and row.artefact in texts
+        else row
+        for row in rows
+    ]
+
+
+def with_away(rows: t.Sequence[Row], facts: t.Mapping[str, t.Any] | None) -> list[Row]:
+    """The rows with how long the API server was away. facts: what was read for the phase; see C(_plan.parts)."""
+    seconds = last_restarts.measured((facts or {}).get("away"))
+    return [row._replace(away=seconds.get(row.artefact)) if row.action == RESTART else row for row in rows]
 
 
 def object_name(change: ApplyObject) -> str:
@@ -86,14 +120,21 @@ def object_rows(changes: t.Sequence[Change], applied: t.Mapping[str, str]) -> li
     ]
 
 
-def credentials_rows(reasons: t.Mapping[str, str], certificates_dir: str, present: t.Collection[str]) -> list[Row]:
-    """The rows of certificates, keys and kubeconfigs. reasons: as pki_generate returns them. present: the paths of what is there."""
+def credentials_rows(
+    reasons: t.Mapping[str, str], certificates_dir: str, present: t.Collection[str], removed: t.Collection[str] = ()
+) -> list[Row]:
+    """The rows of certificates, keys and kubeconfigs. reasons: as pki_generate returns them. present: the paths of what is there.
+
+    removed: the paths of keys that go.
+    """
     found = []
     for name, reason in reasons.items():
-        is_path = name.startswith("/") or " on the controller" in name
+        is_here = name.endswith(" on the controller")
+        is_path = name.startswith("/") or is_here
         path = name if is_path else f"{certificates_dir}/{name}"
-        is_there = path in present if is_path else any(f"{path}.{end}" in present for end in ("crt", "key"))
-        found.append(Row(path, CHANGE if is_there and reason != "missing" else CREATE, reason))
+        is_there = is_here or path in present if is_path else any(f"{path}.{end}" in present for end in ("crt", "key"))
+        is_changed = reason == LOOSE or (is_there and reason != "missing")
+        found.append(Row(path, REMOVE if path in removed else CHANGE if is_changed else CREATE, reason))
     return found
 
 
@@ -110,4 +151,19 @@ def image_rows(pulled: t.Sequence[str], archives: t.Sequence[str]) -> list[Row]:
     ]
 
 
-__all__ = ("Row", "credentials_rows", "file_rows", "image_rows", "object_name", "object_rows", "restart_rows")
+__all__ = (
+    "ACTIONS",
+    "CHANGE",
+    "CREATE",
+    "REMOVE",
+    "RESTART",
+    "Row",
+    "credentials_rows",
+    "file_rows",
+    "image_rows",
+    "object_name",
+    "object_rows",
+    "restart_rows",
+    "with_away",
+    "with_fields",
+)

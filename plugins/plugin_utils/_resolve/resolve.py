@@ -332,6 +332,8 @@ def resolve(
             "caFiles": read.get(targets.CA_FILES) or {},
             "cluster": str(read.get(targets.CLUSTER) or ""),
             "csrDir": read.get(targets.CSR_DIR),
+            "planFile": read.get(targets.PLAN_FILE),
+            "planFields": bool(read.value(targets.PLAN_FIELDS) or read.get(targets.PLAN_FILE)),
             "renderDir": read.get(targets.RENDER_DIR),
             "renderSecrets": read.value(targets.RENDER_SECRETS),
         },

@@ -32,7 +32,8 @@ JOIN = {"files": {}, "answers": {"show_join": {}}}
 
 DEFAULTS = yaml.safe_load((ROLES / "config/defaults/main.yml").read_text())
 VARIABLES = yaml.safe_load((ROLE / "vars/main.yml").read_text())
-TASKS = yaml.safe_load((ROLE / "tasks/main.yml").read_text())
+(WHOLE,) = yaml.safe_load((ROLE / "tasks/main.yml").read_text())
+TASKS = WHOLE["block"]
 STARTED = ["audit", "etcd", "control_plane", "kubelet_start"]
 OBJECTS = ["upload_config", "mark_control_plane", "bootstrap_token", "addons"]
 
@@ -47,7 +48,7 @@ def _templated(text: str, **known: t.Any) -> t.Any:
 def _read_of(what: str, check: bool, **results: t.Any) -> t.Any:
     """The facts that phases get, by the results of the phases before them."""
     known = {"__init_read_result": {**DEFAULTS["__init_read_result"], "facts": READ, "join_facts": JOIN}, **results}
-    return _templated("{{ __init_read_of_" + what + " }}", ansible_check_mode=check, **known)
+    return _templated("{{ __init_read_of_" + what + " }}", __config_result={"check_mode": check}, **known)
 
 
 def _given(phase: str) -> dict[str, t.Any]:
@@ -58,7 +59,7 @@ def _given(phase: str) -> dict[str, t.Any]:
 
 def _read_of_objects(check: bool, **results: t.Any) -> t.Any:
     known = {"__init_read_result": {**DEFAULTS["__init_read_result"], "facts": READ}, **results}
-    return _templated(_given("addons")["__read"], ansible_check_mode=check, **known)
+    return _templated(_given("addons")["__read"], __config_result={"check_mode": check}, **known)
 
 
 # Before ansible-core 2.19 a template whose value is null is an empty text.
@@ -187,7 +188,10 @@ def test_what_was_read_again_counts() -> None:
 def test_when_the_host_is_read_again(results: dict[str, t.Any], check: bool, is_read: bool) -> None:
     """Breaks the time of the first run, or the last phases of one whose wait has not seen to them."""
     task = next(task for task in TASKS if task["name"] == "Read the host for the phases that end the run")
-    assert _templated("{{ true if " + task["when"] + " else false }}", ansible_check_mode=check, **results) is is_read
+    assert (
+        _templated("{{ true if " + task["when"] + " else false }}", __config_result={"check_mode": check}, **results)
+        is is_read
+    )
 
 
 @pytest.mark.parametrize(
@@ -240,3 +244,15 @@ def test_a_task_without_changes_needs_no_filter() -> None:
     assert len(texts) > 15
     found = {name for name, text in texts.items() if re.search(r"\{\{[^}]*(\||\bis (not )?defined)", text)}
     assert found == set()
+
+
+def test_the_plan_is_written_in_any_case() -> None:
+    """Breaks the file of a run that fails, which would be missing; or takes time where nobody has asked for it."""
+    (task,) = WHOLE["always"]
+    assert task["tags"] == ["always"]
+    assert (task["run_once"], task["throttle"], task["delegate_to"], task["become"]) == (True, 1, "localhost", False)
+    assert task["kubewright.control_plane.plan_report"]["fail"] == "never"
+    text = "{{ true if " + task["when"] + " else false }}"
+    for path, is_written in ((None, False), ("plan.json", True)):
+        known = {"resolved": {"controller": {"planFile": path}}}
+        assert _templated(text, __config_result=known) is is_written

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import typing as t
 
 import pytest
@@ -60,3 +61,44 @@ def test_the_others_of_a_cluster_join_it(node_facts: t.Callable[..., t.Any], hos
     assert action.trips == [] if fails else len(action.trips) == 1
     assert not fails or action.result["msg"].startswith("config: cp2 is not the first host of its cluster")
     assert not act("cluster_config", {}, variables, facts_of_host(node_facts())).result.get("failed")
+
+
+@pytest.mark.parametrize(("role", "stays"), [("init", False), ("certs", True), ("", True)])
+def test_the_plan_of_an_earlier_run_goes_when_init_begins(
+    node_facts: t.Callable[..., t.Any], tmp_path: pathlib.Path, role: str, stays: bool
+) -> None:
+    """Breaks trust in the file: a run whose variables are wrong would leave that of another one, which looks complete."""
+    path = tmp_path / "plan.json"
+    path.write_text('{"collection": {}, "check_mode": true, "hosts": []}', encoding="ascii")
+    variables = {"kubewright_plan_file": str(path), "kubewright_bind_port": 0, "inventory_hostname": "cp1"}
+    result = act("cluster_config", {}, variables, facts_of_host(node_facts()), role=role).result
+    assert result["failed"]
+    assert path.exists() is stays
+
+
+def test_another_file_than_a_plan_is_refused(node_facts: t.Callable[..., t.Any], tmp_path: pathlib.Path) -> None:
+    """Breaks an inventory that somebody has named by mistake: it would be gone."""
+    path = tmp_path / "hosts.yml"
+    path.write_text("all: {}\n", encoding="ascii")
+    variables = {"kubewright_plan_file": str(path), "inventory_hostname": "cp1"}
+    action = act("cluster_config", {}, variables, facts_of_host(node_facts()), role="init")
+    assert action.trips == []
+    assert "something else than a plan" in action.result["msg"]
+    assert path.exists()
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_it_tells_whether_the_play_is_in_check_mode(node_facts: t.Callable[..., t.Any], check: bool) -> None:
+    """Breaks a play with C(check_mode: true), which no variable of Ansible's tells: role init would wait for what it has not done."""
+    first = act("cluster_config", {}, {}, facts_of_host(node_facts()), check=check).result
+    assert first["check_mode"] is check
+    again = act("cluster_config", {"earlier": first}, {}, check=not check).result
+    assert again["check_mode"] is not check
+    assert first["resolved"]["controller"]["planFields"] is False
+
+
+def test_a_plan_that_is_written_says_what_differs(node_facts: t.Callable[..., t.Any]) -> None:
+    """Breaks the file of a run in check mode, which would say that files differ, and not in what."""
+    for variables in ({"kubewright_plan_file": "plan.json"}, {"kubewright_plan_fields": True}):
+        result = act("cluster_config", {}, variables, facts_of_host(node_facts())).result
+        assert result["resolved"]["controller"]["planFields"] is True

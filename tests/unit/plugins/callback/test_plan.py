@@ -14,14 +14,11 @@ import pytest
 from ansible_collections.kubewright.control_plane.plugins.callback import plan
 
 MANIFEST = "/etc/kubernetes/manifests/kube-apiserver.yaml"
+FIELDS = [{"name": "--v", "before": "1", "after": "2"}]
 CHANGED = {
     "planned": [
-        {"artefact": MANIFEST, "action": "change", "reason": "it differs"},
-        {"artefact": "kube-apiserver", "action": "restart", "reason": "its manifest changes"},
-    ],
-    "diff": [
-        {"before_header": MANIFEST, "after_header": MANIFEST, "before": "a: [--v=1]\n", "after": "a: [--v=2]\n"},
-        {"before_header": "x (absent)", "after_header": "x", "before": "", "after": "b: 1\n"},
+        {"artefact": MANIFEST, "action": "change", "reason": "it differs", "fields": FIELDS},
+        {"artefact": "kube-apiserver", "action": "restart", "reason": "its manifest changes", "away_seconds": 18.2},
     ],
 }
 
@@ -31,6 +28,7 @@ class Recorded:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, **options: bool) -> None:
         self.shown: list[str] = []
+        self.play_checks = False
         monkeypatch.setattr(plan.context, "CLIARGS", options)
         self.callback = plan.CallbackModule()
         self.callback._display = self
@@ -45,9 +43,16 @@ class Recorded:
 
     def result(self, values: t.Any, host: str = "cp1", name: str = "result") -> None:
         """A task that ends so."""
-        where = types.SimpleNamespace(get_name=lambda: host)
-        names = {"result": {"result": values, "host": where}, "_result": {"_result": values, "_host": where}}
-        self.callback.v2_runner_on_ok(types.SimpleNamespace(**names[name]))
+        self.callback.v2_runner_on_ok(self._ended(values, host, name))
+
+    def fails(self, values: t.Any) -> None:
+        """A task that fails so."""
+        self.callback.v2_runner_on_failed(self._ended(values, "cp1", "result"))
+
+    def _ended(self, values: t.Any, host: str, name: str) -> types.SimpleNamespace:
+        where, task = types.SimpleNamespace(get_name=lambda: host), types.SimpleNamespace(check_mode=self.play_checks)
+        prefix = name.removesuffix("result")
+        return types.SimpleNamespace(**{name: values, f"{prefix}host": where, f"{prefix}task": task})
 
     def end(self) -> list[str]:
         """What is shown at the end."""
@@ -67,7 +72,8 @@ def test_rows_of_each_host(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         "cp1: 2 changes",
         f"  {MANIFEST}  change   it differs",
         "      --v: 1 -> 2",
-        "  kube-apiserver                                 restart  its manifest changes",
+        "  kube-apiserver                                 restart  its manifest changes (the API server was away for 18 s when this "
+        "was done last)",
         "cp2: nothing to change",
     ]
 
@@ -93,3 +99,25 @@ def test_nothing_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     run = Recorded(monkeypatch)
     run.result({"planned": []})
     assert run.end() == ["CHANGES", "cp1: nothing changed"]
+
+
+def test_a_play_that_is_in_check_mode_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the plan of a play with C(check_mode: true): it would be told as what was changed."""
+    run = Recorded(monkeypatch)
+    run.play_checks = True
+    run.result({"planned": []})
+    assert run.end() == ["PLAN", "cp1: nothing to change"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_was_shown_is_not_shown_again(monkeypatch: pytest.MonkeyPatch, fails: bool) -> None:
+    """Breaks playbooks/plan.yml, which would tell all twice; or a run that only writes the plan, which would tell nothing."""
+    for shown in (True, False):
+        run = Recorded(monkeypatch, check=True)
+        run.result(CHANGED)
+        said = {"shown": shown, "written": []}
+        if fails:
+            run.fails(said)
+        else:
+            run.result(said)
+        assert (run.end() == []) is shown

@@ -301,7 +301,7 @@ def test_what_was_carried_out_with_another_phase(config: Config) -> None:
     action = act("host_files", arguments, {})
     assert action.trips == []
     told = {"carried_by": "certs", "seconds": 0.1}
-    planned = [{"artefact": ETCD, "action": "create", "reason": "it is absent"}]
+    planned = [{"artefact": ETCD, "action": "create", "reason": "it is absent", "fields": []}]
     assert action.result == {**DONE, **told, "written": [ETCD], "contents": [ETCD], "replaced": [], "planned": planned}
     failed = {"failed": True, "msg": "etcd: why", "mark": carried["mark"]}
     assert act("host_files", {**arguments, "carried": failed}, {}).result["msg"] == "etcd: why"
@@ -356,3 +356,29 @@ def test_a_plan_keeps_nothing(config: Config) -> None:
     arguments = {"phase": "etcd", "config": config.data, "read": _differing(config)}
     action = act("host_files", arguments, {}, DONE, check=True, diff=True)
     assert [module for module, _given in action.trips] == ["host_apply"]
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_differs_is_looked_at_where_the_plan_is_to_say_it(config: Config, wanted: bool) -> None:
+    """Breaks the plan that is written: it says nothing of what differs without C(--diff); or every check takes more time."""
+    read = _facts(config)
+    read["files"][ETCD]["meaning"] = "another"
+    config.data["controller"]["planFields"] = wanted
+    arguments = {"phase": "etcd", "config": config.data, "read": read}
+    diff = [{"before_header": ETCD, "after_header": ETCD, "before": "a: [--v=1]\n", "after": "a: [--v=2]\n"}]
+    action = act("host_files", arguments, {}, {**DONE, "diff": diff}, check=True)
+    assert len(action.trips) == int(wanted)
+    change, restart = action.result["planned"]
+    assert change["fields"] == ([{"name": "--v", "before": "1", "after": "2"}] if wanted else [])
+    assert restart == {"artefact": "etcd", "action": "restart", "reason": "its manifest changes", "fields": []}
+    # What is made has nothing before it.
+    absent = act("host_files", {**arguments, "read": _facts(config, ETCD)}, {}, check=True)
+    assert absent.trips == []
+
+
+def test_how_long_a_restart_took_the_last_time(config: Config) -> None:
+    """Breaks the plan: what was read with all the rest does not come to the row that it is of."""
+    read = {**_facts(config), "away": {"etcd": 20.5}}
+    read["files"][ETCD]["meaning"] = "another"
+    action = act("host_files", {"phase": "etcd", "config": config.data, "read": read}, {}, check=True)
+    assert [row.get("away_seconds") for row in action.result["planned"]] == [None, 20.5]

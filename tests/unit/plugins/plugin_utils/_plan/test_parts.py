@@ -57,3 +57,14 @@ def test_a_host_of_which_nothing_could_be_read(make_config: t.Callable[..., Conf
     config = make_config("1.31.0")
     plans = {phase: plan_of(phase, config) for phase in PLANNED}
     assert parts(ALL, plans, {"files": {}}, {}, {}, {}) == {phase: {"files": {}} for phase in ALL}
+
+
+def test_how_long_a_restart_took_comes_to_those_who_restart() -> None:
+    """Breaks the plan: the row of a restart says nothing of it; or whatever a host answers goes on to every task."""
+    measured = {"wait_control_plane": {"away": {"etcd": 20.5, "x": "y"}}}
+    found = parts(ALL, {}, {"files": {}}, {}, measured, {})
+    told = [phase for phase in ALL if "away" in found[phase]]
+    assert told == ["etcd", "control_plane", "kubelet_start", "wait_control_plane", "kubelet_finalize"]
+    assert all(found[phase]["away"] == {"etcd": 20.5} for phase in told)
+    for odd in ({}, {"wait_control_plane": None}, {"wait_control_plane": {"away": []}}):
+        assert not any("away" in part for part in parts(ALL, {}, {"files": {}}, {}, odd, {}).values())

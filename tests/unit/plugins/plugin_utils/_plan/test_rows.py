@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.report import Shown
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.field import ABSENT, Field
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import (
     Row,
@@ -15,6 +16,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.row
     object_name,
     object_rows,
     restart_rows,
+    with_away,
+    with_fields,
 )
 
 MANIFEST = "/etc/kubernetes/manifests/etcd.yaml"
@@ -101,11 +104,57 @@ def test_credentials_and_restarts() -> None:
         "/jane.conf on the controller": "missing",
     }
     there = {"/pki/sa.key", "/pki/etcd/peer.crt", "/etc/kubernetes/admin.conf"}
-    assert [row.plain() for row in credentials_rows(reasons, "/pki", there)] == [
-        {"artefact": "/pki/apiserver", "action": "create", "reason": "its CA is new"},
-        {"artefact": "/pki/sa", "action": "create", "reason": "missing"},
-        {"artefact": "/pki/etcd/peer", "action": "change", "reason": "its CA is new"},
-        {"artefact": "/etc/kubernetes/admin.conf", "action": "change", "reason": "all are renewed"},
-        {"artefact": "/jane.conf on the controller", "action": "create", "reason": "missing"},
+    assert credentials_rows(reasons, "/pki", there) == [
+        Row("/pki/apiserver", "create", "its CA is new"),
+        Row("/pki/sa", "create", "missing"),
+        Row("/pki/etcd/peer", "change", "its CA is new"),
+        Row("/etc/kubernetes/admin.conf", "change", "all are renewed"),
+        Row("/jane.conf on the controller", "create", "missing"),
     ]
     assert restart_rows({"etcd": "why"}) == [Row("etcd", "restart", "why")]
+
+
+def test_credentials_that_are_there_are_not_created() -> None:
+    """Breaks the plan: a key whose mode is tightened, or that is removed, would be told as one that is made."""
+    waiting = "/etc/kubernetes/.pending/x.key"
+    reasons = {
+        "apiserver.key": "mode or owner too loose",
+        waiting: "its certificate is there",
+        "/jane.conf on the controller": "its CA is new",
+    }
+    assert [(row.artefact, row.action) for row in credentials_rows(reasons, "/pki", set(), [waiting])] == [
+        ("/pki/apiserver.key", "change"),
+        (waiting, "remove"),
+        ("/jane.conf on the controller", "change"),
+    ]
+
+
+def test_a_row_as_a_task_returns_it() -> None:
+    """Breaks programs that read what a task returns: a key is gone, or a number is there that nobody has measured."""
+    row = Row("etcd", "restart", "why")
+    assert row.plain() == {"artefact": "etcd", "action": "restart", "reason": "why", "fields": []}
+    full = row._replace(fields=(Field("--v", ABSENT, "2"),), away=18.2).plain()
+    assert full["fields"] == [{"name": "--v", "after": "2"}]
+    assert full["away_seconds"] == 18.2
+
+
+def test_what_differs_stands_at_what_changes() -> None:
+    """Breaks the plan: fields of another file, or of one that is made and has none before; or a diff of another shape ends it."""
+    rows = [Row("/a", "change", "it differs"), Row("/b", "create", "it is absent"), Row("etcd", "restart", "x")]
+    diff = [
+        {"after_header": "/a", "before": "x: 1\n", "after": "x: 2\n"},
+        {"after_header": "/b", "before": "", "after": "x: 2\n"},
+        {"after_header": "etcd", "before": "process 1\n", "after": "restarted\n"},
+    ]
+    found = with_fields(rows, diff)
+    assert [row.fields for row in found] == [(Field("x", 1, 2),), (), ()]
+    for odd in (None, {}, [None], [{"before": "a"}], {"before": "a", "after": "b"}):
+        assert with_fields(rows, odd) == rows
+
+
+def test_for_how_long_the_api_server_was_away() -> None:
+    """Breaks the plan: the time of one component at another, or at a file; or what a host answers ends it."""
+    rows = [Row("etcd", "restart", "x"), Row("kubelet", "restart", "x"), Row("/etcd", "change", "x")]
+    assert [row.away for row in with_away(rows, {"away": {"etcd": 20.5, "/etcd": 1.0}})] == [20.5, None, None]
+    for odd in (None, {}, {"away": None}, {"away": {"etcd": "long"}}):
+        assert with_away(rows, odd) == rows

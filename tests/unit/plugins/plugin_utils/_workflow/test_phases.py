@@ -26,7 +26,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow
 )
 
 ROLES = pathlib.Path(__file__).resolve().parents[5] / "roles"
-INIT = yaml.safe_load((ROLES / "init/tasks/main.yml").read_text())
+INIT = yaml.safe_load((ROLES / "init/tasks/main.yml").read_text())[0]["block"]
 IMPORTED = [
     task
     for task in INIT
