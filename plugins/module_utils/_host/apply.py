@@ -17,6 +17,7 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import FileState
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 
 Change = t.Mapping[str, t.Any]
@@ -33,11 +34,13 @@ class Applied(t.NamedTuple):
     diff: list[dict[str, str]]
 
 
-def _shown(change: Change, before: str | None) -> dict[str, str]:
+def _shown(change: Change, state: FileState | None) -> dict[str, str]:
     path = change["path"]
-    if change["kind"] == TIGHTEN_FILE:
+    if change["kind"] == TIGHTEN_FILE and state is not None:
         header = {"before_header": path, "after_header": path}
-        return dict(header, before="a looser mode or another owner\n", after="mode {:04o}\n".format(change["mode"]))
+        found = f"mode: {state.mode:04o}\nowner: uid {state.uid}, gid {state.gid}\n"
+        return dict(header, before=found, after="mode: {:04o}\nowner: uid 0, gid 0\n".format(change["mode"]))
+    before = state.content.decode("utf-8", "replace") if state is not None else None
     old, new = change.get("shown") or (before or "", change["content"])
     return {
         "before_header": path if before is not None else path + " (absent)",
@@ -78,10 +81,7 @@ def apply(host: Host, changes: t.Sequence[Change], check: bool) -> Applied:
     if not check:
         for change in changes:
             _carry_out(host, change)
-    texts = {
-        path: state.content.decode("utf-8", "replace") if state is not None else None for path, state in states.items()
-    }
-    return Applied([], [_shown(item, texts[item["path"]]) for item in changes if item["kind"] in _OF_FILES])
+    return Applied([], [_shown(item, states[item["path"]]) for item in changes if item["kind"] in _OF_FILES])
 
 
 def apply_phase(host: Host, changes: t.Sequence[Change], check: bool) -> dict[str, t.Any]:

@@ -103,7 +103,7 @@ class PlannedAction(PhaseAction):
         tells_fields: whether the plan is to say what differs in what changes.
         """
         # What would change is known; only what is shown of it lies on the host.
-        is_shown = self._task.diff or (tells_fields and bool(changes.replaced(planned)))
+        is_shown = self._task.diff or (tells_fields and bool(changes.altered(planned)))
         return {"changed": bool(planned)} if not planned or (self._task.check_mode and not is_shown) else None
 
     def result(self, planned: t.Sequence[changes.Change]) -> Result:

@@ -34,7 +34,10 @@ def flags(items: t.Sequence[t.Any], rest: str) -> Values:
 
 
 def environment(text: str) -> Values | None:
-    """What an environment file of systemd says, flags by their own names; None where the text is none."""
+    """What an environment file of systemd says, flags by their own names; None where the text is none.
+
+    A variable that is empty is as one that is absent: it has no flags.
+    """
     found: Values = {}
     for row in text.splitlines():
         if not row.strip() or row.startswith(("#", ";")):
@@ -48,7 +51,8 @@ def environment(text: str) -> Values | None:
         except ValueError:
             return None
         words = value.split()
-        found.update(flags(words, match.group()) if any(map(is_flag, words)) else {match.group(): value})
+        if words:
+            found.update(flags(words, match.group()) if any(map(is_flag, words)) else {match.group(): value})
     return found
 
 

@@ -43,7 +43,7 @@ def field_of(plain: t.Mapping[str, t.Any]) -> Field:
 
 
 def _text(value: t.Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, default=str)
     return " ".join(text.split())
 
 

@@ -22,7 +22,7 @@ def differences(before: str, after: str) -> list[Field]:
         return []
     for read in (document, environment):
         old, new = read(before), read(after)
-        if old and new:
+        if old is not None and new is not None:
             # Comments alone may differ.
             return compare("", old, new) or line_fields("", before, after)
     return line_fields("", before, after)

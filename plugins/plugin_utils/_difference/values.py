@@ -26,7 +26,6 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._differen
     fingerprint,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.lines import line_fields
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.soundness import as_written
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import load_documents
 
 # By which the items of a list are told from each other, in Kubernetes' own lists.
@@ -41,6 +40,17 @@ _SECRET = re.compile(r"(?:^|\.)(?:client-key-data|token|password|staticPodURLHea
 Value = t.Any
 
 
+def _plain(value: Value) -> Value:
+    """A value of the reader in types of JSON alone, as results of tasks have to be. Numbers that are not decimal are as written."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(value)
+    return str(value) if isinstance(value, str) else value
+
+
 def document(text: str) -> dict[str, t.Any] | None:
     """What a text says as YAML; None where it is no document of one mapping."""
     try:
@@ -48,7 +58,7 @@ def document(text: str) -> dict[str, t.Any] | None:
     except KubewrightError:
         return None
     found = documents[0] if len(documents) == 1 else None
-    return as_written(found) if isinstance(found, dict) else None
+    return _plain(found) if isinstance(found, dict) else None
 
 
 def _below(path: str, name: str) -> str:

@@ -128,6 +128,11 @@ def replaced(changes: t.Sequence[Change]) -> list[str]:
     return [change.path for change in changes if isinstance(change, WriteFile) and change.expected is not None]
 
 
+def altered(changes: t.Sequence[Change]) -> list[str]:
+    """The paths of the files that were there before, with another content, mode or owner."""
+    return [*replaced(changes), *(change.path for change in changes if isinstance(change, TightenFile))]
+
+
 __all__ = (
     "ApplyObject",
     "Change",
@@ -136,6 +141,7 @@ __all__ = (
     "StopKubelet",
     "TightenFile",
     "WriteFile",
+    "altered",
     "arguments",
     "contents",
     "foreseen",

@@ -68,7 +68,8 @@ def test_a_mode_is_tightened_without_a_new_file(tmp_path: pathlib.Path) -> None:
     path.chmod(0o644)
     change = {"kind": "tighten_file", "path": str(path), "mode": 0o600, "expected": _digest(path)}
     [shown] = apply(HOST, [change], check=False).diff
-    assert (shown["before"], shown["after"]) == ("a looser mode or another owner\n", "mode 0600\n")
+    owner = f"owner: uid {os.geteuid()}, gid {path.stat().st_gid}\n"
+    assert (shown["before"], shown["after"]) == (f"mode: 0644\n{owner}", "mode: 0600\nowner: uid 0, gid 0\n")
     assert path.read_text(encoding="utf-8") == "# mine\na: 1\n"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 

@@ -32,10 +32,11 @@ def test_flags_of_a_command() -> None:
     [
         ('KUBELET_KUBEADM_ARGS="--node-ip=192.0.2.1 --v=2"\n', {"--node-ip": "192.0.2.1", "--v": "2"}),
         ("KUBELET_KUBEADM_ARGS=--node-ip=192.0.2.1\n", {"--node-ip": "192.0.2.1"}),
-        ('# a\n\nA="b c"\n;d\nE=\n', {"A": "b c", "E": ""}),
+        ('# a\n\nA="b c"\n;d\nE=\n', {"A": "b c"}),
         ("no assignment\n", None),
         ('A="not closed\n', None),
         ("", {}),
+        ('KUBELET_KUBEADM_ARGS=""\n', {}),
     ],
 )
 def test_environment_files(text: str, said: dict[str, str] | None) -> None:

@@ -25,6 +25,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._differen
         (Field("--v", "2", "4"), "--v: 2 -> 4"),
         (Field("--v", ABSENT, "4"), "+ --v: 4"),
         (Field("--v", "2", ABSENT), "- --v: 2"),
+        (Field("a", "", "x"), 'a: "" -> x'),
         (Field("a", None, False), "a: null -> false"),
         (Field("a", ["x"], {"b": 1}), 'a: ["x"] -> {"b": 1}'),
         (Field("a", "x", "y" * 500), "a: x -> " + "y" * 77 + "..."),

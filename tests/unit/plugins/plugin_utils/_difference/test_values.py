@@ -89,6 +89,14 @@ def test_what_is_no_document(text: str) -> None:
     assert document(text) is None
 
 
+def test_values_are_of_types_of_json() -> None:
+    """Breaks the task that returns them: ansible-core takes no others. And a mode that is no decimal number is as it was written."""
+    found = document("a: 1\nb: 0644\nc: [1.5, true, null, x]\n")
+    assert found == {"a": 1, "b": "0644", "c": [1.5, True, None, "x"]}
+    kinds = {type(value) for value in [found["a"], found["b"], *found["c"]]}
+    assert kinds == {int, str, float, bool, type(None)}
+
+
 VALUES = st.recursive(
     st.one_of(st.text("ab:-=\n {}", max_size=6), st.integers(), st.booleans(), st.none()),
     lambda inner: st.one_of(

@@ -37,6 +37,7 @@ def test_what_is_told() -> None:
     assert changes.replaced(ALL) == ["/other"]
     # A process that reads a file does not care for its mode.
     assert changes.contents(ALL) == ["/new", "/other"]
+    assert changes.altered(ALL) == ["/other", "/loose"]
     assert changes.foreseen(ALL) == [SHOWN]
     # What is new goes with what is put back; where nothing was there before, there is nothing to put back.
     assert (changes.kept(ALL), changes.kept([NEW, LOOSE])) == (["/new", "/other"], [])
