@@ -17,7 +17,7 @@ exec 6>"$CACHE_DIR/faults.lock"
 flock 6
 tests/environment/node.sh destroy "$node"
 trap 'tests/environment/node.sh destroy "$node"' EXIT
-tests/environment/node.sh create --with-crictl "$node"
+tests/environment/node.sh create "$node"
 write_inventory "$node" "$inventory"
 ansible-playbook playbooks/init-control-plane.yml -i "$inventory"
 page=()

@@ -286,32 +286,34 @@ def body(module: AnsibleModule) -> ModuleResult:
     draining = Draining(watched, host, restarting, crashes)
     watching = Watching(lambda: diagnose(situation(DiagnosedHost(run_command))), host.monotonic)
 
-    try:
-        with lines_in(module.params["progress"]) as say, Away(watched, host, restarting, kept) as away:
-            outcome = wait_until_healthy(
-                wanted,
-                probe,
-                timeout,
-                kubelet_wait,
-                host.sleep,
-                host.monotonic,
-                relief(watched, host, tell),
-                lambda component: draining(component) or watching(component),
-                Progress(say),
-            )
-        if not outcome.healthy:
-            is_short = outcome.verdict is None and timeout < watched.timeout
-            raise (GivenUp if is_short else KubewrightError)(_why(outcome, watched, host))
-        shown = served(host, watched, max(timeout - outcome.seconds, RELOAD_PATIENCE))
-        if kept is not None:
-            with lock.locked(host.path(lock.HOST), "wait_control_plane", lock.Waiting(module.params["lock_timeout"])):
-                last_healthy.forget(host, kept)
-        away.keep(module.warn)
-    except GivenUp as error:
-        raise NotReady(error, replaced) from None
-    except KubewrightError as error:
-        cause = put_back(watched, host, error, module.warn, module.params["lock_timeout"])
-        raise NotReady(cause, replaced) from None
+    with lines_in(module.params["progress"]) as say:
+        try:
+            with Away(watched, host, restarting, kept) as away:
+                outcome = wait_until_healthy(
+                    wanted,
+                    probe,
+                    timeout,
+                    kubelet_wait,
+                    host.sleep,
+                    host.monotonic,
+                    relief(watched, host, tell),
+                    lambda component: draining(component) or watching(component),
+                    Progress(say),
+                )
+            if not outcome.healthy:
+                is_short = outcome.verdict is None and timeout < watched.timeout
+                raise (GivenUp if is_short else KubewrightError)(_why(outcome, watched, host))
+            shown = served(host, watched, max(timeout - outcome.seconds, RELOAD_PATIENCE))
+            if kept is not None:
+                waiting = lock.Waiting(module.params["lock_timeout"])
+                with lock.locked(host.path(lock.HOST), "wait_control_plane", waiting):
+                    last_healthy.forget(host, kept)
+            away.keep(module.warn)
+        except GivenUp as error:
+            raise NotReady(error, replaced) from None
+        except KubewrightError as error:
+            cause = put_back(watched, host, error, module.warn, module.params["lock_timeout"], say)
+            raise NotReady(cause, replaced) from None
     seconds = round(host.monotonic() - begin, 1)
     result = {"changed": bool(replaced), "replaced": replaced, "seconds": seconds, "served": shown}
     objects, closing = module.params["objects"], module.params["closing"]

@@ -36,6 +36,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     owner,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.outdated import outdated
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.progress import Progress
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     WaitResult,
     wait_until_healthy,
@@ -96,13 +97,15 @@ def _restart(control_plane: ControlPlane, host: WatchedHost, kept: LastHealthy, 
     restart_components(control_plane, host, old, restarting, warn, begin)
 
 
-def _until_healthy(control_plane: ControlPlane, host: WatchedHost, kept: LastHealthy) -> WaitResult:
+def _until_healthy(
+    control_plane: ControlPlane, host: WatchedHost, kept: LastHealthy, say: t.Callable[[str], None]
+) -> WaitResult:
     probe = HealthProbe(host, control_plane.ca, changed_since(host, kept.files))
     wanted = [
         item._replace(required=True) for item in control_plane.waited_for(COMPONENTS) if item.name in kept.healthy
     ]
     timeout = control_plane.timeout
-    return wait_until_healthy(wanted, probe, timeout, timeout, host.sleep, host.monotonic)
+    return wait_until_healthy(wanted, probe, timeout, timeout, host.sleep, host.monotonic, tell=Progress(say))
 
 
 def _to_put_back(control_plane: ControlPlane, host: WatchedHost) -> LastHealthy | None:
@@ -120,11 +123,12 @@ def put_back(
     cause: KubewrightError,
     warn: t.Callable[[str], None],
     lock_seconds: float = lock.SECONDS,
+    say: t.Callable[[str], None] = lambda _text: None,
 ) -> KubewrightError:
     """Puts back what is kept, waits until all is healthy that was, and returns what to raise in place of the cause.
 
-    cause: why the control plane is not healthy with what was changed. warn: is given what a person has to be told. The cause
-    itself is returned where there is nothing to put back.
+    cause: why the control plane is not healthy with what was changed. warn: is given what a person has to be told. say: takes a line
+    for each step. The cause itself is returned where there is nothing to put back.
     """
     begin = host.monotonic()
     try:
@@ -139,11 +143,12 @@ def put_back(
                 return cause
     except KubewrightError as error:
         return KubewrightError(f"{cause}\nWhat was changed could not be put back: {error}")
+    say("{}: put back {}".format(str(cause).partition("\n")[0], ", ".join(written) or "nothing"))
     try:
         _restart(control_plane, host, kept, warn)
     except KubewrightError as error:
         faults.append(str(error))
-    outcome = _until_healthy(control_plane, host, kept)
+    outcome = _until_healthy(control_plane, host, kept, say)
     paths, seconds = ", ".join(written), host.monotonic() - begin
     if not outcome.healthy or faults:
         faults += ["{}: {}".format(*pair) for pair in outcome.unhealthy.items()]
