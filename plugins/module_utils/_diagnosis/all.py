@@ -33,7 +33,11 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosi
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.storage import judge_storage
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import COMPONENTS
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.last_words import last_log_lines
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict, redacted_verdict
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import (
+    ENDS_ITSELF,
+    Verdict,
+    redacted_verdict,
+)
 
 # For so many seconds what has been started may go on to start: the startup probes of kubeadm's manifests give it 4 minutes, and a
 # usual host takes less than one.
@@ -119,9 +123,10 @@ def _findings(seen: Situation) -> list[Finding]:
 
 
 def _is_explained(seen: Situation, finding: Finding, unhealthy: t.Collection[str]) -> bool:
-    """Whether a component only fails for one that it needs."""
+    """Whether a component only fails for one that it needs. What it said last is that, however often it has ended."""
     verdict = finding.verdict
-    return (verdict.passes or not verdict.is_sure) and bool(set(NEEDS.get(verdict.component, ())) & set(unhealthy))
+    is_its_own = verdict.is_sure and not verdict.passes and verdict.fault != ENDS_ITSELF
+    return not is_its_own and bool(set(NEEDS.get(verdict.component, ())) & set(unhealthy))
 
 
 def diagnose(seen: Situation) -> Diagnosis:

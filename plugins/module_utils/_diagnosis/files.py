@@ -25,11 +25,15 @@ _WRITTEN = ("log-file", "audit-log-path")
 
 
 class FlagFile(t.NamedTuple):
-    """A file that a flag names. path: as the component sees it. host_path: on the host, None where no volume shows it."""
+    """A file that flags name. path: as the component sees it. host_path: on the host, None where no volume shows it."""
 
-    flag: str
+    flags: t.Sequence[str]
     path: str
     host_path: str | None
+
+    def shown(self) -> str:
+        """The flags as they stand in a command."""
+        return ", ".join(f"--{flag}" for flag in self.flags)
 
 
 def on_host(pod: StaticPod, path: str) -> str | None:
@@ -42,25 +46,24 @@ def on_host(pod: StaticPod, path: str) -> str | None:
 
 
 def flag_files(pod: StaticPod) -> list[FlagFile]:
-    """The files that a component reads by its flags."""
-    found = []
+    """The files that a component reads by its flags, each once."""
+    found: dict[str, list[str]] = {}
     for flag, values in flag_values(pod.arguments).items():
-        if flag in _WRITTEN or not _READ.search(flag):
-            continue
-        for path in values:
-            if path.startswith("/"):
-                found.append(FlagFile(flag, path, on_host(pod, path)))
-    return found
+        if flag not in _WRITTEN and _READ.search(flag):
+            for path in values:
+                if path.startswith("/"):
+                    found.setdefault(path, []).append(flag)
+    return [FlagFile(flags, path, on_host(pod, path)) for path, flags in found.items()]
 
 
 def judge_files(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
     """What is not there, and what is there and cannot be seen in the pod."""
     for item in flag_files(pod):
-        shown = f"{pod.path}: --{item.flag}={item.path}"
+        shown = f"{pod.path}: {item.shown()}: {item.path}"
         if item.host_path is None:
             # The image may have it.
             if not seen.is_well(pod.component):
-                cure = f"Give the pod a volume with it, or correct --{item.flag} in {variable(pod.component)}."
+                cure = f"Give the pod a volume with it, or correct {item.shown()} in {variable(pod.component)}."
                 yield Verdict(
                     pod.component,
                     "FileNotMounted",
@@ -71,7 +74,7 @@ def judge_files(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
                 )
         elif not seen.host.exists(item.host_path):
             cure = (
-                f"Put it there, or correct --{item.flag} in {variable(pod.component)}; kubeadm's own files the phases certs and "
+                f"Put it there, or correct {item.shown()} in {variable(pod.component)}; kubeadm's own files the phases certs and "
                 "kubeconfig make again."
             )
             yield Verdict(

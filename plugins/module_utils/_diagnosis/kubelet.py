@@ -49,7 +49,8 @@ def _away(seen: Situation, state: t.Mapping[str, str]) -> Verdict:
         cure = "Start it: systemctl enable --now kubelet."
         return Verdict("kubelet", "KubeletStopped", "is stopped", [shown], cure)
     evidence = [shown, _JOURNAL, *seen.journal[-3:]]
-    return Verdict("kubelet", ENDS_ITSELF, "does not stay up", evidence, "Correct what its journal names.")
+    # It may have been started just now.
+    return Verdict("kubelet", ENDS_ITSELF, "does not stay up", evidence, "Correct what its journal names.", False)
 
 
 def judge_service(seen: Situation) -> t.Iterator[Verdict]:

@@ -16,6 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosi
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod, Volume
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import judge_container
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
+from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.docker import EngineError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.grpc import CallFailed
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import runtime_of
@@ -40,6 +41,8 @@ _PULL = re.compile(
 # Of an image that no further try will bring.
 _LOST = re.compile(r"ErrImageNeverPull|InvalidImageName|not found|[Uu]nauthorized|denied|manifest unknown")
 _LONGEST = 400
+# In seconds. What ends itself does so sooner, but for those who wait for another.
+_GOES_ON = 30.0
 
 
 def _told(seen: Situation, pod: StaticPod, pattern: re.Pattern[str]) -> str | None:
@@ -126,6 +129,16 @@ def _of_liveness(seen: Situation, pod: StaticPod) -> Verdict | None:
     )
 
 
+def _last_end(seen: Situation, component: str) -> Ended | None:
+    """The container by whose end a component is away; None where it goes on since, and lacks something else."""
+    ended = [item for item in seen.ended.get(component, []) if item.exit_code]
+    if not ended:
+        return None
+    running = seen.running.get(component)
+    goes_on = running is not None and running.started > ended[-1].finished and seen.now - running.started > _GOES_ON
+    return None if goes_on else ended[-1]
+
+
 def judge_pod(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
     """Why a component is not well, what is certain first."""
     if seen.is_well(pod.component):
@@ -134,8 +147,8 @@ def judge_pod(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
         found = _of_volume(seen, pod, volume)
         if found is not None:
             yield found
-    ended = seen.ended.get(pod.component, [])
-    crash = judge_container(seen.host, ended[-1], ended[-1].attempt + 1) if ended and ended[-1].exit_code else None
+    ended = _last_end(seen, pod.component)
+    crash = judge_container(seen.host, ended, ended.attempt + 1) if ended is not None else None
     if pod.component not in seen.running:
         for judged in (_of_image(seen, pod), _of_sandbox(seen, pod) if crash is None else None):
             if judged is not None:

@@ -59,6 +59,14 @@ def test_what_needs_another_is_not_blamed(node: Node) -> None:
     assert _acute(node, "etcd", "kube-apiserver", "kube-scheduler", ended=ended) == [("etcd", "UnknownFlag")]
 
 
+def test_what_ends_again_and_again_for_another_is_not_blamed(node: Node) -> None:
+    """Breaks the list: each component that cannot live without the API server is a fault of its own."""
+    (node.root / f"{PKI[1:]}/sa.pub").unlink()
+    ended = _crashed(node, "kube-scheduler", "I1130 words that nobody knows")
+    found = _acute(node, "kube-apiserver", "kube-scheduler", ended=ended)
+    assert found == [("kube-apiserver", "FileMissing")]
+
+
 def test_two_that_are_wrong(node: Node) -> None:
     """Breaks when only the first of two mistakes is told: the second costs another outage."""
     (node.root / f"{PKI[1:]}/sa.pub").unlink()

@@ -52,3 +52,11 @@ def test_a_volume_at_another_path(node: Node) -> None:
     assert subject.on_host(pod, "/etc/a/x") == "/srv/a/x"
     assert subject.on_host(pod, "/etc/a/b/x") == "/srv/b/x"
     assert subject.on_host(pod, "/etc/ab") is None
+
+
+def test_a_file_of_several_flags(node: Node) -> None:
+    """Breaks the sight of what is wrong: one file that is gone is told three times."""
+    (node.root / "etc/kubernetes/scheduler.conf").unlink()
+    seen = node.situation()
+    (verdict,) = subject.judge_files(seen, seen.pods["kube-scheduler"])
+    assert "--authentication-kubeconfig, --authorization-kubeconfig, --kubeconfig" in verdict.evidence[0]

@@ -48,6 +48,16 @@ def test_the_last_words_of_its_container(node: Node) -> None:
     assert _found(node, "kube-scheduler", _ended(137, reason="OOMKilled")) == [("kube-scheduler", "OutOfMemory", True)]
 
 
+def test_one_that_goes_on_since(node: Node) -> None:
+    """Breaks the cause: a fault that was mended is told again, when the component lacks something else."""
+    node.put(LOG, "2026-11-30T04:00:00Z stderr F Error: unknown flag: --x\n")
+    long_ago = _ended(1)._replace(finished=NOW.timestamp() - 100)
+    node.started["kube-scheduler"] = NOW.timestamp() - 90
+    assert _found(node, "kube-scheduler", long_ago) == []
+    node.started["kube-scheduler"] = NOW.timestamp() - 5
+    assert _found(node, "kube-scheduler", long_ago) == [("kube-scheduler", "UnknownFlag", True)]
+
+
 def test_a_volume_that_needs_what_is_not_there(node: Node) -> None:
     """Breaks the diagnosis of a pod that is never started, and has no log."""
     volume = "  volumes:\n  - hostPath:\n      path: /srv/none\n      type: File\n    name: none\n"
