@@ -52,7 +52,10 @@ def main() -> int:
     parser.add_argument("--page", type=pathlib.Path)
     options = parser.parse_args()
     node = Node(options.node, pathlib.Path(__file__).resolve().parents[2] / "plugins")
-    wait_until_healthy(node)
+    there = wait_until_healthy(node)[-1]["other"]
+    if there:
+        print(f"{options.node} has faults already: {there}")
+        return 1
     chosen = [fault for fault in faults(options.minor) if options.only in fault.name]
     random.Random(options.seed).shuffle(chosen)
     print(f"seed {options.seed}", flush=True)

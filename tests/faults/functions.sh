@@ -19,9 +19,14 @@ edit() {
 
 flag() { edit "$1" "s|^( +)- $1\$|&\n\1- $2|"; }
 
+# Changes a file itself: a pod that has it mounted goes on to see the old one where another takes its place.
+in_place() {
+  sed -E "$2" "$1" >/root/edited
+  cat /root/edited >"$1"
+}
+
 kubelet_config() {
-  sed -E "$1" "$K/config.yaml" >/root/config.yaml
-  cat /root/config.yaml >"$K/config.yaml"
+  in_place "$K/config.yaml" "$1"
   systemctl restart kubelet
 }
 

@@ -10,8 +10,8 @@ from faults.trial import LIMIT, Outcome
 _HEAD = """# Faults that the diagnosis was tried on
 
 Made by `make faults` on Kubernetes {version}, one after the other (seed {seed}), on a control plane that runs. Found first is what
-`playbooks/diagnose.yml` names first; it has to be the cause, at most {limit:.0f} s after the first sign (a process that has ended, a
-component that is not well), and nothing else may have been said to be certain before.
+`playbooks/diagnose.yml` names first; it has to be the cause, at most {limit:.0f} s after the first sign (a process that was
+started since and has ended; where there is none, a component that is not well), and nothing else may have been said to be certain before.
 
 **{right} of {all} right; {wrong} wrong verdicts in {starts} starts of a healthy control plane.**
 

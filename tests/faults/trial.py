@@ -12,11 +12,14 @@ from faults.node import Look, Node
 # In seconds: for how long a fault may show nothing, how soon after its first sign the cause has to be found, and for how long a
 # control plane may need to be healthy again.
 SILENCE, LIMIT, RECOVERY = 120.0, 15.0, 240.0
+# For how much longer is looked, so that it is known what would have been said.
+_MORE = 20.0
 _PAUSE = 1.0
 
 
 class Outcome(t.NamedTuple):
-    """found: the causes that were first at each look since the first sign, each once. seconds: from the first sign to the right cause.
+    """found: the causes that were first, each once. seconds: from the first sign to the right cause. The first sign is the end of a
+    process that was started since; where none has ended, that a component is away.
 
     is_right: whether that was in time, and nothing else was said to be certain before.
     """
@@ -34,14 +37,10 @@ def is_healthy(look: Look) -> bool:
     return not look["acute"] and all(said == "healthy" for said in look["health"].values())
 
 
-def _first_sign(look: Look, begin: float) -> float | None:
-    """When the first process ended, or a component was away; None before."""
-    crashes = [
-        finished for ends in look["ended"].values() for created, finished, code in ends if code and finished >= begin
-    ]
-    if crashes:
-        return min(crashes)
-    return None if is_healthy(look) else float(look["now"])
+def _first_crash(look: Look, begin: float) -> float | None:
+    """When the first process that was started since has ended; None before. Those that the fault itself has ended are older."""
+    ends = [end for component in look["ended"].values() for end in component]
+    return min((finished for created, finished, code in ends if code and created >= begin), default=None)
 
 
 def wait_until_healthy(node: Node) -> list[Look]:
@@ -63,25 +62,28 @@ def attempt(node: Node, fault: Fault) -> Outcome:
     """Makes a fault and looks."""
     begin = float(node.run("date +%s.%N").strip())
     node.make(fault.make)
-    sign: float | None = None
+    away: float | None = None
     found: list[str] = []
     wrong = False
     last: Look | None = None
     end = time.monotonic() + SILENCE
     while time.monotonic() < end:
         look = node.look()
-        sign = sign if sign is not None else _first_sign(look, begin)
+        if away is None and not is_healthy(look):
+            away = look["now"]
+        crash = _first_crash(look, begin)
+        since = crash if crash is not None else away
         first = look["acute"][0] if look["acute"] else None
         if first is not None:
             last = first
             if not found or found[-1] != _shown(first):
                 found.append(_shown(first))
             if first["component"] == fault.component and first["fault"] in fault.faults:
-                seconds = max(0.0, look["now"] - (sign or look["now"]))
+                seconds = max(0.0, look["now"] - (since or look["now"]))
                 is_right = not wrong and seconds <= LIMIT
                 return Outcome(fault, is_right, seconds, found, _sentence(first), first["evidence"])
             wrong = wrong or first["is_sure"]
-        if sign is not None and look["now"] - sign > LIMIT + 20:
+        if crash is not None and look["now"] - crash > LIMIT + _MORE:
             break
         time.sleep(_PAUSE)
     return Outcome(fault, False, None, found, _sentence(last) if last else "", last["evidence"] if last else [])

@@ -43,6 +43,7 @@ _LOST = re.compile(r"ErrImageNeverPull|InvalidImageName|not found|[Uu]nauthorize
 _LONGEST = 400
 # In seconds. What ends itself does so sooner, but for those who wait for another.
 _GOES_ON = 30.0
+_SIGNALS = 128
 
 
 def _told(seen: Situation, pod: StaticPod, pattern: re.Pattern[str]) -> str | None:
@@ -148,7 +149,9 @@ def judge_pod(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
         if found is not None:
             yield found
     ended = _last_end(seen, pod.component)
-    crash = judge_container(seen.host, ended, ended.attempt + 1) if ended is not None else None
+    # What was ended by a signal has not ended itself, however often.
+    ends = 1 if ended is None or ended.exit_code > _SIGNALS else ended.attempt + 1
+    crash = judge_container(seen.host, ended, ends) if ended is not None else None
     if pod.component not in seen.running:
         for judged in (_of_image(seen, pod), _of_sandbox(seen, pod) if crash is None else None):
             if judged is not None:
