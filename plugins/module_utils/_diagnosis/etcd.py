@@ -20,6 +20,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.health import ANSWER, LARGEST
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.sockets import OPEN
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 # grpc-gateway's paths: etcd 3.4 and later, and 3.3 and before.
@@ -40,6 +41,8 @@ _ALARMS = {
 
 
 _NEVER = "it has never started"
+# Seconds for a connection.
+_CONNECTING = 2.0
 
 
 class Member(t.NamedTuple):
@@ -148,9 +151,37 @@ def alarms(answer: t.Mapping[str, t.Any]) -> t.Iterator[Verdict]:
             yield Verdict("etcd", fault, cause, [f"alarm {item['alarm']} of member {item.get('memberID')}"], cure)
 
 
+def _of_address(seen: Situation) -> Verdict | None:
+    """Whether the API server asks for etcd where none is, while etcd of this host is well."""
+    pod = seen.pods.get("kube-apiserver")
+    if pod is None or "etcd" not in seen.pods or seen.is_well("kube-apiserver") or not seen.is_well("etcd"):
+        return None
+    servers = [server.strip() for server in pod.flag("etcd-servers").split(",") if server.strip()]
+    refused = []
+    for server in servers:
+        try:
+            parts = urllib.parse.urlsplit(server)
+            outcome = seen.host.connection(parts.hostname or "", parts.port or 0, _CONNECTING)
+        except ValueError:
+            outcome = "it is no URL"
+        if outcome != OPEN:
+            refused.append(f"{server}: {outcome}")
+    if not servers or len(refused) < len(servers):
+        return None
+    cure = "Correct etcd-servers of kube-apiserver: etcd of this host listens at " + (
+        seen.pods["etcd"].flag("listen-client-urls") or "its own addresses"
+    )
+    cause = f"asks for etcd at {', '.join(servers)}, where none answers"
+    return Verdict("kube-apiserver", "EtcdServersWrong", cause, [*refused, "etcd of this host is healthy"], cure + ".")
+
+
 def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
     """Where a member of this host runs, or an external one is asked."""
     if "etcd" in seen.pods and "etcd" not in seen.running:
+        return
+    elsewhere = _of_address(seen)
+    if elsewhere is not None:
+        yield elsewhere
         return
     asking = _asking(seen)
     if asking is None:

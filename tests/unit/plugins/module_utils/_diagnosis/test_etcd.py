@@ -73,3 +73,14 @@ def test_a_member_that_has_just_been_added() -> None:
     assert one is not None
     assert other is not None
     assert (one.is_sure, other.is_sure) == (False, True)
+
+
+def test_an_api_server_that_asks_elsewhere(node: Node) -> None:
+    """Breaks the diagnosis of another port in etcd-servers: both components are well, each for itself."""
+    node.edit("kube-apiserver", "https://127.0.0.1:2379", "https://127.0.0.1:9")
+    (verdict,) = subject.judge_etcd(node.situation("kube-apiserver"))
+    assert (verdict.component, verdict.fault, verdict.is_sure) == ("kube-apiserver", "EtcdServersWrong", True)
+    assert "https://127.0.0.1:9: refused" in verdict.evidence
+    assert "https://127.0.0.1:2379" in verdict.cure
+    # Then etcd itself is what is wrong.
+    assert list(subject.judge_etcd(node.situation("kube-apiserver", "etcd"))) == []
