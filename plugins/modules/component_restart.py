@@ -134,7 +134,7 @@ def body(module: AnsibleModule) -> ModuleResult:
     if reasons and not module.check_mode:
         old = {component: processes[component] for component in reasons}
         try:
-            with Away(described, host, dict.fromkeys(old, host.clock())) as away:
+            with Away(described, host, {**restarting, **dict.fromkeys(old, host.clock())}) as away:
                 restart_components(described, host, old, restarting, module.warn)
             away.keep(module.warn)
         except KubewrightError as error:

@@ -288,7 +288,7 @@ def body(module: AnsibleModule) -> ModuleResult:
 
     with lines_in(module.params["progress"]) as say:
         try:
-            with Away(watched, host, restarting, kept) as away:
+            with Away(watched, host, restarting) as away:
                 outcome = wait_until_healthy(
                     wanted,
                     probe,

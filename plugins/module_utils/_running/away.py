@@ -19,24 +19,25 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 
 _SERVER = "kube-apiserver"
 _INTERVAL = 0.2
-# A change from before that is somebody else's, and nobody has seen when the server went.
+# A change from before that is somebody else's, and nobody has seen when the server went. In seconds, as the next.
 _LATEST = 60.0
+# A new process that runs for longer than it takes to come up: nobody has seen when it did.
+_COMES_UP = 20.0
 
 
 class Stretches:
     """Adds up the time in which something was away. seconds: the sum. first: whether it was there at the first look."""
 
-    def __init__(self, before: float) -> None:
-        """before: for how many seconds it was away where it is not there at the first look."""
-        self._before = before
-        self._since: float | None = None
+    def __init__(self, since: float | None) -> None:
+        """since: from when on it was away before the first look, in seconds of the clock of C(look); None where it was not."""
+        self._since = since
         self.first: bool | None = None
         self.seconds = 0.0
 
     def look(self, is_there: bool, asked: float, answered: float) -> None:
         """One look. asked, answered: when it began and ended, in seconds of one clock."""
         if not is_there and self._since is None:
-            self._since = asked - self._before if self.first is None else asked
+            self._since = asked
         elif is_there and self._since is not None:
             self.seconds += answered - self._since
             self._since = None
@@ -44,42 +45,58 @@ class Stretches:
             self.first = is_there
 
 
-def observable(host: WatchedHost, restarting: t.Mapping[str, float]) -> dict[str, float]:
-    """Of the components that are restarted, those whose restart may take the API server away and is not over yet.
+class Beginning(t.NamedTuple):
+    """components: those that are restarted, which may take the API server away, and of which that can be seen. gone: for how many
+    seconds an old process of one of them is away; None where none is.
+    """
 
-    restarting: since when each has to be restarted, in seconds since the epoch.
+    components: list[str]
+    gone: float | None
+
+
+def beginning(host: WatchedHost, restarting: t.Mapping[str, float]) -> Beginning:
+    """How it stands before the first look. restarting: since when each has to be restarted, in seconds since the epoch.
+
+    The kubelet ends a pod at once when its manifest changes, and its own end takes no server away.
     """
     now = host.clock()
-    return {
-        name: since
-        for name, since in restarting.items()
-        if name in last_restarts.COMPONENTS
-        and 0 <= now - since <= _LATEST
-        and (name == "kubelet" or host.oldest_start(name) < since)
-    }
+    components, gone = [], []
+    for name, since in restarting.items():
+        if name not in last_restarts.COMPONENTS or not 0 <= now - since <= _LATEST:
+            continue
+        started = host.oldest_start(name) if name != "kubelet" else since - 1
+        if started >= since and now - started > _COMES_UP:
+            continue
+        components.append(name)
+        if started == 0 or started >= since:
+            gone.append(now - since)
+    return Beginning(components, max(gone) if gone else None)
+
+
+def _was_healthy(host: WatchedHost) -> bool:
+    """Whether the API server was, before what is kept of an earlier state was changed."""
+    try:
+        kept = last_healthy.load(host)
+    except KubewrightError:
+        return False
+    return kept is not None and _SERVER in kept.healthy
 
 
 class Away:
     """While it is entered, the API server is asked again and again, whatever else is waited for."""
 
-    def __init__(
-        self,
-        control_plane: ControlPlane,
-        host: WatchedHost,
-        restarting: t.Mapping[str, float],
-        kept: last_healthy.LastHealthy | None = None,
-    ) -> None:
-        """restarting: see C(observable). kept: the files of an earlier state, which says whether the server was healthy in it."""
+    def __init__(self, control_plane: ControlPlane, host: WatchedHost, restarting: t.Mapping[str, float]) -> None:
+        """restarting: see C(beginning)."""
         self._host = host
-        self._was_there = kept is not None and _SERVER in kept.healthy
         endpoints = [item for item in control_plane.waited_for([_SERVER]) if item.name == _SERVER]
-        self._components = observable(host, restarting) if endpoints else {}
+        self._components, gone = beginning(host, restarting) if endpoints else Beginning([], None)
         if not self._components:
             return
+        self._was_there = _was_healthy(host)
         # The old process may answer, too.
         self._probe = HealthProbe(host, control_plane.ca, {})
         self._endpoint = endpoints[0]
-        self._stretches = Stretches(host.clock() - min(self._components.values()))
+        self._stretches = Stretches(None if gone is None else host.monotonic() - gone)
         self._over = threading.Event()
         # It does not keep the module from ending.
         self._thread = threading.Thread(target=self._watch, daemon=True)
@@ -114,9 +131,11 @@ class Away:
             return
         seconds = round(self._stretches.seconds, 1)
         try:
-            last_restarts.save(self._host, dict.fromkeys(self._components, seconds))
+            # What is restarted with a server is not what takes the server away.
+            causes = [name for name in self._components if name != "kubelet"] or self._components
+            last_restarts.save(self._host, dict.fromkeys(causes, seconds))
         except KubewrightError as error:
             warn(f"wait_control_plane: {error}")
 
 
-__all__ = ("Away", "Stretches", "observable")
+__all__ = ("Away", "Beginning", "Stretches", "beginning")

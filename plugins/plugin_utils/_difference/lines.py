@@ -30,8 +30,8 @@ def line_fields(name: str, before: str, after: str) -> list[Field]:
     if "-----BEGIN " in before + after or len(old) + len(new) > _MOST_LINES or old == new:
         return [Field(name or "text", fingerprint(before), fingerprint(after))]
     found = []
-    for _tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, False).get_opcodes():
-        if _tag == "equal":
+    for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, False).get_opcodes():
+        if tag == "equal":
             continue
         pairs = itertools.zip_longest(range(start, end), range(new_start, new_end))
         for gone, come in pairs:

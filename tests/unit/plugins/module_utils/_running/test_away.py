@@ -16,7 +16,7 @@ import typing as t
 import pytest
 from healthy_by_files import Node
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import LastHealthy
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import LastHealthy, save
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_restarts import PATH, load
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running import away
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import Health
@@ -35,35 +35,43 @@ def fixture_node(tmp_path: pathlib.Path, sound: pathlib.Path) -> t.Iterator[Node
 
 
 @pytest.mark.parametrize(
-    ("looks", "before", "seconds"),
+    ("looks", "since", "seconds"),
     [
-        ([True, True], 3.0, 0.0),
+        ([True, True], None, 0.0),
         # From the first look in vain to the first answer, each of which takes half a second.
-        ([True, False, False, True], 3.0, 2.5),
-        ([False, True], 3.0, 4.5),
-        ([True, False, True, False, True], 3.0, 3.0),
-        ([True, False], 3.0, 0.0),
+        ([True, False, False, True], None, 2.5),
+        ([False, True], -3.0, 4.5),
+        ([True, True], -3.0, 3.5),
+        ([True, False, True, False, True], None, 3.0),
+        ([True, False], None, 0.0),
     ],
 )
-def test_stretches(looks: list[bool], before: float, seconds: float) -> None:
+def test_stretches(looks: list[bool], since: float | None, seconds: float) -> None:
     """Breaks what the plan foretells: a stretch is not counted, or counted from its last look."""
-    stretches = away.Stretches(before)
+    stretches = away.Stretches(since)
     for moment, is_there in enumerate(looks):
         stretches.look(is_there, float(moment), moment + 0.5)
     assert stretches.seconds == seconds
+    assert stretches.first is looks[0]
 
 
-def test_what_can_be_observed(node: Node) -> None:
+def test_what_can_be_seen(node: Node) -> None:
     """Breaks what is told: a restart that is over, of long ago or of another component would count as one that nobody noticed."""
-    now = time.time()
-    assert away.observable(node, {API: now - 5, "etcd": now - 59, "kubelet": now, "kube-scheduler": now}) == {
-        API: now - 5,
-        "etcd": now - 59,
-        "kubelet": now,
-    }
-    assert away.observable(node, {API: now - 3600, "etcd": now + 60}) == {}
-    node.since[API] = 0.0
-    assert away.observable(node, {API: now - 5}) == {}
+    now = 1000000.0
+    node.clock = lambda: now  # type: ignore[method-assign]
+    named = {API: now - 5, "etcd": now - 59, "kubelet": now - 30, "kube-scheduler": now}
+    assert away.beginning(node, named) == ([API, "etcd", "kubelet"], None)
+    assert away.beginning(node, {API: now - 3600, "etcd": now + 60}) == ([], None)
+    # The new process is there already, or none is: it is away since the manifest was written.
+    for started in (now - 2, now - 5):
+        node.since[API] = started
+        assert away.beginning(node, named) == ([API, "etcd", "kubelet"], 5.0)
+    node.oldest_start = lambda _name: 0.0  # type: ignore[method-assign]
+    assert away.beginning(node, named) == ([API, "etcd", "kubelet"], 59.0)
+    assert away.beginning(node, {"kubelet": now - 30}) == (["kubelet"], None)
+    # It may have come up long ago.
+    node.oldest_start = lambda _name: now - 25  # type: ignore[method-assign]
+    assert away.beginning(node, {API: now - 30}) == ([], None)
 
 
 def _entered(
@@ -71,7 +79,6 @@ def _entered(
     monkeypatch: pytest.MonkeyPatch,
     answers: list[bool],
     restarting: dict[str, float],
-    kept: LastHealthy | None = None,
 ) -> away.Away:
     """After all of these answers were given; the last one goes on."""
     left, over = list(answers), threading.Event()
@@ -83,14 +90,14 @@ def _entered(
         return Health(left.pop(0), "")
 
     monkeypatch.setattr(away, "HealthProbe", lambda *_arguments: probe)
-    with away.Away(node.control_plane(), node, restarting, kept) as measured:
+    with away.Away(node.control_plane(), node, restarting) as measured:
         assert over.wait(60)
     return measured
 
 
 def test_what_was_measured_is_kept(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks the next plan, which says nothing of how long the API server will be away, or says it of what was not restarted."""
-    restarting = {API: time.time(), "kube-scheduler": time.time()}
+    restarting = {API: time.time(), "kube-scheduler": time.time(), "kubelet": time.time()}
     measured = _entered(node, monkeypatch, [True, False, False, True], restarting)
     assert load(node) == {}
     measured.keep(pytest.fail)
@@ -124,8 +131,9 @@ def test_a_server_that_was_not_there_before(
     node: Node, monkeypatch: pytest.MonkeyPatch, answers: list[bool], healthy: tuple[str, ...], is_kept: bool
 ) -> None:
     """Breaks what a plan foretells after a control plane was mended that did not run: it was not away for a restart."""
-    kept = LastHealthy(healthy, {}, 0.0, "") if healthy else None
-    _entered(node, monkeypatch, answers, {API: time.time()}, kept).keep(pytest.fail)
+    if healthy:
+        save(node, LastHealthy(healthy, {}, 0.0, ""))
+    _entered(node, monkeypatch, answers, {API: time.time()}).keep(pytest.fail)
     assert node.exists(PATH) is is_kept
 
 
