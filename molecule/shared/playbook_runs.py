@@ -33,10 +33,10 @@ def on_node(command: str) -> str:
     ).stdout
 
 
-def play(variables: dict[str, t.Any], *options: str) -> Run:
-    """Runs the playbook with extra variables."""
-    playbook = str(PROJECT / "playbooks/init-control-plane.yml")
-    command = ["ansible-playbook", playbook, "-i", str(INVENTORY), "-e", json.dumps(variables), *options]
+def play(variables: dict[str, t.Any], *options: str, playbook: str = "init-control-plane.yml") -> Run:
+    """Runs a playbook with extra variables."""
+    path = str(PROJECT / "playbooks" / playbook)
+    command = ["ansible-playbook", path, "-i", str(INVENTORY), "-e", json.dumps(variables), *options]
     answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=environment(), check=False)
     output = answer.stdout + answer.stderr
     return Run(answer.returncode, output, failed_message(output), changed_tasks(output))

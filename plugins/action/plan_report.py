@@ -29,7 +29,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.pl
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of, results
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._some import some
 
-NEVER, UNPLANNED, CHANGES = "never", "unplanned", "changes"
+NEVER = "never"
+UNPLANNED = "unplanned"
+CHANGES = "changes"
 _MOST_NAMES = 10
 
 
