@@ -21,9 +21,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.p
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.close import finalize_mark
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import Row
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import CHANGE, RESTART, Row
 
-_ROWS = (Row(PATH, "change", REASON), Row("kubelet", "restart", REASON))
+_ROWS = [Row(PATH, CHANGE, REASON), Row("kubelet", RESTART, REASON)]
 
 
 class ActionModule(PlannedAction):
@@ -49,6 +49,10 @@ class ActionModule(PlannedAction):
         if carried is not None and not carried.get("stale"):
             return dict(carried, planned=told(_ROWS if carried.get("changed") else [], carried, arguments))
         return super().run_phase(config, arguments, variables)
+
+    def rows(self, planned: t.Sequence[changes.Change], answer: Result) -> list[Row]:
+        """The same on a blank host in check mode, on which there is no file yet."""
+        return _ROWS if planned else []
 
     def result(self, planned: t.Sequence[changes.Change]) -> Result:
         """Nothing but what the host answers."""

@@ -113,8 +113,9 @@ def object_rows(changes: t.Sequence[Change], applied: t.Mapping[str, str]) -> li
     declared = {object_name(change._replace(shown=None)) for change in objects}
     told = {name: _TOKEN if random and name.startswith(_TOKEN) and name not in declared else name for name in applied}
     return [
+        # A Node is registered by its kubelet.
         Row(told[name], CREATE, "it is absent")
-        if action == "created"
+        if action == "created" and not name.startswith("Node ")
         else Row(told[name], CHANGE, reasons.get(name, "it differs"))
         for name, action in applied.items()
     ]

@@ -82,3 +82,13 @@ def test_what_was_carried_out_with_the_wait(make_config: MakeConfig) -> None:
     for other in ({**carried, "mark": "x"}, {**carried, "stale": ["/etc/kubernetes/kubelet.conf"]}):
         trips = act("kubelet_finalize", {"config": config.data, "carried": other}, {}, {"failed": True}).trips
         assert [name for name, _given in trips] == ["host_read"]
+
+
+def test_a_blank_host_is_told_what_the_run_tells(make_config: MakeConfig, tmp_path: pathlib.Path) -> None:
+    """Breaks the plan of a blank host: the run writes kubelet.conf once more, which nobody has foretold."""
+    config = make_config("1.31.0")
+    foretold = act("kubelet_finalize", {"config": config.data, "read": _facts(config, tmp_path)}, {}, check=True)
+    done = {"changed": True, "stale": [], "diff": [], "mark": finalize_mark(config), "seconds": 0.1}
+    carried = act("kubelet_finalize", {"config": config.data, "read": {"files": {}}, "carried": done}, {})
+    assert foretold.result["planned"] == carried.result["planned"]
+    assert [row["action"] for row in carried.result["planned"]] == ["change", "restart"]

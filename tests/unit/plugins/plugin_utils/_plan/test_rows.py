@@ -94,6 +94,13 @@ def test_a_random_token_has_no_name_yet() -> None:
         ]
 
 
+def test_a_node_is_not_created() -> None:
+    """Breaks the plan of a blank host: it foretells another thing than the run tells, as the kubelet registers its Node by itself."""
+    node = changes.ApplyObject("node", {"kind": "Node"}, None, None, None, True, None, "no API server answered")
+    assert object_rows([node], {"Node cp1": "created"}) == object_rows([node], {"Node cp1": "updated"})
+    assert object_rows([node], {"Node cp1": "created"}) == [Row("Node cp1", "change", "it differs")]
+
+
 def test_credentials_and_restarts() -> None:
     """Breaks the paths by which a person finds what changes."""
     reasons = {
