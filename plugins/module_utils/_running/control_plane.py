@@ -45,7 +45,7 @@ class ControlPlane(t.NamedTuple):
 
     ca: the file that its API server is trusted by. pod_logs: the folder of the pods' logs. kubelet_client_ca: the file that
     the kubelet trusts its clients by. components: the static pods of the host, by name. cri_socket: of the container runtime.
-    docker: whether that is the Docker engine.
+    docker: whether that is the Docker engine. kubelet_once: the files that the kubelet's configuration names and that it reads once.
     """
 
     ca: str
@@ -58,6 +58,7 @@ class ControlPlane(t.NamedTuple):
     components: t.Mapping[str, Component]
     cri_socket: str = ""
     docker: bool = False
+    kubelet_once: t.Sequence[str] = ()
 
     def waited_for(self, restarting: t.Collection[str] = ()) -> list[Endpoint]:
         """What has to be healthy. restarting: the components that are just being restarted."""

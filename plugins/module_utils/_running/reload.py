@@ -130,15 +130,18 @@ def _embeds_certificate(text: str) -> bool:
 
 
 def kubelet_files(
-    client_ca: str, arguments: t.Sequence[str], text: t.Callable[[str], str], planned: t.Collection[str] = ()
+    configured: t.Sequence[str],
+    arguments: t.Sequence[str],
+    text: t.Callable[[str], str],
+    planned: t.Collection[str] = (),
 ) -> list[NamedFile]:
-    """What the kubelet reads once: its settings, its kubeconfig, and the CA of its clients (C(client_ca)).
+    """What the kubelet reads once: its settings, its kubeconfig, and the files that its configuration names (C(configured)).
 
     A kubeconfig that refers to the certificate which the kubelet rotates is the kubelet's own to write.
     """
     given = flag_values(arguments)
     kubeconfig = given.get("kubeconfig", [KUBERNETES_DIR + "/kubelet.conf"])[-1]
-    paths = [client_ca, *kubelet_settings(given)]
+    paths = [*configured, *kubelet_settings(given)]
     if kubeconfig in planned or _embeds_certificate(text(kubeconfig)):
         paths.insert(0, kubeconfig)
     return [NamedFile(path, path, False) for path in paths]
@@ -178,7 +181,9 @@ def restart_reasons(
         if process is None:
             continue
         files = (
-            kubelet_files(control_plane.kubelet_client_ca, process.arguments, facts.text, planned)
+            kubelet_files(
+                [control_plane.kubelet_client_ca, *control_plane.kubelet_once], process.arguments, facts.text, planned
+            )
             if component == "kubelet"
             else component_files(component, control_plane.components[component], process.arguments, facts)
         )

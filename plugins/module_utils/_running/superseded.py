@@ -9,6 +9,9 @@
 A kubelet that has not reached the API server since it was started removes no pod, because it cannot know which are
 wanted, and since 1.22 it does not start a static pod beside the one that it takes the place of (seen on 1.37.2). So a
 manifest that keeps the API server from starting would stay in force after it was mended, until the kubelet is restarted.
+
+And one that was away while a manifest was changed and changed back finds the pod that runs, whose uid is a hash of the manifest
+(k8s.io/kubernetes, pkg/kubelet/config/common.go): it leaves it as it is.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR, Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
     COMPONENTS,
@@ -49,8 +52,25 @@ def superseded(
     return found
 
 
+def left_as_they_are(host: WatchedHost, manifests: t.Mapping[str, float], kubelet_started: float) -> list[Process]:
+    """The processes that are older than their manifest although the kubelet was started after that was written.
+
+    manifests, kubelet_started: see C(superseded).
+    """
+    read = [component for component, written in manifests.items() if kubelet_started >= written - CLOCK_ERROR]
+    return [
+        item
+        for component in read
+        for item in host.component(component)
+        if item.started < manifests[component] - CLOCK_ERROR
+    ]
+
+
 def relief(control_plane: ControlPlane, host: WatchedHost, tell: t.Callable[[list[str]], None]) -> Relief:
-    """Restarts the kubelet where it has not replaced static pods. tell: is given the components before that is done."""
+    """Restarts the kubelet where it has not replaced static pods, and ends the processes that it leaves as they are.
+
+    tell: is given the components before the kubelet is restarted.
+    """
 
     def act() -> None:
         kubelet = host.kubelet()
@@ -61,6 +81,9 @@ def relief(control_plane: ControlPlane, host: WatchedHost, tell: t.Callable[[lis
         if found:
             tell(found)
             host.start_kubelet()
+            return
+        for item in left_as_they_are(host, manifests, kubelet.started):
+            host.terminate(item)
 
     return Relief(PATIENCE, act)
 
@@ -75,4 +98,4 @@ def told(components: t.Sequence[str]) -> str:
     )
 
 
-__all__ = ("PATIENCE", "relief", "superseded", "told")
+__all__ = ("PATIENCE", "left_as_they_are", "relief", "superseded", "told")

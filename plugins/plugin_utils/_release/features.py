@@ -199,12 +199,14 @@ class Features:
     loopback_follows_ip_family: Feature[bool] = since((12, False), (18, True))
     apiserver_etcd_servers_override: Feature[str] = since((12, "listen-client-urls"), (13, "advertise-client-urls"))
     # Which files are read again by themselves, so that they are used without a restart: kubernetes/kubernetes pull requests
-    # 84200 and 84303, 79083, 90360 (which mends 83579 of 1.17; its patches in 1.17 and 1.18 are not known), 92791, 121946 and 123525.
+    # 84200 and 84303, 79083, 90360 (which mends 83579 of 1.17; its patches in 1.17 and 1.18 are not known), 92791, 121946 and 123525,
+    # 124574.
     reloads_serving_certificate: Feature[bool] = since((12, False), (17, True))
     reloads_kubelet_client_certificate: Feature[bool] = since((12, False), (18, True))
     reloads_client_ca: Feature[bool] = since((12, False), (19, True))
     reloads_proxy_client_certificate: Feature[bool] = since((12, False), (20, True))
     reloads_access_configuration: Feature[bool] = since((12, False), (30, True))
+    reloads_kubelet_serving_certificate: Feature[bool] = since((12, False), (31, True))
     apiserver_probe_paths: Feature[tuple[str, str | None]] = since(
         (12, ("/healthz", None)), (19, ("/livez", "/readyz"))
     )

@@ -30,6 +30,13 @@ def _volumes(config: Config, component: str) -> list[list[str]]:
     return [[str(volume["mountPath"]), str(volume["hostPath"])] for volume in volumes]
 
 
+def _kubelet_once(config: Config) -> list[str]:
+    """The kubelet's own pair, where its configuration names one, in the minors that do not read it again."""
+    if config.release.reloads_kubelet_serving_certificate:
+        return []
+    return [str(config.kubelet[name]) for name in ("tlsCertFile", "tlsPrivateKeyFile") if config.kubelet.get(name)]
+
+
 def control_plane(config: Config) -> ControlPlane:
     """The control plane that a configuration describes."""
     x509 = (config.kubelet.get("authentication") or {}).get("x509") or {}
@@ -47,6 +54,7 @@ def control_plane(config: Config) -> ControlPlane:
         components={name: Component(reloads(config, name), _volumes(config, name)) for name in static_pods},
         cri_socket=config.cri_socket,
         docker=config.uses_docker,
+        kubelet_once=_kubelet_once(config),
     )
 
 

@@ -236,6 +236,8 @@ def test_the_files_of_a_patch_and_of_an_admission_plugin(make_config: MakeConfig
 def test_what_the_kubelet_is_set_up_by(make_config: MakeConfig) -> None:
     """Breaks a setting of the kubelet that was written while it ran, by a person or by a run that was cut off."""
     running = {"kubelet": Process(7, ("kubelet", "--config=/var/lib/kubelet/config.yaml"), STARTED)}
+    pair = control_plane(make_config("1.20.0"))._replace(kubelet_once=["/srv/kubelet.crt"])
+    assert list(restart_reasons(pair, running, _facts({"/srv/kubelet.crt": STARTED + 5}))) == ["kubelet"]
     for path in ("/var/lib/kubelet/config.yaml", "/var/lib/kubelet/kubeadm-flags.env", "/etc/default/kubelet"):
         facts = _facts({path: STARTED + 5})
         assert list(restart_reasons(control_plane(make_config("1.37.0")), running, facts)) == ["kubelet"]

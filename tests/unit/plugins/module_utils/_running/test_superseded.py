@@ -10,8 +10,12 @@ import os
 import pathlib
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import superseded
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import (
+    left_as_they_are,
+    superseded,
+)
 
 
 def test_only_a_pod_that_is_older_than_its_manifest_counts(tmp_path: pathlib.Path) -> None:
@@ -31,3 +35,20 @@ def test_only_a_pod_that_is_older_than_its_manifest_counts(tmp_path: pathlib.Pat
     written = dict.fromkeys(("etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"), 200.0)
     assert superseded(WatchedHost(lambda _argv: Result(127, "", "")), written, 150.0, "n1", str(tmp_path)) == ["etcd"]
     assert superseded(WatchedHost(lambda _argv: Result(127, "", "")), written, 250.0, "n1", str(tmp_path)) == []
+
+
+def test_a_pod_that_the_kubelet_leaves_as_it_is() -> None:
+    """Breaks the mend of a manifest that somebody has changed while the kubelet was away: its pod is never started anew.
+
+    And when a process is ended that the kubelet is still to replace, or that was started after its manifest was written.
+    """
+    started = {"etcd": 100.0, "kube-apiserver": 300.0}
+
+    class Host(WatchedHost):
+        def component(self, name: str) -> list[Process]:
+            return [Process(7, (name,), started[name])] if name in started else []
+
+    host = Host(lambda _argv: Result(127, "", ""))
+    written = dict.fromkeys(("etcd", "kube-apiserver", "kube-scheduler"), 200.0)
+    assert left_as_they_are(host, written, 250.0) == [Process(7, ("etcd",), 100.0)]
+    assert left_as_they_are(host, written, 150.0) == []

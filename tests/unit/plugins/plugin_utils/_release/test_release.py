@@ -119,6 +119,7 @@ FACTS: list[tuple[str, str, dict[int, t.Any]]] = [
     ("k8s#79083", "reloads_kubelet_client_certificate", {12: False, 18: True}),
     ("k8s#90360", "reloads_client_ca", {12: False, 19: True}),
     ("k8s#92791", "reloads_proxy_client_certificate", {12: False, 20: True}),
+    ("k8s#124574", "reloads_kubelet_serving_certificate", {12: False, 31: True}),
     ("k8s#121946", "reloads_access_configuration", {12: False, 30: True}),
     ("D4.3", "apiserver_probe_paths", {12: ("/healthz", None), 19: ("/livez", "/readyz")}),
     ("D5.2", "component_bind_flag", {12: "address", 14: "bind-address"}),

@@ -23,6 +23,14 @@ def test_logs_elsewhere(make_config: MakeConfig) -> None:
     assert control_plane(elsewhere).pod_logs == "/srv/pods"
 
 
+def test_the_kubelets_own_pair(make_config: MakeConfig) -> None:
+    """Breaks the kubelet's server where its pair is the user's: it goes on with the one that it was started with until 1.30."""
+    given = {"tlsCertFile": "/srv/kubelet.crt", "tlsPrivateKeyFile": "/srv/kubelet.key"}
+    found = {minor: control_plane(make_config(f"1.{minor}.0", kubelet_configuration=given)) for minor in (20, 30, 31)}
+    assert [found[minor].kubelet_once for minor in (20, 30, 31)] == [list(given.values()), list(given.values()), []]
+    assert control_plane(make_config("1.20.0")).kubelet_once == []
+
+
 def test_the_host_reads_what_the_controller_says(make_config: MakeConfig) -> None:
     """Breaks every wait and restart: what is lost on the way, in any minor, is not watched."""
     volumes = [{"name": "certs", "hostPath": "/srv/certs", "mountPath": "/certs"}]
