@@ -21,9 +21,10 @@ def join_command(
 ) -> str:
     """The command on one line. Raises KubewrightError where nodes cannot join.
 
-    facts: see C(_api.join.join_facts). tokens: the declared ones. check: whether the cluster may be yet to come.
+    facts: see C(_api.join.join_facts). tokens: the declared ones. check: whether the cluster, or its token, may be yet to come.
     """
-    if facts["answers"] and facts["token_id"] is None:
+    # In check mode the token that the run makes before is yet to come as well.
+    if facts["answers"] and facts["token_id"] is None and not check:
         raise KubewrightError("the cluster has no bootstrap token that can join nodes: run the bootstrap_token phase.")
     ca_hash = facts["ca_hash"]
     if ca_hash is None:

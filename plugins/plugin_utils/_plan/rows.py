@@ -112,10 +112,11 @@ def object_rows(changes: t.Sequence[Change], applied: t.Mapping[str, str]) -> li
     random = any(change.token is not None and "token" not in change.token for change in objects)
     declared = {object_name(change._replace(shown=None)) for change in objects}
     told = {name: _TOKEN if random and name.startswith(_TOKEN) and name not in declared else name for name in applied}
+    # The kubelet registers a Node before it is changed, also one that no API server knows yet.
+    nodes = {object_name(change) for change in objects if change.policy == "node"}
     return [
-        # A Node is registered by its kubelet.
         Row(told[name], CREATE, "it is absent")
-        if action == "created" and not name.startswith("Node ")
+        if action == "created" and name not in nodes
         else Row(told[name], CHANGE, reasons.get(name, "it differs"))
         for name, action in applied.items()
     ]

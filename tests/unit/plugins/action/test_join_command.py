@@ -64,3 +64,11 @@ def test_no_token(make_config: t.Callable[..., t.Any]) -> None:
     read = _read(config, token_id=None, token=None)
     result = act("join_command", {"config": config.data, "read": read}, {}).result
     assert result["msg"].startswith("show_join: the cluster has no bootstrap token")
+
+
+def test_a_token_that_is_going_to_be_made(make_config: t.Callable[..., t.Any]) -> None:
+    """Breaks the plan of every cluster of more than a day, whose token has ended: the run makes another one first."""
+    config = make_config("1.31.0")
+    read = _read(config, token_id=None, token=None)
+    result = act("join_command", {"config": config.data, "read": read}, {}, check=True).result
+    assert "--token <value withheld> " in result["join_command"]

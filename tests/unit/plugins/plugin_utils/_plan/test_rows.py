@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api.report import Shown
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import LOOSE
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.field import ABSENT, Field
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import (
@@ -77,6 +78,14 @@ def test_objects_are_those_that_changed() -> None:
     ]
 
 
+def test_a_node_is_never_made() -> None:
+    """Breaks the plan of a blank host: the kubelet registers the Node, which the run then changes."""
+    node = {"kind": "Node", "metadata": {"name": "cp1"}}
+    planned = [changes.ApplyObject("node", node, None, None, None, True, None, "no API server answered")]
+    for action in ("created", "updated"):
+        assert object_rows(planned, {"Node cp1": action}) == [Row("Node cp1", "change", "it differs")]
+
+
 def test_a_random_token_has_no_name_yet() -> None:
     """Breaks the plan: it makes another token than the run, so that the run would do what no plan has named."""
     empty = changes.ApplyObject("replace", None, None, None, None, True, None, "it is absent")
@@ -96,7 +105,9 @@ def test_a_random_token_has_no_name_yet() -> None:
 
 def test_a_node_is_not_created() -> None:
     """Breaks the plan of a blank host: it foretells another thing than the run tells, as the kubelet registers its Node by itself."""
-    node = changes.ApplyObject("node", {"kind": "Node"}, None, None, None, True, None, "no API server answered")
+    node = changes.ApplyObject(
+        "node", {"kind": "Node", "metadata": {"name": "cp1"}}, None, None, None, True, None, "no API server answered"
+    )
     assert object_rows([node], {"Node cp1": "created"}) == object_rows([node], {"Node cp1": "updated"})
     assert object_rows([node], {"Node cp1": "created"}) == [Row("Node cp1", "change", "it differs")]
 
@@ -106,6 +117,7 @@ def test_credentials_and_restarts() -> None:
     reasons = {
         "apiserver": "its CA is new",
         "sa": "missing",
+        "sa.key": LOOSE,
         "etcd/peer": "its CA is new",
         "/etc/kubernetes/admin.conf": "all are renewed",
         "/jane.conf on the controller": "missing",
@@ -114,6 +126,7 @@ def test_credentials_and_restarts() -> None:
     assert credentials_rows(reasons, "/pki", there) == [
         Row("/pki/apiserver", "create", "its CA is new"),
         Row("/pki/sa", "create", "missing"),
+        Row("/pki/sa.key", "change", LOOSE),
         Row("/pki/etcd/peer", "change", "its CA is new"),
         Row("/etc/kubernetes/admin.conf", "change", "all are renewed"),
         Row("/jane.conf on the controller", "create", "missing"),
