@@ -51,6 +51,8 @@ NEEDS: t.Mapping[str, t.Sequence[str]] = {
     "kube-scheduler": ("kubelet", "etcd", "kube-apiserver"),
 }
 NOT_HEALTHY = "NotHealthy"
+# What the kubelet or etcd has said itself, also of what is just being started.
+_TOLD = ("ImageMissing", "SandboxFailed", "LivenessProbeFails", "EtcdNoQuorum")
 
 
 class Diagnosis(t.NamedTuple):
@@ -145,7 +147,7 @@ def diagnose(seen: Situation) -> Diagnosis:
     for name in unhealthy:
         if name not in explained and name not in starting and not {*NEEDS[name]} & {*unhealthy}:
             acute.append(_unexplained(seen, name))
-    acute = [verdict for verdict in acute if verdict.is_sure or verdict.component not in starting]
+    acute = [item for item in acute if item.is_sure or item.component not in starting or item.fault in _TOLD]
     others = [
         finding.verdict for finding in findings if not set(finding.concerns) & {*unhealthy, *seen.manifests.missing}
     ]

@@ -43,6 +43,7 @@ _LOST = re.compile(r"ErrImageNeverPull|InvalidImageName|not found|[Uu]nauthorize
 _LONGEST = 400
 # In seconds. What ends itself does so sooner, but for those who wait for another.
 _GOES_ON = 30.0
+_PULLING = 60.0
 _SIGNALS = 128
 
 
@@ -78,6 +79,9 @@ def _of_image(seen: Situation, pod: StaticPod) -> Verdict | None:
     except (OSError, CallFailed, EngineError, ValueError):
         return None
     told = _told(seen, pod, _PULL)
+    if told is None and seen.now - (seen.host.times(pod.path) or (0.0,))[0] < _PULLING:
+        # It is coming.
+        return None
     cure = (
         "Pull or import it, or correct the image (kubewright_image_repository, kubewright_kubernetes_version, a patch)."
     )

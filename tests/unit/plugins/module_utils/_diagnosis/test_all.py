@@ -96,6 +96,16 @@ def test_what_starts_is_not_judged_by_its_silence(node: Node) -> None:
     assert _acute(node, "kube-scheduler") == [("kube-scheduler", "NotHealthy")]
 
 
+def test_what_the_kubelet_says_of_what_starts(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the first minute of an image that cannot be pulled: the kubelet says so at once."""
+    lacking = Images("", lambda _image: False, lambda _image, _seconds: None, lambda: "containerd")
+    monkeypatch.setattr(pods, "runtime_of", lambda _socket, _docker: lacking)
+    node.started["kubelet"] = NOW.timestamp() - 5
+    del node.started["kube-scheduler"]
+    node.journal = 'E1130 "Unhandled Error" err="... kube-scheduler-cp1 ... ErrImagePull: i/o timeout"'
+    assert _acute(node, "kube-scheduler") == [("kube-scheduler", "ImageMissing")]
+
+
 def test_a_kubelet_that_is_stopped_is_acute_although_all_pods_run(node: Node) -> None:
     """Breaks when a kubelet that is stopped is only noticed at the next fault."""
     node.systemd = RUNNING.replace("=active", "=inactive")

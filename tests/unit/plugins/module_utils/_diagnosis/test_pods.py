@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from diagnosed_node import MANIFESTS, NOW, Node
 
@@ -82,6 +84,10 @@ def test_an_image_that_is_not_there(node: Node, images: set[str]) -> None:
     images.add(node.situation().pods["kube-scheduler"].image)
     assert _found(node, "kube-scheduler") == []
     del node.started["kube-scheduler"]
+    manifest = str(node.root / f"{MANIFESTS[1:]}/kube-scheduler.yaml")
+    os.utime(manifest, (NOW.timestamp() - 5, NOW.timestamp() - 5))
+    assert _found(node, "kube-scheduler") == []
+    os.utime(manifest, (NOW.timestamp() - 500, NOW.timestamp() - 500))
     assert _found(node, "kube-scheduler") == [("kube-scheduler", "ImageMissing", False)]
     node.journal = (
         'E1130 kuberuntime_manager.go "Unhandled Error" err="... kube-scheduler-cp1 ... ErrImagePull: not found"'
