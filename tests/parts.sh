@@ -29,7 +29,7 @@ TEST=(
 MATRICES=(
   'cores.sh --live' 'molecule.sh --every-damage certificates'
   "molecule.sh --kubernetes $oldest default alternative phases failure preflight external certificates"
-  parity.sh upstream.sh "${live[@]}" 'molecule.sh --older-node registry'
+  parity.sh upstream.sh faults.sh "${live[@]}" 'molecule.sh --older-node registry'
 )
 
 LANES=${LANES:-3}

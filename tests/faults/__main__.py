@@ -21,7 +21,9 @@ _STARTS = 20
 def _line(outcome: Outcome) -> str:
     mark = "right" if outcome.is_right else "WRONG"
     seconds = "-" if outcome.seconds is None else f"{outcome.seconds:.1f} s"
-    return f"{mark}  {seconds:>7}  {outcome.fault.name}: {' -> '.join(outcome.found) or 'nothing found'}"
+    line = f"{mark}  {seconds:>7}  {outcome.fault.name}: {' -> '.join(outcome.found) or 'nothing found'}"
+    evidence = [] if outcome.is_right else [outcome.sentence, *outcome.evidence]
+    return "\n         ".join([line, *evidence])
 
 
 def _starts(node: Node, count: int) -> list[str]:
@@ -45,6 +47,7 @@ def main() -> int:
     parser.add_argument("--node", required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--minor", required=True)
+    parser.add_argument("--first", type=int, default=1)
     parser.add_argument("--count", type=int)
     parser.add_argument("--only", default="")
     parser.add_argument("--starts", type=int, default=_STARTS)
@@ -56,27 +59,24 @@ def main() -> int:
     if there:
         print(f"{options.node} has faults already: {there}")
         return 1
-    chosen = [fault for fault in faults(options.minor) if options.only in fault.name]
-    random.Random(options.seed).shuffle(chosen)
     print(f"seed {options.seed}", flush=True)
-    outcomes = []
-    for fault in chosen[: options.count]:
-        outcome = attempt(node, fault)
-        outcomes.append(outcome)
-        print(_line(outcome), flush=True)
-        if not outcome.is_right:
-            print("".join(f"         {line}\n" for line in [outcome.sentence, *outcome.evidence]), end="", flush=True)
-        node.put_back(fault.mend)
-        wait_until_healthy(node)
     wrong = _starts(node, options.starts)
     for line in wrong:
         print(f"WRONG  a healthy start: {line}", flush=True)
+    print(f"{len(wrong)} wrong verdicts in {options.starts} healthy starts", flush=True)
+    chosen = [fault for fault in faults(options.minor) if options.only in fault.name]
+    random.Random(options.seed).shuffle(chosen)
+    outcomes: list[Outcome] = []
+    for fault in chosen[options.first - 1 :][: options.count]:
+        outcomes.append(attempt(node, fault))
+        print(_line(outcomes[-1]), flush=True)
+        node.put_back(fault.mend)
+        if options.page is not None:
+            text = page(outcomes, len(wrong), options.starts, options.version, options.seed)
+            options.page.write_text(text, encoding="utf-8")
+        wait_until_healthy(node)
     right = sum(outcome.is_right for outcome in outcomes)
-    print(f"{right} of {len(outcomes)} right; {len(wrong)} wrong verdicts in {options.starts} healthy starts")
-    if options.page is not None:
-        options.page.write_text(
-            page(outcomes, len(wrong), options.starts, options.version, options.seed), encoding="utf-8"
-        )
+    print(f"{right} of {len(outcomes)} right")
     return 0 if right >= _SHARE * len(outcomes) and not wrong else 1
 
 

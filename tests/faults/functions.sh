@@ -36,12 +36,26 @@ ca() {
     -subj "/CN=${2:-kubernetes}" 2>/dev/null
 }
 
-# A certificate like another one, from so many days from now to so many, by a CA.
+# A certificate like the one that is there, from so many days from now to so many, by a CA.
 leaf() {
-  openssl x509 -x509toreq -in "$1" -signkey "${1%.crt}.key" -copy_extensions copyall -out /root/leaf.csr 2>/dev/null
-  openssl x509 -req -in /root/leaf.csr -CA "$2.crt" -CAkey "$2.key" -copy_extensions copyall -out /root/leaf.crt \
-    -not_before "$(date -u -d "$3 days" +%Y%m%d%H%M%SZ)" -not_after "$(date -u -d "$4 days" +%Y%m%d%H%M%SZ)" 2>/dev/null
-  cat /root/leaf.crt >"$1"
+  python3 - "$@" <<'PYTHON'
+import datetime, sys
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+path, authority, begin, end = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+read = lambda name: open(name, "rb").read()
+old, ca = (x509.load_pem_x509_certificate(read(name)) for name in (path, authority + ".crt"))
+now = datetime.datetime.now(datetime.timezone.utc)
+new = x509.CertificateBuilder(ca.subject, old.subject, old.public_key(), old.serial_number + 1)
+new = new.not_valid_before(now + datetime.timedelta(days=begin)).not_valid_after(now + datetime.timedelta(days=end))
+for extension in old.extensions:
+    if not isinstance(extension.value, x509.AuthorityKeyIdentifier):
+        new = new.add_extension(extension.value, extension.critical)
+key = serialization.load_pem_private_key(read(authority + ".key"), None)
+pem = new.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+with open(path, "wb") as stream:
+    stream.write(pem)
+PYTHON
 }
 
 # Has another process at the port of a component.
