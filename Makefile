@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 .DEFAULT_GOAL := help
-.PHONY: help init test test-all unit lint upstream browser parity molecule cores conformance faults fuzz bench clean
+.PHONY: help init test test-all unit lint upstream browser parity molecule cores conformance faults fuzz chaos bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ faults: ## Break a control plane in 60 ways, and look whether the diagnosis find
 
 fuzz: ## Feed all readers of foreign data with what nobody should send, until one fails (without end)
 	@tests/fuzz.sh
+
+chaos: ## Declare 20 things at random on a finished node, one after the other: is the plan what the run does? (SEED, COUNT; about 30 min)
+	@tests/chaos.sh
 
 bench: ## Race the real kubeadm init, and time what else takes time: no change, check, render, preflight (about 40 min)
 	@tests/bench.sh

@@ -24,7 +24,8 @@ for minor in "${between[@]}"; do live+=("molecule.sh --kubernetes $minor interop
 TEST=(
   'molecule.sh certificates' "parity.sh $oldest $newest" 'molecule.sh interop' 'molecule.sh preflight' lint.sh
   'molecule.sh external' 'molecule.sh registry' "molecule.sh --kubernetes $oldest interop" 'molecule.sh failure'
-  'molecule.sh alternative' 'molecule.sh default' 'molecule.sh phases' 'molecule.sh fleet' unit.sh browser.sh
+  'molecule.sh change' 'molecule.sh alternative' 'molecule.sh default' 'molecule.sh phases' 'molecule.sh fleet' unit.sh
+  browser.sh
 )
 MATRICES=(
   'cores.sh --live' 'molecule.sh --every-damage certificates'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of the playbook that go wrong, and the one that mends them."""
+"""Runs of the playbook on the node of a scenario: what they print, change and plan."""
 
 from __future__ import annotations
 
@@ -10,36 +10,46 @@ import subprocess
 import typing as t
 
 import pytest
-from run_output import changed_tasks, environment, failed_message
+from run_output import Row, changed_tasks, environment, failed_message, rows
 
 PROJECT = pathlib.Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
 INVENTORY = pathlib.Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]) / "inventory"
-NODE = "failure-cp1"
+NODE = os.environ["MOLECULE_SCENARIO_NAME"] + "-cp1"
 
 
 class Run(t.NamedTuple):
-    """A finished run of the playbook. message: the failed task's, in one piece. changed: from the recap."""
+    """A finished run of the playbook. message: the failed task's, in one piece. changed: from the recap.
+
+    rows: what changed, or would with --check.
+    """
 
     code: int
     output: str
     message: str
     changed: int
+    rows: list[Row]
 
 
 def on_node(command: str) -> str:
-    """The output of a command on the node, as root."""
-    return subprocess.run(
-        ["docker", "exec", NODE, "bash", "-c", command], check=True, capture_output=True, text=True
-    ).stdout
+    """The output of a command on the node, as root, that must succeed."""
+    answer = subprocess.run(
+        ["docker", "exec", NODE, "bash", "-c", command], check=False, capture_output=True, text=True
+    )
+    assert answer.returncode == 0, answer.stderr[-3000:]
+    return answer.stdout
+
+
+def _environment() -> dict[str, str]:
+    return {**environment(), "ANSIBLE_CALLBACKS_ENABLED": "kubewright.control_plane.plan"}
 
 
 def play(variables: dict[str, t.Any], *options: str, playbook: str = "init-control-plane.yml") -> Run:
     """Runs a playbook with extra variables."""
     path = str(PROJECT / "playbooks" / playbook)
     command = ["ansible-playbook", path, "-i", str(INVENTORY), "-e", json.dumps(variables), *options]
-    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=environment(), check=False)
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=_environment(), check=False)
     output = answer.stdout + answer.stderr
-    return Run(answer.returncode, output, failed_message(output), changed_tasks(output))
+    return Run(answer.returncode, output, failed_message(output), changed_tasks(output), rows(output))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import typing as t
 
 # As JSON the message of a failed task stands in the output as one string.
 ENVIRONMENT = {
@@ -14,6 +15,14 @@ ENVIRONMENT = {
     "ANSIBLE_FORCE_COLOR": "0",
     "ANSIBLE_NOCOLOR": "1",
 }
+
+
+class Row(t.NamedTuple):
+    """What changes: C(create), C(change) or C(restart)."""
+
+    artefact: str
+    action: str
+    reason: str
 
 
 def environment() -> dict[str, str]:
@@ -33,4 +42,13 @@ def changed_tasks(output: str) -> int:
     return int(changed.group(1)) if changed else -1
 
 
-__all__ = ("changed_tasks", "environment", "failed_message")
+def rows(output: str) -> list[Row]:
+    """The table at the end of a run: what changed, or would with --check."""
+    table = re.split(r"^(?:PLAN|CHANGES) \*+$", output, flags=re.MULTILINE)
+    found = re.findall(
+        r"^  (\S.*?)  +(create|change|restart)  +(.*?)\s*$", table[-1] if len(table) > 1 else "", re.MULTILINE
+    )
+    return [Row(*columns) for columns in found]
+
+
+__all__ = ("Row", "changed_tasks", "environment", "failed_message", "rows")

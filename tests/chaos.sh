@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Declares one thing after the other at random on a finished node: the plan of each has to be what the run does, and the
+# next run has to change nothing. A seed makes the same declarations again.
+#
+#   SEED=7 COUNT=20 FIRST=1 tests/chaos.sh
+
+. "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
+
+SEED=${SEED:-$RANDOM} COUNT=${COUNT:-20} FIRST=${FIRST:-1}
+# The runs of the scenarios take node and inventory from these.
+export MOLECULE_SCENARIO_NAME=chaos MOLECULE_PROJECT_DIRECTORY=$PROJECT_DIR MOLECULE_EPHEMERAL_DIRECTORY=$PROJECT_DIR/.build/chaos
+node=$MOLECULE_SCENARIO_NAME-cp1
+
+tests/environment/docker-engine.sh
+tests/environment/node.sh destroy "$node"
+trap 'tests/environment/node.sh destroy "$node"' EXIT
+tests/environment/node.sh create "$node"
+write_inventory "$node" "$MOLECULE_EPHEMERAL_DIRECTORY/inventory"
+say "Initialising $node"
+ansible-playbook playbooks/init-control-plane.yml -i "$MOLECULE_EPHEMERAL_DIRECTORY/inventory" >"$MOLECULE_EPHEMERAL_DIRECTORY/init.log" ||
+  { tail -n 60 "$MOLECULE_EPHEMERAL_DIRECTORY/init.log" && die "$node cannot be initialised"; }
+say "$COUNT declarations of seed $SEED, from number $FIRST (usually 1 to 2 min each)"
+PYTHONPATH=.build:tests:molecule/shared python -m chaos "$SEED" "$COUNT" "$FIRST"
