@@ -43,10 +43,15 @@ def _environment() -> dict[str, str]:
     return {**environment(), "ANSIBLE_CALLBACKS_ENABLED": "kubewright.control_plane.plan"}
 
 
+def command_line(variables: dict[str, t.Any], *options: str, playbook: str = "init-control-plane.yml") -> list[str]:
+    """How a playbook is run with extra variables."""
+    path = str(PROJECT / "playbooks" / playbook)
+    return ["ansible-playbook", path, "-i", str(INVENTORY), "-e", json.dumps(variables), *options]
+
+
 def play(variables: dict[str, t.Any], *options: str, playbook: str = "init-control-plane.yml") -> Run:
     """Runs a playbook with extra variables."""
-    path = str(PROJECT / "playbooks" / playbook)
-    command = ["ansible-playbook", path, "-i", str(INVENTORY), "-e", json.dumps(variables), *options]
+    command = command_line(variables, *options, playbook=playbook)
     answer = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, env=_environment(), check=False)
     output = answer.stdout + answer.stderr
     return Run(answer.returncode, output, failed_message(output), changed_tasks(output), rows(output))

@@ -17,8 +17,11 @@ ENVIRONMENT = {
 }
 
 
+_MEASURED = re.compile(r" \(the API server [^()]* when this was done last\)$")
+
+
 class Row(t.NamedTuple):
-    """What changes: C(create), C(change) or C(restart)."""
+    """What changes: C(create), C(change), C(remove) or C(restart)."""
 
     artefact: str
     action: str
@@ -43,12 +46,12 @@ def changed_tasks(output: str) -> int:
 
 
 def rows(output: str) -> list[Row]:
-    """The table at the end of a run: what changed, or would with --check."""
+    """The table at the end of a run: what changed, or would with --check; without what was measured before."""
     table = re.split(r"^(?:PLAN|CHANGES) \*+$", output, flags=re.MULTILINE)
     found = re.findall(
-        r"^  (\S.*?)  +(create|change|restart)  +(.*?)\s*$", table[-1] if len(table) > 1 else "", re.MULTILINE
+        r"^  (\S.*?)  +(create|change|remove|restart)  +(.*?)\s*$", table[-1] if len(table) > 1 else "", re.MULTILINE
     )
-    return [Row(*columns) for columns in found]
+    return [Row(artefact, action, _MEASURED.sub("", reason)) for artefact, action, reason in found]
 
 
 __all__ = ("Row", "changed_tasks", "environment", "failed_message", "rows")
