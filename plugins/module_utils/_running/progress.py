@@ -31,7 +31,9 @@ class Progress:
 
     def __init__(self, say: t.Callable[[str], None]) -> None:
         """say: takes a line."""
-        self._say, self._healthy, self._last, self._said_at = say, set[str](), "", 0.0
+        self._say = say
+        self._healthy: t.Set[str] = set()
+        self._last, self._said_at = "", 0.0
 
     def __call__(self, answers: t.Mapping[str, Answer], missing: str | None, seconds: float) -> None:
         """One round. missing: the component that is waited for. seconds: since the wait began."""
