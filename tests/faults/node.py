@@ -65,7 +65,8 @@ class Node:
         """Files, processes and services as they were."""
         self.make(mend)
         self.run(
-            "systemctl stop kubelet; rm -rf /etc/kubernetes/manifests; "
+            # A server that has waited for another goes on to do so for a while.
+            "systemctl stop kubelet; pkill -9 -x kube-apiserver; pkill -9 -x etcd; rm -rf /etc/kubernetes/manifests; "
             f"tar -xpf {_ARCHIVE} -C / ; systemctl reset-failed; systemctl start containerd; systemctl start kubelet"
         )
 

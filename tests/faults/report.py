@@ -36,7 +36,7 @@ def _row(outcome: Outcome) -> str:
     cells = [
         outcome.fault.name,
         outcome.sentence.replace("|", "\\|"),
-        outcome.found[-1].split(" ")[-1] if outcome.found else "",
+        outcome.found[-1].replace(" (probably)", "").split(" ")[-1] if outcome.found else "",
         seconds,
         "right" if outcome.is_right else "**wrong**",
     ]

@@ -150,7 +150,8 @@ RULES = (
         # server/storage/wal, etcdserver/api/snap and bbolt, of 3.2 to 3.6.
         r"(?:crc mismatch|wal: file not found|snapshot file doesn't exist|failed to recover v3 backend|invalid database|"
         r"failed to find database snapshot|database file .* (?:is )?(?:missing|not exist)|unexpected EOF|freepages|page \d+ already freed|"
-        r"wal: (?:slice bounds|max entry size limit exceeded)|fileutil: file too (?:small|large)|failed to open WAL|failed to read WAL)",
+        r"wal: (?:slice bounds|max entry size limit exceeded)|fileutil: file too (?:small|large)|failed to open WAL|failed to read WAL|"
+        r"proto: (?:cannot parse invalid wire-format|illegal|wrong wireType|integer overflow))",
         "cannot read its data: they are damaged",
         "Restore its data folder (--data-dir) from a snapshot (etcdutl snapshot restore) or from the other members.",
     ),

@@ -104,7 +104,7 @@ def test_an_attempt(
 def test_the_page() -> None:
     """Breaks docs/faults.md: a wrong one is not seen."""
     outcomes = [
-        Outcome(FAULT, True, 2.4, ["etcd DiskFull"], "etcd has a | in it", []),
+        Outcome(FAULT, True, 2.4, ["etcd DiskFull (probably)"], "etcd has a | in it", []),
         Outcome(FAULT._replace(name="another"), False, None, [], "", []),
     ]
     shown = page(outcomes, 0, 20, "v1.37.2", 7)
