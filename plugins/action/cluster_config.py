@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import os
+import time
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import InvalidInput, KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import process
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.ahead import ALL, InitReading
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification, warned
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.configuration import (
@@ -51,7 +53,10 @@ class ActionModule(InitReading):
             return self._hiding({"changed": False, **kept}, [])
         read, offline = self.user_input(variables), arguments["offline"]
         if earlier is None and self.reads_ahead() and isinstance(read.get(targets.PLAN_FILE), str):
-            remove_earlier(os.path.abspath(read.get(targets.PLAN_FILE)))
+            path = os.path.abspath(os.path.expanduser(read.get(targets.PLAN_FILE)))
+            # An action runs in a process of its own; the run is the one that has started it.
+            run = process(os.getppid())
+            remove_earlier(path, run.started if run is not None else time.time())
         ahead: Result = {}
         try:
             request = None if offline else self._foreseen(arguments["read_for"], variables)

@@ -82,7 +82,7 @@ class ActionModule(CheckedAction):
         written = []
         for path in dict.fromkeys(path for path in paths if path and not is_hidden):
             own = [host for host, named in zip(plan.hosts, paths, strict=True) if named == path]
-            written.append(os.path.abspath(path))
+            written.append(os.path.abspath(os.path.expanduser(path)))
             write_json(plan._replace(hosts=own), written[-1])
         result: Result = {"changed": False, "shown": arguments["show"], "written": written}
         unable, pending = unplanned(plan), changing(plan)

@@ -108,6 +108,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import printable
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.all import diagnose
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation, situation
@@ -138,7 +139,10 @@ def _version(seen: Situation) -> str:
 
 def body(_module: AnsibleModule) -> ModuleResult:
     """Looks, judges, and returns it as data."""
-    seen = situation(DiagnosedHost(run_command))
+    host = DiagnosedHost(run_command)
+    if host.user_id() != 0:
+        raise KubewrightError("it needs root, who alone can read what a control plane has: set become: true")
+    seen = situation(host)
     found = diagnose(seen)
     findings = [_finding(item, True) for item in found.acute] + [_finding(item, False) for item in found.other]
     return {

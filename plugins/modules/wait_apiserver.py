@@ -251,10 +251,11 @@ def _why(outcome: WaitResult, watched: ControlPlane, host: DiagnosedHost) -> str
     if outcome.verdict is not None:
         return outcome.verdict.text()
     states = "; ".join("{}: {}".format(*pair) for pair in outcome.unhealthy.items())
-    found = diagnose(situation(host)).acute
-    words = "\n".join(verdict.text() for verdict in found) or last_words(
-        sorted(outcome.unhealthy), host, watched.pod_logs
-    )
+    try:
+        words = "\n".join(verdict.text() for verdict in diagnose(situation(host)).acute)
+    except Exception:  # whatever it trips over, the cause has to be told, and what was there before put back
+        words = ""
+    words = words or last_words(sorted(outcome.unhealthy), host, watched.pod_logs)
     return f"not healthy after {outcome.seconds:.0f} s: {states}.\n{words}"
 
 
@@ -296,7 +297,7 @@ def body(module: AnsibleModule) -> ModuleResult:
                     kubelet_wait,
                     host.sleep,
                     host.monotonic,
-                    relief(watched, host, tell),
+                    relief(watched, host, tell, restarting),
                     lambda component: draining(component) or watching(component),
                     Progress(say),
                 )

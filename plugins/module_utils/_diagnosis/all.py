@@ -107,7 +107,8 @@ def _by_component(seen: Situation, component: str) -> t.Iterator[Finding]:
     if component == "kube-apiserver":
         found += judge_api_server(seen)
     for verdict in found:
-        yield Finding(verdict, (verdict.component, component))
+        # By this nothing fails before the host is started again.
+        yield Finding(verdict, () if verdict.fault == "KubeletDisabled" else (verdict.component, component))
 
 
 def _findings(seen: Situation) -> list[Finding]:

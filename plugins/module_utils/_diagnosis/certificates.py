@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime
+import posixpath
 import typing as t
 import urllib.parse
 
@@ -36,7 +37,7 @@ class Pair(t.NamedTuple):
 
     certificate: str
     key: str
-    ca: tuple[str, str]
+    ca: tuple[str, str] | None
     concerns: t.Sequence[str]
 
 
@@ -50,10 +51,11 @@ _PAIRS: t.Mapping[str, t.Sequence[Pair]] = {
         Pair(
             "tls-cert-file",
             "tls-private-key-file",
-            (_API_SERVER, "client-ca-file"),
+            # Those who ask it have a CA of their own in their kubeconfigs.
+            None,
             (_API_SERVER, "kube-controller-manager", "kube-scheduler", "kubelet"),
         ),
-        Pair("kubelet-client-certificate", "kubelet-client-key", (_API_SERVER, "client-ca-file"), ()),
+        Pair("kubelet-client-certificate", "kubelet-client-key", None, ()),
         Pair("proxy-client-cert-file", "proxy-client-key-file", (_API_SERVER, "requestheader-client-ca-file"), ()),
     ),
 }
@@ -149,6 +151,8 @@ def _of_key(seen: Situation, pod: StaticPod, certificate: t.Any, path: str, key_
 
 def _of_ca(seen: Situation, pod: StaticPod, pair: Pair, certificate: t.Any, path: str) -> Verdict | None:
     """Whether those who have to trust it do."""
+    if pair.ca is None:
+        return None
     component, flag = pair.ca
     truster = seen.pods.get(component)
     trusted = on_host(truster, truster.flag(flag)) if truster is not None and truster.flag(flag) else None
@@ -170,9 +174,9 @@ def _of_ca(seen: Situation, pod: StaticPod, pair: Pair, certificate: t.Any, path
 
 def _of_names(certificate: t.Any, component: str, path: str, servers: t.Sequence[str], user: str) -> Verdict | None:
     """Whether a server's certificate has the names by which it is asked. user: who asks."""
-    names = set(x509.alternative_names(certificate))
+    names = {name.lower() for name in x509.alternative_names(certificate)}
     for server in servers:
-        host = urllib.parse.urlsplit(server).hostname or ""
+        host = _hostname(server)
         address = parse_ip(host)
         if (
             host
@@ -187,8 +191,17 @@ def _of_names(certificate: t.Any, component: str, path: str, servers: t.Sequence
                 f"shows a certificate without the name {host}, by which it is asked",
                 evidence,
                 cure,
+                # What stands before it may show another one.
+                False,
             )
     return None
+
+
+def _hostname(url: str) -> str:
+    try:
+        return urllib.parse.urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _pair_findings(seen: Situation, pod: StaticPod, pair: Pair) -> t.Iterator[Verdict]:
@@ -220,7 +233,7 @@ def _pair_findings(seen: Situation, pod: StaticPod, pair: Pair) -> t.Iterator[Ve
 
 
 def _is_local(seen: Situation, url: str) -> bool:
-    host = urllib.parse.urlsplit(url).hostname or ""
+    host = _hostname(url)
     return host in ("127.0.0.1", "::1", "localhost") or (
         parse_ip(host) is not None and seen.host.can_be_listened_on(host)
     )
@@ -245,16 +258,25 @@ def _kubeconfigs(seen: Situation) -> t.Iterator[tuple[str, str]]:
             yield component, path
 
 
-def _client_pem(seen: Situation, user: t.Mapping[str, t.Any]) -> tuple[bytes | None, str]:
-    """A kubeconfig's client certificate, and the file that it is in, if that is another one."""
+def _client_pem(
+    seen: Situation, component: str, kubeconfig: str, user: t.Mapping[str, t.Any]
+) -> tuple[bytes | None, str]:
+    """A kubeconfig's client certificate, and the file that it is in, if that is another one.
+
+    What is in the kubeconfig itself wins, and a path is one from its folder, as client-go has it.
+    """
     path = user.get("client-certificate")
-    if isinstance(path, str) and path:
-        return seen.host.data(path), path
-    return decode_data(user.get("client-certificate-data")), ""
+    if user.get("client-certificate-data") or not isinstance(path, str) or not path:
+        return decode_data(user.get("client-certificate-data")), ""
+    pod = seen.pods.get(component)
+    if pod is not None:
+        path = on_host(pod, path) or path
+    path = posixpath.join(posixpath.dirname(kubeconfig), path)
+    return seen.host.data(path), path
 
 
 def _of_client(seen: Situation, component: str, path: str, user: t.Mapping[str, t.Any]) -> t.Iterator[Verdict]:
-    pem, elsewhere = _client_pem(seen, user)
+    pem, elsewhere = _client_pem(seen, component, path, user)
     shown = elsewhere or path
     if pem is None:
         if elsewhere:
@@ -319,6 +341,8 @@ def _of_server(seen: Situation, component: str, path: str, server: str, ca_data:
             cause,
             evidence,
             f"Write {path} again with the cluster's CA (phase kubeconfig).",
+            # What stands before it may show another certificate.
+            _is_local(seen, server),
         )
     unnamed = _of_names(certificate, _API_SERVER, served, [server], path)
     if unnamed is not None:
@@ -375,6 +399,8 @@ def judge_kubeconfigs(seen: Situation) -> t.Iterator[Finding]:
                 f"cannot use its kubeconfig {path}",
                 [f"{path} {error}"],
                 f"Remove {path} and run the phase kubeconfig again.",
+                # Not all of YAML is read here.
+                not any(word in text for word in ("{", "&", "*")),
             )
             yield Finding(verdict, (component,))
             continue

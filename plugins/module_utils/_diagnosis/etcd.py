@@ -73,6 +73,9 @@ def _asking(seen: Situation) -> Asking | None:
         paths = on_host(pod, certificate), on_host(pod, key)
         if paths[0] is None or paths[1] is None:
             return None
+        # What would keep a reader waiting is no certificate.
+        if any(seen.host.data(path) is None for path in paths if path is not None):
+            return None
         try:
             add_client(context, seen.host.path(paths[0]), seen.host.path(paths[1]))
         except Exception:  # the certificates have a judge of their own
@@ -193,12 +196,12 @@ def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
             return
         yield from alarms(_post(asking, "/maintenance/alarm", {"action": "GET"}))
     except (OSError, http.client.HTTPException, ValueError, AttributeError, TypeError) as error:
-        if "etcd" not in seen.pods:
+        # It may be another of several servers that answers the API server.
+        if "etcd" not in seen.pods and not seen.is_well("kube-apiserver"):
             why = str(getattr(error, "strerror", None) or error) or type(error).__name__
             cure = "See why the etcd servers do not answer from this host, or correct kubewright_etcd_servers (etcd.external.endpoints)."
-            yield Verdict(
-                "etcd", "ExternalEtcdAway", f"does not answer at {asking.server}", [f"{asking.server}: {why}"], cure
-            )
+            cause = f"does not answer at {asking.server}"
+            yield Verdict("etcd", "ExternalEtcdAway", cause, [f"{asking.server}: {why}"], cure, False)
 
 
 __all__ = ("Member", "alarms", "judge_etcd", "members", "without_quorum")

@@ -21,7 +21,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 _READ = re.compile(
     r"(?:-file|kubeconfig|(?:\A|-)config|-policy-file|-certfile|-keyfile|-cafile|-certificate|-key|-certificate-authority)\Z"
 )
-_WRITTEN = ("log-file", "audit-log-path")
+# What is written, and what names several files in one value.
+_OTHERS = ("log-file", "audit-log-path", "tls-sni-cert-key")
 
 
 class FlagFile(t.NamedTuple):
@@ -49,7 +50,7 @@ def flag_files(pod: StaticPod) -> list[FlagFile]:
     """The files that a component reads by its flags, each once."""
     found: dict[str, list[str]] = {}
     for flag, values in flag_values(pod.arguments).items():
-        if flag not in _WRITTEN and _READ.search(flag):
+        if flag not in _OTHERS and _READ.search(flag):
             for path in values:
                 if path.startswith("/"):
                     found.setdefault(path, []).append(flag)

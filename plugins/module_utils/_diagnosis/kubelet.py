@@ -43,7 +43,7 @@ def _away(seen: Situation, state: t.Mapping[str, str]) -> Verdict:
         )
     crash = judge_kubelet(seen.host, 0.0)
     if crash is not None:
-        return crash._replace(is_sure=True)
+        return crash
     shown = f"systemctl: {state.get('ActiveState')} ({state.get('SubState')})"
     if state.get("ActiveState") == "inactive":
         cure = "Start it: systemctl enable --now kubelet."
@@ -113,7 +113,13 @@ def judge_manifests(seen: Situation) -> t.Iterator[Verdict]:
                 "Run the phase that writes it: kubewright.control_plane.control_plane or etcd, or kubeadm init phase."
             )
             yield Verdict(
-                component, "ManifestMissing", f"is not started: there is no manifest {path}", [f"{path}: absent"], cure
+                component,
+                "ManifestMissing",
+                f"is not started: there is no manifest {path}",
+                [f"{path}: absent"],
+                cure,
+                # It may be a service of the host.
+                component != "etcd",
             )
 
 

@@ -101,10 +101,12 @@ def layout(host: DiagnosedHost) -> Layout:
 
     config = flag("config") or _CONFIG
     configuration = _configuration(host.text(config))
-    endpoint = str(configuration.get("containerRuntimeEndpoint") or flag("container-runtime-endpoint"))
-    docker = not endpoint and not host.exists(_SOCKET) and host.exists("/var/run/docker.sock")
+    # A flag of the kubelet's wins over its file.
+    endpoint = flag("container-runtime-endpoint") or str(configuration.get("containerRuntimeEndpoint") or "")
+    # The engine brings its own containerd, which does not answer kubelets. Before 1.24 one is asked without an endpoint.
+    docker = not endpoint and flag("container-runtime") != "remote" and host.exists("/var/run/docker.sock")
     return Layout(
-        manifests=str(configuration.get("staticPodPath") or flag("pod-manifest-path") or MANIFESTS_DIR).rstrip("/"),
+        manifests=str(flag("pod-manifest-path") or configuration.get("staticPodPath") or MANIFESTS_DIR).rstrip("/"),
         pod_logs=str(configuration.get("podLogsDir") or _POD_LOGS),
         # The kubelet takes its node's name in small letters (pkg/util/node).
         node_name=(flag("hostname-override") or host.hostname()).strip().lower(),

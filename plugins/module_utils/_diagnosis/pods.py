@@ -65,10 +65,11 @@ def _of_volume(seen: Situation, pod: StaticPod, volume: Volume) -> Verdict | Non
         return None
     found = "absent" if mode is None else f"no {volume.type}"
     cure = f"Put it there, or correct the volume of {pod.path}."
+    # Another pod may make a folder or a socket.
+    is_sure = volume.type == "File"
     cause = f"cannot be started: its volume needs {volume.host_path}, which is {found} on the host"
-    return Verdict(
-        pod.component, "HostPathMissing", cause, [f"{pod.path}: hostPath {volume.host_path}, type {volume.type}"], cure
-    )
+    shown = f"{pod.path}: hostPath {volume.host_path}, type {volume.type}"
+    return Verdict(pod.component, "HostPathMissing", cause, [shown], cure, is_sure)
 
 
 def _of_image(seen: Situation, pod: StaticPod) -> Verdict | None:

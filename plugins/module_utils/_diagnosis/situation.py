@@ -68,9 +68,11 @@ def _health(pod: StaticPod, processes: t.Sequence[Process]) -> Health:
     if pod.component == "kube-apiserver":
         # The probe is about the process alone; readiness is more, and since 1.16.
         ready = ask(pod.probe.rpartition("/")[0] + "/readyz?verbose")
-        if ready.status != _NOT_FOUND:
-            # Who does not let strangers ask for it answers.
-            return ready if ready.status not in _REFUSED else Health(_OK, ready.text)
+        if ready.status not in (_NOT_FOUND, *_REFUSED):
+            return ready
+        alive = ask(pod.probe)
+        # Who does not let strangers ask for it answers.
+        return alive if alive.status not in _REFUSED else Health(_OK, alive.text)
     return ask(pod.probe)
 
 
@@ -102,7 +104,11 @@ def situation(host: DiagnosedHost) -> Situation:
     running = {name: host.component(name) for name in known.pods}
     health = {name: _health(pod, running[name]) for name, pod in known.pods.items()}
     kubelet = host.kubelet()
-    health["kubelet"] = ask(where.healthz) if kubelet is not None else Health(0, "no process of it runs")
+    if kubelet is None:
+        health["kubelet"] = Health(0, "no process of it runs")
+    else:
+        # Who has no port for it is not asked.
+        health["kubelet"] = ask(where.healthz) if where.number("healthzPort", 1) else Health(_OK, "it runs")
     oldest = {name: min(found, key=lambda item: item.started) for name, found in running.items() if found}
     if kubelet is not None:
         oldest["kubelet"] = kubelet

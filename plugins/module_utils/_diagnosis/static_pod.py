@@ -75,7 +75,9 @@ def read_static_pod(path: str, text: str) -> StaticPod:
         if document["kind"] != "Pod":
             raise NoPod(f"its kind is {document['kind']}")
         spec = document["spec"]
-        (container, *_others) = spec["containers"]
+        # Patches put others before it.
+        containers = spec["containers"]
+        (container, *_others) = [item for item in containers if item.get("name") in COMPONENTS] or containers
         mounts = {item["name"]: str(item["mountPath"]) for item in container.get("volumeMounts") or []}
         volumes = [
             Volume(str(item["hostPath"]["path"]), str(item["hostPath"].get("type") or ""), mounts.get(item["name"], ""))
@@ -112,7 +114,9 @@ def manifests(host: DiagnosedHost, folder: str) -> Manifests:
         except Unreadable as error:
             unread[path] = str(error)
             continue
-        if pod.component in COMPONENTS:
+        # Of a copy beside it the one with the usual name counts.
+        usual = name == f"{pod.component}.yaml"
+        if pod.component in COMPONENTS and (usual or pod.component not in pods):
             pods[pod.component] = pod
     unread_names = {posixpath.splitext(posixpath.basename(path))[0] for path in unread}
     missing = [name for name in COMPONENTS[1:] if name not in pods and name not in unread_names]

@@ -12,27 +12,28 @@ import threading
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.all import NEEDS, Diagnosis
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import ENDS_ITSELF, Verdict
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 # In seconds, between the end of one look and the next one. What comes up as usual is there before the first.
 _FIRST, _INTERVAL = 5.0, 3.0
-_RUNTIME = "container runtime"
+# What ends a wait, and for how many seconds it has to be seen: others may be about to mend the rest, or it is of before.
+_BELIEVED = {"PortInUse": 10.0, "ImageMissing": 10.0, "HostPathMissing": 30.0, "EtcdNoQuorum": 30.0}
 
 
 def sure_verdict(found: Diagnosis, component: str) -> Verdict | None:
     """What keeps a component from coming for sure, by itself or by what it needs; None where nothing does.
 
-    That a program ends itself is judged by who counts how often.
+    How a program ends is judged by who knows since when that counts (C(crashes)).
     """
-    concerned = {component, *NEEDS.get(component, ()), _RUNTIME}
+    concerned = {component, *NEEDS.get(component, ())}
     for verdict in found.acute:
-        if verdict.component in concerned and verdict.is_sure and verdict.fault != ENDS_ITSELF:
+        if verdict.component in concerned and verdict.is_sure and verdict.fault in _BELIEVED:
             return verdict
     return None
 
 
 class Watching:
-    """Looks in a thread of its own, so that nobody waits for it, and believes what two looks have said one after the other."""
+    """Looks in a thread of its own, so that nobody waits for it, and believes what all looks have said for some seconds."""
 
     def __init__(self, look: t.Callable[[], Diagnosis], monotonic: t.Callable[[], float]) -> None:
         """monotonic: seconds."""
@@ -41,6 +42,7 @@ class Watching:
         self._thread: threading.Thread | None = None
         self._found: Diagnosis | None = None
         self._before: Verdict | None = None
+        self._since = 0.0
 
     def __call__(self, component: str) -> Verdict | None:
         """The sure sign, or None. component: the one that is waited for."""
@@ -49,7 +51,9 @@ class Watching:
             found, self._found = self._found, None
             verdict = sure_verdict(found, component) if found is not None else None
             before, self._before = self._before, verdict
-            if verdict is not None and before is not None and _kind(before) == _kind(verdict):
+            if verdict is None or before is None or _kind(before) != _kind(verdict):
+                self._since = self._monotonic()
+            elif self._monotonic() - self._since >= _BELIEVED[verdict.fault]:
                 return verdict
         if self._thread is None and self._monotonic() >= self._next:
             self._thread = threading.Thread(target=self._run, daemon=True, name="diagnosis")

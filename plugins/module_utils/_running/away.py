@@ -103,7 +103,10 @@ class Away:
 
     def _look(self) -> None:
         asked = self._host.monotonic()
-        is_there = self._probe(self._endpoint).healthy
+        try:
+            is_there = self._probe(self._endpoint).healthy
+        except Exception:  # what cannot be measured changes nothing
+            return
         self._stretches.look(is_there, asked, self._host.monotonic())
 
     def _watch(self) -> None:

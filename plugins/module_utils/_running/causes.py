@@ -34,7 +34,7 @@ class Rule(t.NamedTuple):
     """fault: see C(verdict.Verdict). words: what is looked for in a line. cause, cure: with C({component}), C({variable}),
     C({volumes}) and the groups of words.
 
-    is_sure: see C(verdict.Verdict).
+    is_sure: see C(verdict.Verdict). only: the component whose words they are, empty for all.
     """
 
     fault: str
@@ -42,10 +42,11 @@ class Rule(t.NamedTuple):
     cause: str
     cure: str
     is_sure: bool
+    only: str
 
 
-def _rule(fault: str, words: str, cause: str, cure: str, is_sure: bool = True) -> Rule:
-    return Rule(fault, re.compile(words), cause, cure, is_sure)
+def _rule(fault: str, words: str, cause: str, cure: str, is_sure: bool = True, only: str = "") -> Rule:
+    return Rule(fault, re.compile(words), cause, cure, is_sure, only)
 
 
 _IN_CONTAINER = " (as it is seen inside its container)"
@@ -95,6 +96,7 @@ RULES = (
         r"(?:failed to load kubelet config file|failed to validate kubelet configuration)(?P<what>.*)",
         "cannot use its configuration",
         "Correct /var/lib/kubelet/config.yaml (kubewright_kubelet_configuration, a patch) and restart the kubelet.",
+        only="kubelet",
     ),
     _rule(
         "SwapOn",
@@ -144,16 +146,18 @@ RULES = (
         r"member \S+ has already been bootstrapped",
         "has lost its data, and is a member of its cluster still",
         "Put its data back, or remove the member from the cluster and let it join anew.",
+        only="etcd",
     ),
     _rule(
         "EtcdDataDamaged",
         # server/storage/wal, etcdserver/api/snap and bbolt, of 3.2 to 3.6.
         r"(?:crc mismatch|wal: file not found|snapshot file doesn't exist|failed to recover v3 backend|invalid database|"
-        r"failed to find database snapshot|database file .* (?:is )?(?:missing|not exist)|unexpected EOF|freepages|page \d+ already freed|"
+        r"failed to find database snapshot|database file .* (?:is )?(?:missing|not exist)|page \d+ already freed|"
         r"wal: (?:slice bounds|max entry size limit exceeded)|fileutil: file too (?:small|large)|failed to open WAL|failed to read WAL|"
         r"proto: (?:cannot parse invalid wire-format|illegal|wrong wireType|integer overflow))",
         "cannot read its data: they are damaged",
         "Restore its data folder (--data-dir) from a snapshot (etcdutl snapshot restore) or from the other members.",
+        only="etcd",
     ),
     _rule(
         "NotWritable",
@@ -201,6 +205,13 @@ RULES = (
         "listens at an address that this host does not have",
         "Correct kubewright_advertise_address or the address in {variable} and run again.",
         # A virtual address may still come.
+        is_sure=False,
+    ),
+    _rule(
+        "InotifyWatchesUsedUp",
+        r"inotify\w*.*(?:no space left on device|too many open files)",
+        "can watch no more files",
+        "Raise fs.inotify.max_user_watches and fs.inotify.max_user_instances (sysctl) and run again.",
         is_sure=False,
     ),
     _rule(

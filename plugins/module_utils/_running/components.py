@@ -115,7 +115,7 @@ def restart_components(
             return WaitResult(True, 0.0, {})
         endpoint = known[component]._replace(required=True)
         probe = HealthProbe(host, control_plane.ca, restarting)
-        replace = relief(control_plane, host, lambda replaced: warn(told(replaced)))
+        replace = relief(control_plane, host, lambda replaced: warn(told(replaced)), [component])
         crashes = Crashes(control_plane, host, restarting, begin)
         sign = Draining(control_plane, host, manifests, crashes)
         return wait_until_healthy([endpoint], probe, patience, patience, host.sleep, host.monotonic, replace, sign)

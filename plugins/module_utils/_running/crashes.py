@@ -38,9 +38,13 @@ INTERVAL = 1.0
 _ANSWER = 5.0
 # How often a component has to end since the change before a cause that nobody knows is believed.
 MOST_ENDS = 3
+# By SIGKILL or SIGTERM, and lost, as in a restart of the host.
+_KILLED = (137, 143, 255)
 # Behind its last words a program may print all of its help.
 _TAIL_BYTES = 2**18
 _TAIL_LINES = 400
+# systemd's own words.
+_STARTED = ("Started kubelet", "Started " + kubelet_service.UNIT)
 
 
 def ended_containers(control_plane: ControlPlane, since: float) -> list[Ended]:
@@ -66,7 +70,9 @@ def judge_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | Non
     if ended.reason == "OOMKilled":
         cure = "Give its pod more memory, by a patch in kubewright_patches_directory, or the host, and run again."
         return Verdict(ended.name, "OutOfMemory", "was ended for want of memory", evidence, cure)
-    found = judge(ended.name, lines or ended.message.splitlines(), evidence)
+    # Who was ended by somebody else, or with the host, has said nothing of it.
+    is_killed = ended.exit_code in _KILLED
+    found = None if is_killed else judge(ended.name, lines or ended.message.splitlines(), evidence)
     if ends < MOST_ENDS or (found is not None and (found.is_sure or found.passes)):
         return found
     if found is not None:
@@ -82,6 +88,9 @@ def judge_kubelet(host: WatchedHost, since: float) -> Verdict | None:
     if not code:
         return None
     lines = kubelet_service.journal(host.run, _TAIL_LINES, since)
+    # Of the last one alone: it is started again and again.
+    starts = [number for number, line in enumerate(lines) if line.startswith(_STARTED)]
+    lines = lines[starts[-1] :] if starts else lines
     return judge("kubelet", lines, [f"exit code {code}", "journal: journalctl -u kubelet"])
 
 

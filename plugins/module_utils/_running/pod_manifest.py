@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
@@ -22,6 +23,18 @@ class PodManifest(t.NamedTuple):
 
 def _mappings(value: t.Any) -> list[dict[str, t.Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+# What is mounted there is no file of the host's: nothing lies at that path.
+NOWHERE = "/nonexistent"
+
+
+def _place(mount: t.Mapping[str, t.Any], place: t.Any) -> str:
+    """Where on the host lies what is mounted. place: of its volume, None where that is none of the host's."""
+    if place is None or mount.get("subPathExpr"):
+        return NOWHERE
+    inner = mount.get("subPath")
+    return posixpath.join(str(place), str(inner)) if inner else str(place)
 
 
 def pod_manifest(text: str, component: str) -> PodManifest | None:
@@ -41,12 +54,14 @@ def pod_manifest(text: str, component: str) -> PodManifest | None:
         for item in _mappings(spec.get("volumes"))
         if isinstance(item.get("hostPath"), dict)
     }
-    mounts = [(item, places.get(item.get("name"))) for item in _mappings(container.get("volumeMounts"))]
-    volumes = [(str(item.get("mountPath")), str(place)) for item, place in mounts if place is not None]
+    volumes = [
+        (str(item.get("mountPath")), _place(item, places.get(item.get("name"))))
+        for item in _mappings(container.get("volumeMounts"))
+    ]
     environment = {
         str(item.get("name")): str(item["value"]) for item in _mappings(container.get("env")) if "value" in item
     }
     return PodManifest(volumes, environment)
 
 
-__all__ = ("PodManifest", "pod_manifest")
+__all__ = ("NOWHERE", "PodManifest", "pod_manifest")

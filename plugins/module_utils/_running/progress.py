@@ -32,7 +32,7 @@ class Progress:
     def __init__(self, say: t.Callable[[str], None]) -> None:
         """say: takes a line."""
         self._say = say
-        self._healthy: t.Set[str] = set()
+        self._healthy: set[str] = set()
         self._last, self._said_at = "", 0.0
 
     def __call__(self, answers: t.Mapping[str, Answer], missing: str | None, seconds: float) -> None:

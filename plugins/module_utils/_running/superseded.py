@@ -66,10 +66,16 @@ def left_as_they_are(host: WatchedHost, manifests: t.Mapping[str, float], kubele
     ]
 
 
-def relief(control_plane: ControlPlane, host: WatchedHost, tell: t.Callable[[list[str]], None]) -> Relief:
+def relief(
+    control_plane: ControlPlane,
+    host: WatchedHost,
+    tell: t.Callable[[list[str]], None],
+    restarting: t.Collection[str],
+) -> Relief:
     """Restarts the kubelet where it has not replaced static pods, and ends the processes that it leaves as they are.
 
-    tell: is given the components before the kubelet is restarted.
+    tell: is given the components before the kubelet is restarted. restarting: those whose new process is waited for; others go on, whatever
+    the times of their files say.
     """
 
     def act() -> None:
@@ -82,7 +88,8 @@ def relief(control_plane: ControlPlane, host: WatchedHost, tell: t.Callable[[lis
             tell(found)
             host.start_kubelet()
             return
-        for item in left_as_they_are(host, manifests, kubelet.started):
+        waited_for = {name: written for name, written in manifests.items() if name in restarting}
+        for item in left_as_they_are(host, waited_for, kubelet.started):
             host.terminate(item)
 
     return Relief(PATIENCE, act)

@@ -19,6 +19,8 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import redacted
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.causes import RULES, filled
 
+_LONGEST = 600
+
 
 class Verdict(t.NamedTuple):
     """cause: what goes on behind the component's name in a sentence. evidence: what shows it, as lines. cure: what to do.
@@ -44,9 +46,13 @@ class Verdict(t.NamedTuple):
         return "\n".join([f"{self.sentence()}.", *(f"  {line}" for line in self.evidence), self.cure])
 
 
+def _short(line: str) -> str:
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 3] + "..."
+
+
 def redacted_verdict(verdict: Verdict) -> Verdict:
-    """The same without the passwords of URLs."""
-    evidence = [redacted(line) for line in verdict.evidence]
+    """The same without the passwords of URLs, in lines that a person can read."""
+    evidence = [_short(redacted(line)) for line in verdict.evidence]
     return verdict._replace(cause=redacted(verdict.cause), evidence=evidence, cure=redacted(verdict.cure))
 
 
@@ -63,6 +69,8 @@ _PASSING = re.compile(
 _LAST_WORDS = re.compile(
     r"^(?:Error: |error: |F\d{4} |panic: |fatal error: |flag provided but not defined|invalid value |.*\"command failed\" err=)"
 )
+# What is no complaint: klog's information and warnings, and zap's.
+_TALK = re.compile(r'[IW]\d{4} |\{"level":"(?:debug|info|warn)"')
 # Behind them may come all of the program's help.
 _LAST_LINES = 5
 
@@ -104,9 +112,10 @@ def judge(component: str, lines: t.Sequence[str], evidence: t.Sequence[str]) -> 
     lines: the last that it has written, without prefixes. evidence: what else is known of its end, as lines.
     """
     told = [words for line in reversed(lines) for words in [_last_words(component, line)] if words is not None]
-    for words in [*told, *(line.strip() for line in reversed(lines[-_LAST_LINES:]))]:
+    others = [line.strip() for line in reversed(lines[-_LAST_LINES:]) if not _TALK.match(line)]
+    for words in [*told, *others]:
         for rule in RULES:
-            match = rule.words.search(words)
+            match = rule.words.search(words) if rule.only in ("", component) else None
             if match is not None:
                 groups = match.groupdict()
                 cause, cure = filled(rule.cause, component, groups), filled(rule.cure, component, groups)

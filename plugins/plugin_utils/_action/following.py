@@ -20,6 +20,10 @@ _FIRST, _INTERVAL = 4.0, 2.0
 # A file system of the host's memory, where only root may make files.
 _FOLDER = "/run"
 _LARGEST = 2**16
+# Those whose commands share no session with each other.
+_TRANSPORTS = ("ssh", "local", "docker", "podman")
+# In seconds: for how long a command that has been started is waited for at the end.
+_LONGEST = 15.0
 
 
 def new_path() -> str:
@@ -40,6 +44,9 @@ def _other_of(action: t.Any) -> t.Any:
 @contextlib.contextmanager
 def following(action: t.Any, path: str, show: t.Callable[[str], None]) -> t.Iterator[None]:
     """While what is inside runs, new lines of the file are shown. Whatever fails here does not matter to the task."""
+    if str(getattr(action._connection, "transport", "")) not in _TRANSPORTS:
+        yield
+        return
     over = threading.Event()
     context = contextvars.copy_context()
     thread = threading.Thread(
@@ -50,8 +57,8 @@ def following(action: t.Any, path: str, show: t.Callable[[str], None]) -> t.Iter
         yield
     finally:
         over.set()
-        # A connection must not be used by two when the next task comes.
-        thread.join()
+        # A connection should not be used by two when the next task comes.
+        thread.join(_LONGEST)
 
 
 def _follow(other: t.Any, path: str, show: t.Callable[[str], None], over: threading.Event) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import re
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.field import (
     ABSENT,
@@ -19,6 +20,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._differen
 
 # Above it a comparison takes longer than anybody waits for it.
 _MOST_LINES = 4000
+_SECRET_LINE = re.compile(r"(?i)(?:token|passw(?:or)?d|secret|credentials?|api[-_]?key|key-data)[\"']?\s*[:=]")
 
 
 def line_fields(name: str, before: str, after: str) -> list[Field]:
@@ -38,6 +40,8 @@ def line_fields(name: str, before: str, after: str) -> list[Field]:
             number = come if come is not None else gone
             place = f"{name} line {number + 1}".lstrip()
             is_, becomes = ABSENT if gone is None else old[gone], ABSENT if come is None else new[come]
+            if any(isinstance(line, str) and _SECRET_LINE.search(line) for line in (is_, becomes)):
+                is_, becomes = (fingerprint(line) if isinstance(line, str) else line for line in (is_, becomes))
             found.append(Field(place, is_, becomes))
     return found
 

@@ -35,7 +35,11 @@ _SHORT = 60
 # A comparison of longer lists takes longer than anybody waits for it.
 _MOST_ITEMS = 1000
 # In whatever document they stand: a kubeconfig, a user's own file that is part of one.
-_SECRET = re.compile(r"(?:^|\.)(?:client-key-data|token|password|staticPodURLHeader)(?:[.\[]|\Z)")
+# The last name of a path counts, also of a flag or of an environment variable, but for those of files and of periods of time.
+_SECRET = re.compile(
+    r"(?:^|\.)staticPodURLHeader(?:[.\[]|\Z)|(?:client-key-data|token|passw(?:or)?d|secret|credentials?|api[-_]?key)\]?(?:\[[^\]]*\])?\Z",
+    re.IGNORECASE,
+)
 
 Value = t.Any
 

@@ -48,8 +48,9 @@ def document(plan: Plan) -> dict[str, t.Any]:
 def write_json(plan: Plan, path: str) -> None:
     """Writes the plan, atomically, for its owner alone. Its folder and the parents of that are made.
 
-    Raises KubewrightError, with the path and the cause, where that is not possible.
+    Raises KubewrightError, with the path and the cause, where that is not possible, or something else is there.
     """
+    _earlier(path)
     files.ensure_directory(os.path.dirname(path), _DIRECTORY_MODE)
     files.write_file(path, (json.dumps(document(plan), indent=2) + "\n").encode("ascii"), _FILE_MODE)
 
@@ -62,20 +63,27 @@ def _is_plan(content: bytes) -> bool:
     return isinstance(found, dict) and {"collection", "check_mode", "hosts"} <= found.keys()
 
 
-def remove_earlier(path: str) -> None:
-    """Removes the plan of an earlier run, so that nobody takes it for that of one which ends before it has a plan.
-
-    Raises KubewrightError where there is something else.
-    """
+def _earlier(path: str) -> bool:
+    """Whether there is a plan. Raises KubewrightError where there is something else."""
     state = files.read_file(path)
     if state is None:
-        return
+        return False
     if not _is_plan(state.content):
         raise KubewrightError(
             f"kubewright_plan_file: found {path}, which holds something else than a plan; allowed: a plan of an earlier run, or no file. "
             "Name another file, or remove it."
         )
-    files.remove_file(path)
+    return True
+
+
+def remove_earlier(path: str, begin: float) -> None:
+    """Removes the plan of an earlier run, so that nobody takes it for that of one which ends before it has a plan.
+
+    begin: when this run began, in seconds since the epoch; what an earlier play of it has written stays. Raises KubewrightError where
+    there is something else.
+    """
+    if _earlier(path) and os.stat(path).st_mtime < begin:
+        files.remove_file(path)
 
 
 __all__ = ("VERSION", "document", "remove_earlier", "write_json")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import typing as t
 
@@ -70,6 +71,7 @@ def test_the_plan_of_an_earlier_run_goes_when_init_begins(
     """Breaks trust in the file: a run whose variables are wrong would leave that of another one, which looks complete."""
     path = tmp_path / "plan.json"
     path.write_text('{"collection": {}, "check_mode": true, "hosts": []}', encoding="ascii")
+    os.utime(path, (1.0, 1.0))
     variables = {"kubewright_plan_file": str(path), "kubewright_bind_port": 0, "inventory_hostname": "cp1"}
     result = act("cluster_config", {}, variables, facts_of_host(node_facts()), role=role).result
     assert result["failed"]

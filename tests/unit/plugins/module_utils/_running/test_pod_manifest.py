@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import pod_manifest
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import (
+    NOWHERE,
+    pod_manifest,
+)
 
 MANIFEST = """\
 apiVersion: v1
@@ -42,7 +45,18 @@ spec:
 def test_what_a_component_is_given() -> None:
     """Breaks the files of a patch's volumes, which are looked for where only the component sees them."""
     found = pod_manifest(MANIFEST, "kube-apiserver")
-    assert found == ([("/certs", "/srv/certs")], {"SSL_CERT_FILE": "/certs/all.pem"})
+    assert found == ([("/certs", "/srv/certs"), ("/scratch", NOWHERE)], {"SSL_CERT_FILE": "/certs/all.pem"})
+
+
+def test_a_part_of_a_volume() -> None:
+    """Breaks each run: a file that is mounted by itself is taken for its folder, so that the component is restarted for ever."""
+    part = MANIFEST.replace("    - mountPath: /certs\n", "    - mountPath: /certs\n      subPath: a/policy.yaml\n")
+    found = pod_manifest(part, "kube-apiserver")
+    assert found is not None
+    assert found.volumes[0] == ("/certs", "/srv/certs/a/policy.yaml")
+    expression = pod_manifest(part.replace("subPath:", "subPathExpr:"), "kube-apiserver")
+    assert expression is not None
+    assert expression.volumes[0] == ("/certs", NOWHERE)
 
 
 @pytest.mark.parametrize(

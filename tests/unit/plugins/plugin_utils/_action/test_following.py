@@ -18,6 +18,8 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action i
 class _Connection:
     """A connection whose become plugin is somebody else's while it is used twice."""
 
+    transport = "ssh"
+
     def __init__(self) -> None:
         self.become = types.SimpleNamespace(success="")
 
@@ -94,3 +96,12 @@ def test_paths_differ() -> None:
     """Breaks two runs on one host."""
     assert subject.new_path() != subject.new_path()
     assert subject.new_path().startswith("/run/kubewright-")
+
+
+def test_a_connection_with_one_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks connections by whose one session a second command would get the answers of the first."""
+    action = _Action({"rc": 0, "stdout": ""})
+    monkeypatch.setattr(_Connection, "transport", "aws_ssm")
+    with subject.following(t.cast("t.Any", action), "/run/a", lambda _text: None):
+        assert not action.asked.wait(0.2)
+    assert action.commands == []

@@ -66,7 +66,15 @@ def test_documents_inside_of_one() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["users[a].user.client-key-data", "token", "user.password", "staticPodURLHeader.Authorization[0]"],
+    [
+        "users[a].user.client-key-data",
+        "token",
+        "user.password",
+        "staticPodURLHeader.Authorization[0]",
+        "--token",
+        "spec.containers[a].env[API_TOKEN]",
+        "resources[0].providers[0].aescbc.keys[k].secret",
+    ],
 )
 def test_secrets_are_told_apart_and_not_shown(path: str) -> None:
     """Breaks a secret: its value stands in the plan, which is shown, kept and sent around."""

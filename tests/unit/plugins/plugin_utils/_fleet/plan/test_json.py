@@ -53,9 +53,13 @@ def test_the_file(tmp_path: pathlib.Path) -> None:
 def test_the_plan_of_an_earlier_run_goes(tmp_path: pathlib.Path) -> None:
     """Breaks trust in the file: a run that ends early leaves that of another one, which looks complete."""
     path = tmp_path / "plan.json"
-    remove_earlier(str(path))
+    remove_earlier(str(path), 0.0)
     write_json(plan(), str(path))
-    remove_earlier(str(path))
+    written = path.stat().st_mtime
+    # By another play of the same run.
+    remove_earlier(str(path), written - 1)
+    assert path.exists()
+    remove_earlier(str(path), written + 1)
     assert not path.exists()
 
 
@@ -64,7 +68,8 @@ def test_another_file_stays(tmp_path: pathlib.Path, content: bytes) -> None:
     """Breaks an inventory that somebody has named by mistake: it would be gone."""
     path = tmp_path / "hosts.yml"
     path.write_bytes(content)
-    with pytest.raises(KubewrightError) as error:
-        remove_earlier(str(path))
-    assert str(error.value).startswith(f"kubewright_plan_file: found {path}, which holds something else")
+    for change in (lambda: remove_earlier(str(path), 0.0), lambda: write_json(plan(), str(path))):
+        with pytest.raises(KubewrightError) as error:
+            change()
+        assert str(error.value).startswith(f"kubewright_plan_file: found {path}, which holds something else")
     assert path.read_bytes() == content
