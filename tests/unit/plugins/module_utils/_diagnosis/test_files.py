@@ -60,3 +60,10 @@ def test_a_file_of_several_flags(node: Node) -> None:
     seen = node.situation()
     (verdict,) = subject.judge_files(seen, seen.pods["kube-scheduler"])
     assert "--authentication-kubeconfig, --authorization-kubeconfig, --kubeconfig" in verdict.evidence[0]
+
+
+def test_a_value_of_several_files(node: Node) -> None:
+    """Breaks control planes with certificates by name: two paths in one value are one file that is not there."""
+    added = "    - kube-apiserver\n    - --tls-sni-cert-key=/etc/kubernetes/pki/a.crt,/etc/kubernetes/pki/a.key:a.example.com\n"
+    node.edit("kube-apiserver", "    - kube-apiserver\n", added)
+    assert _found(node, "kube-apiserver", "kube-apiserver") == []

@@ -94,3 +94,12 @@ def test_a_kubelet_that_looks_elsewhere(node: Node, exists: bool) -> None:
     if exists:
         (node.root / "srv/pods").mkdir(parents=True)
     assert _faults(node)[0] == ("kubelet", "StaticPodPathWrong")
+
+
+def test_words_of_an_earlier_start(node: Node) -> None:
+    """Breaks the cause: a fault that was mended is told, because its words are in the journal still."""
+    node.systemd = RUNNING.replace("running", "auto-restart").replace("Status=0", "Status=1")
+    del node.started["kubelet"]
+    lines = ["failed to load kubelet config file, path: /c", "Started kubelet.service - kubelet."]
+    node.journal = "\n".join([*lines, 'E1130 run.go:72] "command failed" err="unknown flag: --x"'])
+    assert _faults(node, "kubelet") == [("kubelet", "UnknownFlag")]

@@ -52,3 +52,15 @@ def test_a_kubelet_without_an_endpoint(node: Node, socket: str) -> None:
     node.put("/var/lib/kubelet/kubeadm-flags.env", "")
     node.put(socket, "")
     assert subject.layout(node).docker == ("docker" in socket)
+
+
+def test_the_docker_engine_with_its_own_containerd(node: Node) -> None:
+    """Breaks minors before 1.24: the engine's containerd, which answers no kubelet, is called away."""
+    node.put("/var/lib/kubelet/config.yaml", "port: 10250\n")
+    node.put("/var/lib/kubelet/kubeadm-flags.env", "")
+    for socket in ("/run/containerd/containerd.sock", "/var/run/docker.sock"):
+        node.put(socket, "")
+    assert subject.layout(node).docker
+    del node.started["kubelet"]
+    node.put("/var/lib/kubelet/kubeadm-flags.env", 'KUBELET_KUBEADM_ARGS="--container-runtime=remote"\n')
+    assert not subject.layout(node).docker

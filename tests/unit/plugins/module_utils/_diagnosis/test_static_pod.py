@@ -70,3 +70,16 @@ spec:
         scheme: HTTPS
 """
     assert subject.read_static_pod("/m.yaml", text).probe == "https://127.0.0.1:10259/livez"
+
+
+def test_a_container_that_a_patch_has_put_before_it(node: Node) -> None:
+    """Breaks control planes with a sidecar: the component has no manifest, although it runs."""
+    node.edit("kube-apiserver", "  containers:\n", "  containers:\n  - name: kms\n    image: kms:v1\n")
+    assert subject.manifests(node, MANIFESTS).pods["kube-apiserver"].flag("etcd-servers")
+
+
+def test_a_copy_beside_a_manifest(node: Node) -> None:
+    """Breaks the sight of what runs: the copy with another flag takes the place of the manifest."""
+    text = node.text(f"{MANIFESTS}/etcd.yaml") or ""
+    node.put(f"{MANIFESTS}/etcd.yaml.bak", text.replace("--name=", "--name=old-"))
+    assert not subject.manifests(node, MANIFESTS).pods["etcd"].flag("name").startswith("old-")

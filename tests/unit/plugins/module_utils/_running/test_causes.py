@@ -44,3 +44,11 @@ def test_variables() -> None:
     """Breaks the way to mend it: another variable than the component's."""
     assert subject.variable("kube-scheduler") == "kubewright_scheduler_extra_args"
     assert subject.variable("container runtime") == "its flags"
+
+
+def test_words_that_are_one_components_own() -> None:
+    """Breaks a control plane whose API server was away: its controller manager is told that its data are damaged."""
+    own = [rule for rule in subject.RULES if rule.fault in ("EtcdDataDamaged", "EtcdMemberKnown")]
+    assert own
+    assert {rule.only for rule in own} == {"etcd"}
+    assert not [rule for rule in subject.RULES if rule.words.search('Get "https://h:6443/": unexpected EOF')]

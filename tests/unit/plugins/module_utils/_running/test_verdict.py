@@ -155,3 +155,19 @@ def test_lines_long_before_the_end_say_nothing_of_it() -> None:
 def test_prefixes(line: str, text: str) -> None:
     """Breaks the logs of one of the runtimes."""
     assert without_prefix(line) == text
+
+
+def test_what_is_no_complaint_is_not_judged() -> None:
+    """Breaks the cause: a flag that is told at each start is taken for what a component ends by."""
+    talk = 'I1130 04:00:00.000000 1 flags.go:64] FLAG: --service-cluster-ip-range="10.96.0.0/12"'
+    assert judge("kube-apiserver", [talk], []) is None
+    assert judge("etcd", ['{"level":"warn","msg":"open /x: no such file or directory"}'], []) is None
+
+
+def test_the_words_of_another_component() -> None:
+    """Breaks the cause: what only etcd says of its data is believed of all."""
+    words = "Error: walpb: crc mismatch"
+    etcd, other = (judge(component, [words], []) for component in ("etcd", "kube-scheduler"))
+    assert etcd is not None
+    assert other is not None
+    assert (etcd.fault, other.fault) == ("EtcdDataDamaged", "EndsItself")
