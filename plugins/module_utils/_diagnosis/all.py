@@ -102,10 +102,11 @@ def _by_component(seen: Situation, component: str) -> t.Iterator[Finding]:
         found = []
     else:
         found = [*judge_files(seen, pod), *judge_pod(seen, pod)]
-    if component == "etcd":
-        found += judge_etcd(seen)
     if component == "kube-apiserver":
         found += judge_api_server(seen)
+    if component == "etcd":
+        # A server that is well itself may take no more writes.
+        yield from (Finding(verdict, (component, "kube-apiserver")) for verdict in judge_etcd(seen))
     for verdict in found:
         # By this nothing fails before the host is started again.
         yield Finding(verdict, () if verdict.fault == "KubeletDisabled" else (verdict.component, component))
@@ -139,12 +140,13 @@ def diagnose(seen: Situation) -> Diagnosis:
     findings = _findings(seen)
     crashing = {name for name, ended in seen.ended.items() if any(item.exit_code for item in ended)}
     starting = [name for name in unhealthy if _starting(seen, name, name in crashing)]
-    acute = [
-        finding.verdict
+    failing = [
+        finding
         for finding in findings
         if set(finding.concerns) & {*unhealthy, *seen.manifests.missing} and not _is_explained(seen, finding, unhealthy)
     ]
-    explained = {verdict.component for verdict in acute}
+    acute = [finding.verdict for finding in failing]
+    explained = {name for finding in failing for name in (finding.verdict.component, *finding.concerns)}
     for name in unhealthy:
         if name not in explained and name not in starting and not {*NEEDS[name]} & {*unhealthy}:
             acute.append(_unexplained(seen, name))

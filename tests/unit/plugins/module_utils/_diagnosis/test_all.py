@@ -14,6 +14,7 @@ from diagnosed_node import NOW, PKI, RUNNING, Node
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import all as subject
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import container_runtime, pods
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.disk import Space
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import Images
 
@@ -65,6 +66,14 @@ def test_what_ends_again_and_again_for_another_is_not_blamed(node: Node) -> None
     ended = _crashed(node, "kube-scheduler", "I1130 words that nobody knows")
     found = _acute(node, "kube-apiserver", "kube-scheduler", ended=ended)
     assert found == [("kube-apiserver", "FileMissing")]
+
+
+def test_an_etcd_that_is_well_and_takes_no_writes(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the diagnosis of a full database: etcd says that it is well, and the API server that it is not."""
+    full = Verdict("etcd", "EtcdQuotaExceeded", "takes no more writes", [], "Compact it.")
+    monkeypatch.setattr(subject, "judge_etcd", lambda _seen: [full])
+    assert _acute(node, "kube-apiserver") == [("etcd", "EtcdQuotaExceeded")]
+    assert _acute(node) == []
 
 
 def test_two_that_are_wrong(node: Node) -> None:
