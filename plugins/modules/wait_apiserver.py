@@ -105,6 +105,12 @@ options:
         the controller; give it no value.
     type: float
     default: 120.0
+  progress:
+    description:
+      - A new file for root alone into which a line is written for each step while it waits, and which is gone afterwards. Set by the
+        module's own action on the controller; give it no value.
+    type: str
+    default: ""
   secrets:
     description: What of them is secret. Set by the module's own action on the controller; give it no value.
     type: list
