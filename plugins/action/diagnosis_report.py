@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-import os
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.action import FleetAction, Summary
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.diagnosis.html import page
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.diagnosis.json import json_text
@@ -20,8 +18,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.di
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.diagnosis.table import table
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.registered import cluster_of, results
-
-_DIRECTORY_MODE, _FILE_MODE = 0o755, 0o644
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._write_files import write_files
 
 
 class ActionModule(FleetAction):
@@ -48,9 +45,4 @@ class ActionModule(FleetAction):
     def write(self, report: DiagnosisReport, directory: str) -> list[str]:
         """JSON and the page."""
         contents = {"diagnosis.json": json_text(report), "diagnosis.html": page(report)}
-        files.ensure_directory(directory, _DIRECTORY_MODE)
-        paths = []
-        for name, content in contents.items():
-            paths.append(os.path.join(directory, name))
-            files.write_file(paths[-1], content.encode("utf-8"), _FILE_MODE)
-        return paths
+        return write_files(directory, {name: content.encode("utf-8") for name, content in contents.items()})

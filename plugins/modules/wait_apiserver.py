@@ -291,7 +291,7 @@ def body(module: AnsibleModule) -> ModuleResult:
     # A run that was cut off may have changed nothing: a manifest of long ago has containers that ended long ago.
     crashes = Crashes(watched, host, restarting, kept.since if kept is not None else None)
     draining = Draining(watched, host, restarting, crashes)
-    watching = Watching(lambda: diagnose(situation(DiagnosedHost(run_command))), host.monotonic)
+    watching = Watching(lambda: diagnose(situation(host)), host.monotonic)
 
     with lines_in(module.params["progress"]) as say:
         try:

@@ -129,6 +129,11 @@ def get(url: str, seconds: float, context: ssl.SSLContext | None = None, most: i
         return exchange(connection, "GET", target, seconds, most=most)
 
 
+def failure(error: BaseException) -> str:
+    """Why a request had no answer, in a few words."""
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__
+
+
 def json_object(body: bytes) -> dict[str, t.Any]:
     """A body as a JSON object. Raises NotJson."""
     try:
@@ -140,4 +145,4 @@ def json_object(body: bytes) -> dict[str, t.Any]:
     return value
 
 
-__all__ = ("LARGEST", "Answer", "NotJson", "TooLarge", "ending", "exchange", "get", "json_object")
+__all__ = ("LARGEST", "Answer", "NotJson", "TooLarge", "ending", "exchange", "failure", "get", "json_object")

@@ -126,7 +126,7 @@ def _findings(seen: Situation) -> list[Finding]:
     return found
 
 
-def _is_explained(seen: Situation, finding: Finding, unhealthy: t.Collection[str]) -> bool:
+def _is_explained(finding: Finding, unhealthy: t.Collection[str]) -> bool:
     """Whether a component only fails for one that it needs. What it said last is that, however often it has ended."""
     verdict = finding.verdict
     is_its_own = verdict.is_sure and not verdict.passes and verdict.fault != ENDS_ITSELF
@@ -140,20 +140,16 @@ def diagnose(seen: Situation) -> Diagnosis:
     findings = _findings(seen)
     crashing = {name for name, ended in seen.ended.items() if any(item.exit_code for item in ended)}
     starting = [name for name in unhealthy if _starting(seen, name, name in crashing)]
-    failing = [
-        finding
-        for finding in findings
-        if set(finding.concerns) & {*unhealthy, *seen.manifests.missing} and not _is_explained(seen, finding, unhealthy)
-    ]
+    away = {*unhealthy, *seen.manifests.missing}
+    concerned = [finding for finding in findings if away.intersection(finding.concerns)]
+    failing = [finding for finding in concerned if not _is_explained(finding, unhealthy)]
     acute = [finding.verdict for finding in failing]
     explained = {name for finding in failing for name in (finding.verdict.component, *finding.concerns)}
     for name in unhealthy:
         if name not in explained and name not in starting and not {*NEEDS[name]} & {*unhealthy}:
             acute.append(_unexplained(seen, name))
     acute = [item for item in acute if item.is_sure or item.component not in starting or item.fault in _TOLD]
-    others = [
-        finding.verdict for finding in findings if not set(finding.concerns) & {*unhealthy, *seen.manifests.missing}
-    ]
+    others = [finding.verdict for finding in findings if finding not in concerned]
     health = {
         name: "healthy" if name not in unhealthy else " ".join(seen.health[name].text.split())[:200] for name in wanted
     }

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_service import properties
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime import docker as docker_engine
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.grpc import CallFailed, call
@@ -41,13 +42,9 @@ def _engine_refusal() -> str | None:
 
 def _states(seen: Situation) -> list[str]:
     """What systemd says of the runtimes that it knows."""
-    program = seen.host.command("systemctl")
-    if program is None:
-        return []
     found = []
     for service in _SERVICES:
-        answer = seen.host.run([program, "show", "--property=LoadState,ActiveState,SubState,Result", service])
-        shown = dict(row.partition("=")[::2] for row in answer.stdout.splitlines())
+        shown = properties(seen.host.run, "LoadState", "ActiveState", "SubState", "Result", unit=service)
         if shown.get("LoadState") in ("loaded", "masked"):
             state = shown["LoadState"] if shown["LoadState"] == "masked" else shown.get("ActiveState")
             found.append(f"{service}: {state} ({shown.get('SubState')}, {shown.get('Result')})")

@@ -15,7 +15,11 @@ import ssl
 import typing as t
 import urllib.parse
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import exchange, json_object
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import (
+    exchange,
+    failure,
+    json_object,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import add_client, unverified
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.health import ANSWER, LARGEST
@@ -114,7 +118,7 @@ def _member(asking: Asking, item: t.Mapping[str, t.Any]) -> Member:
     try:
         answer = _request(asking._replace(server=urls[0]), "GET", "/health")
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Member(name, urls[0], str(getattr(error, "strerror", None) or error) or type(error).__name__, False)
+        return Member(name, urls[0], failure(error), False)
     return Member(name, urls[0], "", str(answer.get("health")).lower() == "true")
 
 
@@ -198,7 +202,7 @@ def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
     except (OSError, http.client.HTTPException, ValueError, AttributeError, TypeError) as error:
         # It may be another of several servers that answers the API server.
         if "etcd" not in seen.pods and not seen.is_well("kube-apiserver"):
-            why = str(getattr(error, "strerror", None) or error) or type(error).__name__
+            why = failure(error)
             cure = "See why the etcd servers do not answer from this host, or correct kubewright_etcd_servers (etcd.external.endpoints)."
             cause = f"does not answer at {asking.server}"
             yield Verdict("etcd", "ExternalEtcdAway", cause, [f"{asking.server}: {why}"], cure, False)

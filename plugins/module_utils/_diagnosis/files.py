@@ -14,7 +14,8 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.causes import variable
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import NOWHERE
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values, mounted_path
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 # What is read, by the last word of a flag's name; others are written.
@@ -39,11 +40,8 @@ class FlagFile(t.NamedTuple):
 
 def on_host(pod: StaticPod, path: str) -> str | None:
     """Where a path that a component sees lies on the host, by its volumes; None where none of them shows it."""
-    for volume in sorted(pod.volumes, key=lambda item: len(item.mount_path), reverse=True):
-        mount = volume.mount_path.rstrip("/")
-        if mount and (path == mount or path.startswith(mount + "/")):
-            return volume.host_path.rstrip("/") + path[len(mount) :]
-    return None
+    found = mounted_path(pod.mounts, path)
+    return None if found is None or found.startswith(NOWHERE) else found
 
 
 def flag_files(pod: StaticPod) -> list[FlagFile]:

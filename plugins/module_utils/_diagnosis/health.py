@@ -11,7 +11,7 @@ from __future__ import annotations
 import http.client
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import Answer, get
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import failure, get
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import unverified
 
 # Seconds for an answer, and bytes of it.
@@ -34,9 +34,9 @@ class Health(t.NamedTuple):
 def ask(url: str) -> Health:
     """What is behind a URL of the host, whatever its certificate; past all proxies."""
     try:
-        answer: Answer = get(url, ANSWER, unverified(), LARGEST)
+        answer = get(url, ANSWER, unverified(), LARGEST)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Health(0, str(getattr(error, "strerror", None) or error) or type(error).__name__)
+        return Health(0, failure(error))
     return Health(answer.status, answer.body.decode("utf-8", "replace"))
 
 

@@ -19,16 +19,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 _JOURNAL = "journal: journalctl -u kubelet"
 
 
-def _state(seen: Situation) -> dict[str, str]:
-    """What systemd says of its service; empty where there is no systemd."""
-    program = seen.host.command("systemctl")
-    if program is None:
-        return {}
-    shown = "--property=LoadState,ActiveState,SubState,UnitFileState"
-    answer = seen.host.run([program, "show", shown, kubelet_service.UNIT])
-    return dict(row.partition("=")[::2] for row in answer.stdout.splitlines())
-
-
 def _away(seen: Situation, state: t.Mapping[str, str]) -> Verdict:
     """Why it does not run."""
     if state.get("LoadState") == "masked":
@@ -55,7 +45,7 @@ def _away(seen: Situation, state: t.Mapping[str, str]) -> Verdict:
 
 def judge_service(seen: Situation) -> t.Iterator[Verdict]:
     """The service and the process."""
-    state = _state(seen)
+    state = kubelet_service.properties(seen.host.run, "LoadState", "ActiveState", "SubState", "UnitFileState")
     if "kubelet" not in seen.running:
         yield _away(seen, state)
     elif not seen.is_well("kubelet"):

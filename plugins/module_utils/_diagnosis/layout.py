@@ -29,7 +29,7 @@ _SOCKET = "/run/containerd/containerd.sock"
 
 
 class Layout(t.NamedTuple):
-    """manifests, pod_logs: folders. config: the kubelet's configuration file. configuration: what is in it, empty where it
+    """manifests, pod_logs: folders. kubelet_config: the kubelet's configuration file. configuration: what is in it, empty where it
     cannot be read. arguments: the kubelet's, without its name. cri_socket: the runtime's file. docker: whether that is the Docker
     engine, asked by its own API.
     """

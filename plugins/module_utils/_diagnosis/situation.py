@@ -78,10 +78,7 @@ def _health(pod: StaticPod, processes: t.Sequence[Process]) -> Health:
 
 def watched(where: Layout, pods: t.Mapping[str, StaticPod]) -> ControlPlane:
     """The control plane as those know it who ask the runtime for its containers."""
-    components = {
-        name: Component({}, [(volume.mount_path, volume.host_path) for volume in pod.volumes if volume.mount_path])
-        for name, pod in pods.items()
-    }
+    components = {name: Component({}, pod.mounts) for name, pod in pods.items()}
     return ControlPlane(
         "", where.node_name, where.pod_logs, "", 0.0, 0.0, [], components, where.cri_socket, where.docker
     )

@@ -15,23 +15,24 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.net
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.diagnosed import DiagnosedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import COMPONENTS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import mounts
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values
 
 _Fields = t.Mapping[str, t.Any]
 
 
 class Volume(t.NamedTuple):
-    """A path of the host, of which type (as C(File), or empty), and where the component sees it; empty where it does not."""
+    """A path of the host, and which type it has to have (as C(File), or empty)."""
 
     host_path: str
     type: str
-    mount_path: str
 
 
 class StaticPod(t.NamedTuple):
     """component: the name of its container. path: the manifest. arguments: of its command, with the program's name.
 
-    probe: the URL of its liveness probe, empty where it has none over HTTP. startup_seconds: for how long it may start.
+    mounts: what the component sees of the host; see C(pod_manifest.mounts). probe: the URL of its liveness probe, empty where it has none
+    over HTTP.
     """
 
     component: str
@@ -39,6 +40,7 @@ class StaticPod(t.NamedTuple):
     image: str
     arguments: t.Sequence[str]
     volumes: t.Sequence[Volume]
+    mounts: t.Sequence[tuple[str, str]]
     probe: str
 
     def flag(self, name: str) -> str:
@@ -78,16 +80,15 @@ def read_static_pod(path: str, text: str) -> StaticPod:
         # Patches put others before it.
         containers = spec["containers"]
         (container, *_others) = [item for item in containers if item.get("name") in COMPONENTS] or containers
-        mounts = {item["name"]: str(item["mountPath"]) for item in container.get("volumeMounts") or []}
         volumes = [
-            Volume(str(item["hostPath"]["path"]), str(item["hostPath"].get("type") or ""), mounts.get(item["name"], ""))
+            Volume(str(item["hostPath"]["path"]), str(item["hostPath"].get("type") or ""))
             for item in spec.get("volumes") or []
             if item.get("hostPath")
         ]
         arguments = [str(item) for part in ("command", "args") for item in container.get(part) or []]
-        return StaticPod(
-            str(container["name"]), path, str(container.get("image") or ""), arguments, volumes, _probe(container)
-        )
+        image = str(container.get("image") or "")
+        seen = mounts(spec, container)
+        return StaticPod(str(container["name"]), path, image, arguments, volumes, seen, _probe(container))
     except (KeyError, TypeError, AttributeError, ValueError):
         raise NoPod("it has no container") from None
 

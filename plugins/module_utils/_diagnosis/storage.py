@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.disk import Space
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
@@ -23,9 +24,9 @@ def _folders(seen: Situation) -> dict[str, str]:
     """The folders that are written to, with the component that does."""
     found = {"/var/lib/kubelet": "kubelet", seen.layout.pod_logs: "kubelet"}
     etcd = seen.pods.get("etcd")
-    for volume in etcd.volumes if etcd is not None else ():
-        if volume.mount_path == etcd.flag("data-dir"):  # type: ignore[union-attr]  # it has volumes
-            found[volume.host_path] = "etcd"
+    data = on_host(etcd, etcd.flag("data-dir")) if etcd is not None else None
+    if data is not None:
+        found[data] = "etcd"
     return {folder: component for folder, component in found.items() if seen.host.is_folder(folder)}
 
 

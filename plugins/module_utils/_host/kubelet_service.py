@@ -30,6 +30,10 @@ def _systemctl(run: Runner, *arguments: str) -> str:
     return answer.stdout
 
 
+def _pairs(text: str) -> dict[str, str]:
+    return dict(line.partition("=")[::2] for line in text.splitlines())
+
+
 class ServiceState(t.NamedTuple):
     """active: whether the kubelet runs or is about to. disabled: whether it is not started at boot, as its unit could be."""
 
@@ -39,36 +43,38 @@ class ServiceState(t.NamedTuple):
 
 def state(run: Runner) -> ServiceState:
     """How the service is. Raises KubewrightError without systemd or without the unit."""
-    shown = _systemctl(run, "show", "--property=LoadState,ActiveState,UnitFileState", UNIT)
-    properties = dict(line.partition("=")[::2] for line in shown.splitlines())
-    if properties.get("LoadState") != "loaded":
+    shown = _pairs(_systemctl(run, "show", "--property=LoadState,ActiveState,UnitFileState", UNIT))
+    if shown.get("LoadState") != "loaded":
         raise KubewrightError(
             "{} is {}. Install the kubelet's package, or unmask the unit.".format(
-                UNIT, properties.get("LoadState") or "not found"
+                UNIT, shown.get("LoadState") or "not found"
             )
         )
-    active = properties.get("ActiveState") in ("active", "activating", "reloading")
-    return ServiceState(active, properties.get("UnitFileState") == "disabled")
+    active = shown.get("ActiveState") in ("active", "activating", "reloading")
+    return ServiceState(active, shown.get("UnitFileState") == "disabled")
+
+
+def properties(run: Runner, *names: str, unit: str = UNIT) -> dict[str, str]:
+    """What systemd says of a unit, by the names of its properties; nothing where there is no systemd, or it says nothing."""
+    program = find_command("systemctl")
+    if program is None:
+        return {}
+    answer = run([program, "show", "--property=" + ",".join(names), unit])
+    return _pairs(answer.stdout) if answer.code == 0 else {}
 
 
 def main_pid(run: Runner) -> int:
     """The process id of the kubelet, or 0 where it does not run or systemd knows no such service."""
-    program = find_command("systemctl")
-    answer = run([program, "show", "--property=MainPID", UNIT]) if program is not None else None
-    text = answer.stdout.strip().partition("=")[2] if answer is not None and answer.code == 0 else ""
+    text = properties(run, "MainPID").get("MainPID", "")
     return int(text) if text.isdigit() else 0
 
 
 def exit_code(run: Runner) -> int:
     """The exit code with which the kubelet has ended, where it is away for that; 0 where it runs or it is not known."""
-    program = find_command("systemctl")
-    if program is None:
-        return 0
-    answer = run([program, "show", "--property=ActiveState,SubState,ExecMainStatus", UNIT])
-    shown = dict(line.partition("=")[::2] for line in answer.stdout.splitlines())
+    shown = properties(run, "ActiveState", "SubState", "ExecMainStatus")
     away = shown.get("SubState") == "auto-restart" or shown.get("ActiveState") == "failed"
     text = shown.get("ExecMainStatus", "")
-    return int(text) if answer.code == 0 and away and text.isdigit() else 0
+    return int(text) if away and text.isdigit() else 0
 
 
 def journal(run: Runner, lines: int, since: float | None = None) -> list[str]:
@@ -97,4 +103,4 @@ def enable(run: Runner) -> None:
     _systemctl(run, "enable", UNIT)
 
 
-__all__ = ("UNIT", "ServiceState", "enable", "exit_code", "journal", "main_pid", "start", "state", "stop")
+__all__ = ("UNIT", "ServiceState", "enable", "exit_code", "journal", "main_pid", "properties", "start", "state", "stop")

@@ -93,7 +93,7 @@ RULES = (
     _rule(
         "KubeletConfigurationInvalid",
         # pkg/kubelet's command: of a file that cannot be read as what it has to be, and of values.
-        r"(?:failed to load kubelet config file|failed to validate kubelet configuration)(?P<what>.*)",
+        r"(?:failed to load kubelet config file|failed to validate kubelet configuration)",
         "cannot use its configuration",
         "Correct /var/lib/kubelet/config.yaml (kubewright_kubelet_configuration, a patch) and restart the kubelet.",
         only="kubelet",
@@ -118,14 +118,14 @@ RULES = (
     ),
     _rule(
         "AuditPolicyInvalid",
-        r"loading audit policy(?! file: failed to read file path)(?P<what>.*)",
+        r"loading audit policy(?! file: failed to read file path)",
         "cannot use its audit policy",
         "Correct the audit policy (kubewright_audit_policy, audit-policy-file in {variable}) and run again.",
     ),
     _rule(
         "EncryptionConfigurationInvalid",
         r"(?:error decoding encryption provider configuration|error while parsing (?:encryption provider configuration )?file|"
-        r"encryption (?:provider )?config\w*: invalid|EncryptionConfiguration)(?P<what>.*)",
+        r"encryption (?:provider )?config\w*: invalid|EncryptionConfiguration)",
         "cannot use its encryption configuration",
         "Correct the file of encryption-provider-config in {variable}, and run again.",
     ),
@@ -137,7 +137,7 @@ RULES = (
     ),
     _rule(
         "InvalidServiceSubnet",
-        r"(?:service-cluster-ip-range|service cluster IP range|service IP range)(?P<what>.*)",
+        r"(?:service-cluster-ip-range|service cluster IP range|service IP range)",
         "cannot use the range of service addresses",
         "Correct kubewright_service_subnet (service-cluster-ip-range) and run again.",
     ),

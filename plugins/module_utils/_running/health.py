@@ -15,7 +15,7 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import get
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import failure, get
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import trusting, unverified
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
@@ -81,7 +81,7 @@ def failed_checks(text: str) -> list[str]:
 def _cause(error: BaseException) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted: {error.verify_message}"
-    return str(getattr(error, "strerror", None) or error) or type(error).__name__
+    return failure(error)
 
 
 __all__ = ("HealthProbe", "failed_checks")

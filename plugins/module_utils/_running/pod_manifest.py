@@ -37,6 +37,19 @@ def _place(mount: t.Mapping[str, t.Any], place: t.Any) -> str:
     return posixpath.join(str(place), str(inner)) if inner else str(place)
 
 
+def mounts(spec: t.Mapping[str, t.Any], container: t.Mapping[str, t.Any]) -> list[tuple[str, str]]:
+    """Pairs of the path that a container sees and the path on the host, which is C(NOWHERE) for what is none of the host's."""
+    places = {
+        item.get("name"): item["hostPath"].get("path")
+        for item in _mappings(spec.get("volumes"))
+        if isinstance(item.get("hostPath"), dict)
+    }
+    return [
+        (str(item.get("mountPath")), _place(item, places.get(item.get("name"))))
+        for item in _mappings(container.get("volumeMounts"))
+    ]
+
+
 def pod_manifest(text: str, component: str) -> PodManifest | None:
     """What is in the manifest of a component; None where it is not one, or none that can be read with certainty."""
     try:
@@ -49,19 +62,10 @@ def pod_manifest(text: str, component: str) -> PodManifest | None:
     container = next((item for item in _mappings(spec.get("containers")) if item.get("name") == component), None)
     if container is None:
         return None
-    places = {
-        item.get("name"): item["hostPath"].get("path")
-        for item in _mappings(spec.get("volumes"))
-        if isinstance(item.get("hostPath"), dict)
-    }
-    volumes = [
-        (str(item.get("mountPath")), _place(item, places.get(item.get("name"))))
-        for item in _mappings(container.get("volumeMounts"))
-    ]
     environment = {
         str(item.get("name")): str(item["value"]) for item in _mappings(container.get("env")) if "value" in item
     }
-    return PodManifest(volumes, environment)
+    return PodManifest(mounts(spec, container), environment)
 
 
-__all__ = ("NOWHERE", "PodManifest", "pod_manifest")
+__all__ = ("NOWHERE", "PodManifest", "mounts", "pod_manifest")

@@ -47,6 +47,10 @@ def _text(value: t.Any) -> str:
     return " ".join(text.split())
 
 
+# What the last word of a name says that has a secret for its value, as part of a regular expression.
+SECRET_NAME = "token|passw(?:or)?d|secret|credentials?|api[-_]?key"
+
+
 def fingerprint(value: t.Any) -> str:
     """By which two values are told apart that are not shown. It is too short to find a value by it."""
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True, default=str)
@@ -70,4 +74,4 @@ def told(field: Field) -> str:
     return f"{field.name}: {_cut(before)} -> {_cut(after)}"
 
 
-__all__ = ("ABSENT", "Absence", "Field", "field_of", "fingerprint", "told")
+__all__ = ("ABSENT", "SECRET_NAME", "Absence", "Field", "field_of", "fingerprint", "told")

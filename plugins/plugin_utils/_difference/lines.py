@@ -14,13 +14,14 @@ import re
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.field import (
     ABSENT,
+    SECRET_NAME,
     Field,
     fingerprint,
 )
 
 # Above it a comparison takes longer than anybody waits for it.
 _MOST_LINES = 4000
-_SECRET_LINE = re.compile(r"(?i)(?:token|passw(?:or)?d|secret|credentials?|api[-_]?key|key-data)[\"']?\s*[:=]")
+_SECRET_LINE = re.compile(rf"(?i)(?:{SECRET_NAME}|key-data)[\"']?\s*[:=]")
 
 
 def line_fields(name: str, before: str, after: str) -> list[Field]:

@@ -21,6 +21,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.val
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.arguments import flags, is_flag
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.field import (
     ABSENT,
+    SECRET_NAME,
     Absence,
     Field,
     fingerprint,
@@ -37,8 +38,7 @@ _MOST_ITEMS = 1000
 # In whatever document they stand: a kubeconfig, a user's own file that is part of one.
 # The last name of a path counts, also of a flag or of an environment variable, but for those of files and of periods of time.
 _SECRET = re.compile(
-    r"(?:^|\.)staticPodURLHeader(?:[.\[]|\Z)|(?:client-key-data|token|passw(?:or)?d|secret|credentials?|api[-_]?key)\]?(?:\[[^\]]*\])?\Z",
-    re.IGNORECASE,
+    rf"(?:^|\.)staticPodURLHeader(?:[.\[]|\Z)|(?:client-key-data|{SECRET_NAME})\]?(?:\[[^\]]*\])?\Z", re.IGNORECASE
 )
 
 Value = t.Any

@@ -9,10 +9,8 @@
 from __future__ import annotations
 
 import json
-import os
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.certificates.model import (
     Report,
     count_certificates,
@@ -20,11 +18,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.ce
     failing_hosts,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.model import COLLECTION
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._write_files import write_files
 
 NAME = "certificates.json"
 VERSION = 1
-
-_DIRECTORY_MODE, _FILE_MODE = 0o755, 0o644
 
 
 def document(report: Report) -> dict[str, t.Any]:
@@ -72,9 +69,7 @@ def write_json(report: Report, directory: str) -> str:
 
     Raises KubewrightError, with the path and the cause, where that is not possible.
     """
-    files.ensure_directory(directory, _DIRECTORY_MODE)
-    path = os.path.join(directory, NAME)
-    files.write_file(path, (json.dumps(document(report), indent=2) + "\n").encode("ascii"), _FILE_MODE)
+    (path,) = write_files(directory, {NAME: (json.dumps(document(report), indent=2) + "\n").encode("ascii")})
     return path
 
 

@@ -8,15 +8,11 @@
 
 from __future__ import annotations
 
-import os
-
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.html import html_page
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.json import json_text
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.junit import junit_xml
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.preflight.model import Report
-
-_DIRECTORY_MODE, _FILE_MODE = 0o755, 0o644
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._write_files import write_files
 
 
 def write_reports(report: Report, directory: str) -> list[str]:
@@ -30,12 +26,7 @@ def write_reports(report: Report, directory: str) -> list[str]:
         "preflight.xml": junit_xml(report),
         "preflight.html": html_page(report).encode("utf-8"),
     }
-    files.ensure_directory(directory, _DIRECTORY_MODE)
-    paths = []
-    for name, content in contents.items():
-        paths.append(os.path.join(directory, name))
-        files.write_file(paths[-1], content, _FILE_MODE)
-    return paths
+    return write_files(directory, contents)
 
 
 __all__ = ("write_reports",)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from diagnosed_node import PKI, Node
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import files as subject
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import Volume
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import NOWHERE
 
 
 def _found(node: Node, component: str, *unhealthy: str) -> list[tuple[str, str]]:
@@ -46,12 +46,13 @@ def test_a_file_that_is_written(node: Node) -> None:
 def test_a_volume_at_another_path(node: Node) -> None:
     """Breaks users' own volumes: the file is looked for where only the pod has it."""
     seen = node.situation()
-    pod = seen.pods["kube-scheduler"]._replace(
-        volumes=[Volume("/srv/a", "", "/etc/a"), Volume("/srv/b", "", "/etc/a/b")]
-    )
+    mounts = [("/etc/a", "/srv/a"), ("/etc/a/b", "/srv/b"), ("/etc/c", NOWHERE)]
+    pod = seen.pods["kube-scheduler"]._replace(mounts=mounts)
     assert subject.on_host(pod, "/etc/a/x") == "/srv/a/x"
     assert subject.on_host(pod, "/etc/a/b/x") == "/srv/b/x"
     assert subject.on_host(pod, "/etc/ab") is None
+    # Of a volume that is none of the host's.
+    assert subject.on_host(pod, "/etc/c/x") is None
 
 
 def test_a_file_of_several_flags(node: Node) -> None:

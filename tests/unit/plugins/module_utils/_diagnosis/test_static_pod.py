@@ -23,7 +23,8 @@ def test_those_of_kubeadm(node: Node) -> None:
     assert pod.flag("no-such-flag") == ""
     assert pod.probe.startswith("https://")
     assert pod.probe.endswith(":6443/livez")
-    assert subject.Volume("/etc/kubernetes/pki", "DirectoryOrCreate", "/etc/kubernetes/pki") in pod.volumes
+    assert subject.Volume("/etc/kubernetes/pki", "DirectoryOrCreate") in pod.volumes
+    assert ("/etc/kubernetes/pki", "/etc/kubernetes/pki") in pod.mounts
 
 
 def test_files_that_are_none(node: Node) -> None:
