@@ -110,7 +110,7 @@ def _host(name: str, outcome: PlanResults) -> HostPlan:
     for key in RESULTS:
         result = results.get(key)
         # What a condition has left out was not planned. Role init makes the kubeconfigs with the certificates.
-        if result is None or (result.get("skipped") and key != "kubeconfig"):
+        if result is None or (result.get("skipped") and not (key == "kubeconfig" and "certs" in phases)):
             continue
         phase = _PHASE.get(key, key)
         changes += _changes(phase, result)

@@ -10,6 +10,8 @@ import typing as t
 
 import pytest
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.diagnosed import DiagnosedHost
+
 
 @pytest.mark.parametrize("check", [True, False])
 def test_a_host_without_a_control_plane(run_module: t.Callable[..., t.Any], check: bool) -> None:
@@ -22,3 +24,11 @@ def test_a_host_without_a_control_plane(run_module: t.Callable[..., t.Any], chec
         for item in run.result["findings"]
     )
     assert any(item["acute"] for item in run.result["findings"])
+
+
+def test_root_is_needed(run_module: t.Callable[..., t.Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the diagnosis by others than root: what they cannot read is called absent."""
+    monkeypatch.setattr(DiagnosedHost, "user_id", lambda _self: 1000)
+    run = run_module("diagnosis_info", {})
+    assert run.code == 1
+    assert run.result["msg"] == "diagnose: it needs root, who alone can read what a control plane has: set become: true"

@@ -12,6 +12,7 @@ import pytest
 from objects_in_memory import Server
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._api import carry
+from ansible_collections.kubewright.control_plane.plugins.modules import wait_apiserver
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._running.control_plane import control_plane
 
 
@@ -40,3 +41,22 @@ def test_objects_are_applied_when_all_is_healthy(
         "Secret kube-system/bootstrap-token-abcdef": "created"
     }
     assert "0123456789abcdef" not in run.text
+
+
+def test_what_the_diagnosis_trips_over_hides_no_cause(
+    run_module: t.Callable[..., t.Any], make_config: t.Callable[..., t.Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Breaks the parachute: a traceback of the diagnosis in place of the cause, and nothing is put back."""
+
+    def look(_host: t.Any) -> t.NoReturn:
+        raise IndexError("odd")
+
+    monkeypatch.setattr(wait_apiserver, "situation", look)
+    described = control_plane(make_config("1.31.0")).plain()
+    # The discard port, at which nobody listens.
+    endpoint = {"name": "kube-apiserver", "url": "https://127.0.0.1:9/livez", "required": True, "always": True}
+    described.update(endpoints=[endpoint], timeout=0.0)
+    run = run_module("wait_apiserver", {"config": {}, "control_plane": described, "timeout": 0})
+    assert run.code == 1
+    assert run.result["msg"].startswith("wait_control_plane: not healthy after 0 s: kube-apiserver: ")
+    assert "kube-apiserver has no log" in run.result["msg"]

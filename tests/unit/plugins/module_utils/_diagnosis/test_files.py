@@ -19,8 +19,8 @@ def _found(node: Node, component: str, *unhealthy: str) -> list[tuple[str, str]]
 
 def test_nothing_is_missing(node: Node) -> None:
     """Breaks trust in it: a finding on a control plane that is well."""
-    for component in node.situation().pods:
-        assert _found(node, component, component) == []
+    for name in node.situation().pods:
+        assert _found(node, name, name) == []
 
 
 def test_a_file_that_is_gone(node: Node) -> None:

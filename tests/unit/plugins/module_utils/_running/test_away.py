@@ -152,3 +152,16 @@ def test_what_cannot_be_kept_is_told(node: Node, monkeypatch: pytest.MonkeyPatch
     _entered(node, monkeypatch, [True], {API: time.time()}).keep(told.append)
     (text,) = told
     assert text.startswith("wait_control_plane: /")
+
+
+def test_what_cannot_be_asked_changes_nothing(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks a good change: what the measuring trips over would be taken for its failure, and the change put back."""
+
+    def probe(_endpoint: t.Any) -> t.NoReturn:
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr(away, "HealthProbe", lambda *_arguments: probe)
+    with away.Away(node.control_plane(), node, {API: time.time()}) as measured:
+        pass
+    measured.keep(pytest.fail)
+    assert not node.exists(PATH)

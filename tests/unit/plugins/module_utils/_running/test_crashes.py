@@ -201,3 +201,20 @@ def test_a_runtime_that_does_not_say(tmp_path: pathlib.Path, monkeypatch: pytest
     monkeypatch.setattr(subject, "SOCKET", str(tmp_path / "docker.sock"))
     described = _control_plane(cri_socket=f"unix://{tmp_path}/s.sock", docker=docker)
     assert ended_containers(described, 0.0) == []
+
+
+@pytest.mark.parametrize("code", [137, 143, 255])
+def test_words_of_one_that_was_killed(host: _Host, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+    """Breaks a run beside a restart of the host, or of a component by hand: what it said last is taken for why it has ended."""
+    assert _look(host, monkeypatch, _ended("kube-apiserver", 950.0, code)) is None
+
+
+def test_words_of_an_earlier_start_of_the_kubelet(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks a run just after a mend: the journal has the words of the fault still, and the kubelet waits for its runtime."""
+    host.systemd = "ActiveState=activating\nSubState=auto-restart\nExecMainStatus=1\n"
+    mended = 'E1130 1 run.go:72] "command failed" err="failed to parse kubelet flag: unknown flag: --x"'
+    passing = "E1130 1 log.go:32] connection refused"
+    host.journal = f"{mended}\n{passing}\n"
+    assert _look(host, monkeypatch, unhealthy="kubelet").fault == "UnknownFlag"
+    host.journal = f"{mended}\nStarted kubelet.service - kubelet.\n{passing}\n"
+    assert _look(host, monkeypatch, unhealthy="kubelet") is None

@@ -9,11 +9,19 @@ from __future__ import annotations
 import os
 import pathlib
 
+import pytest
+
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running import superseded as subject
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
+    Component,
+    ControlPlane,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import (
     left_as_they_are,
+    relief,
     superseded,
 )
 
@@ -52,3 +60,27 @@ def test_a_pod_that_the_kubelet_leaves_as_it_is() -> None:
     written = dict.fromkeys(("etcd", "kube-apiserver", "kube-scheduler"), 200.0)
     assert left_as_they_are(host, written, 250.0) == [Process(7, ("etcd",), 100.0)]
     assert left_as_they_are(host, written, 150.0) == []
+
+
+def test_relief_leaves_those_alone_whose_new_process_nobody_waits_for(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Breaks a healthy cluster: where a backup gave all manifests another time, a slow scheduler ends etcd and the API server too."""
+    ended: list[str] = []
+
+    class Host(WatchedHost):
+        def kubelet(self) -> Process | None:
+            return Process(1, ("kubelet",), 300.0)
+
+        def component(self, name: str) -> list[Process]:
+            return [Process(7, (name,), 100.0)]
+
+        def terminate(self, wanted: Process) -> None:
+            ended.extend(wanted.arguments)
+
+    components = {name: Component({}) for name in ("etcd", "kube-apiserver", "kube-scheduler")}
+    plane = ControlPlane("", "n1", str(tmp_path), "", 1.0, 1.0, [], components)
+    monkeypatch.setattr(subject, "manifest_times", lambda _host, _paths: dict.fromkeys(components, 200.0))
+    host = Host(lambda _argv: Result(127, "", ""))
+    relief(plane, host, lambda _replaced: None, ["kube-scheduler"]).act()
+    assert ended == ["kube-scheduler"]

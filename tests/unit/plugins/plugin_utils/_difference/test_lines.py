@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.field import ABSENT, Field
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.lines import line_fields
 
@@ -30,3 +32,13 @@ def test_what_is_not_shown_line_by_line() -> None:
         assert str(field.before).startswith("sha256:")
         assert field.before != field.after
         assert "MIGH" not in str(field)
+
+
+@pytest.mark.parametrize("line", ["token: {}", "  API_TOKEN={}", 'password = "{}"', "client-key-data: {}"])
+def test_secrets_in_lines(line: str) -> None:
+    """Breaks a secret in a file that is no YAML: its line stands in the plan."""
+    before, after = (f"a\n{line.format(value)}\nb\n" for value in ("old-value", "new-value"))
+    (field,) = line_fields("x", before, after)
+    assert "-value" not in str(field)
+    assert field.before != field.after
+    assert line_fields("x", "a\n", f"a\n{line.format('new-value')}\n")[0].before is ABSENT

@@ -102,3 +102,12 @@ def test_a_run_without_hosts() -> None:
     """Breaks with a traceback."""
     empty = model.fleet_plan({}, "", "", True)
     assert (empty.hosts, model.unplanned(empty), len(HOSTS)) == ([], [], 6)
+
+
+def test_what_a_condition_has_left_out_is_not_planned() -> None:
+    """Breaks trust in the plan: a role that did not run on a host leaves a plan that looks complete, and says that nothing changes."""
+    skipped = {key: {"skipped": True, "changed": False} for key in model.RESULTS}
+    assert _host(skipped).status == "unknown"
+    made = whole()
+    assert _host({**made, "kubeconfig": {"skipped": True}}).status == "complete"
+    assert _host({**made, "addons": {"skipped": True}}).status == "incomplete"
