@@ -26,12 +26,12 @@ Variables = dict[str, t.Any]
 OLD: Variables = {
     "kubewright_apiserver_extra_args": {"profiling": "true"},
     "kubewright_scheduler_extra_args": {"profiling": "true"},
-    "kubewright_cert_sans": ["old.example.com"],
+    "kubewright_apiserver_cert_sans": ["old.example.com"],
 }
 NEW: Variables = {
     "kubewright_apiserver_extra_args": {"profiling": "false"},
     "kubewright_scheduler_extra_args": {"profiling": "false"},
-    "kubewright_cert_sans": ["new.example.com"],
+    "kubewright_apiserver_cert_sans": ["new.example.com"],
 }
 _UNKNOWN = {"no-such-flag": "1"}
 # With which no control plane can run, so that what was there before is put back.
@@ -41,9 +41,9 @@ BAD: t.Sequence[Variables] = (
     {"kubewright_kubelet_extra_args": _UNKNOWN},
     {"kubewright_scheduler_extra_args": _UNKNOWN, "kubewright_controller_manager_extra_args": _UNKNOWN},
 )
-# In seconds: for how long a change of those may go on before it is cut off.
-LONGEST = 30.0
-_TASK = re.compile(r"^TASK \[")
+# In seconds: before that no module runs on the host.
+SOONEST = 3.0
+_TASK = re.compile(r"^TASK \[", re.MULTILINE)
 # A file's times are those of the run that wrote it, and a certificate that is made anew has another key.
 _TIME = re.compile(r"^(\S+ \S+ \S+ \S+ \S* ?)\d+\.\d+ ")
 _MADE_ANEW = ("/etc/kubernetes/pki/apiserver.crt", "/etc/kubernetes/pki/apiserver.key")
@@ -65,10 +65,11 @@ class Kill(t.NamedTuple):
         return f"killed on the host after {self.seconds:.1f} s, with {', '.join(self.variables)}"
 
 
-def inside(seed: int, count: int) -> list[Kill]:
-    """So many kills of modules during changes that have to be taken back."""
+def inside(seed: int, count: int, lengths: t.Sequence[float]) -> list[Kill]:
+    """So many kills of modules during changes that have to be taken back. lengths: how long each of C(BAD) takes, in seconds."""
     source = random.Random(seed)
-    return [Kill(0, source.uniform(3.0, LONGEST), source.choice(BAD), OLD) for _kill in range(count)]
+    chosen = [source.randrange(len(BAD)) for _kill in range(count)]
+    return [Kill(0, source.uniform(SOONEST, lengths[number]), BAD[number], OLD) for number in chosen]
 
 
 def ended(kill: Kill) -> bool:
@@ -115,42 +116,45 @@ def state() -> dict[str, str]:
     return {name: text for name, text in found.items() if name not in _MADE_ANEW}
 
 
-def settled(variables: Variables) -> tuple[dict[str, str], list[str]]:
-    """The state after a run, and what is wrong with that."""
+def settled(variables: Variables) -> tuple[dict[str, str], list[str], int]:
+    """The state after a run, what is wrong with that, and how many tasks it has begun."""
     run: Run = play(variables)
     if run.code != 0:
-        return {}, [f"the next run fails: {run.output[-4000:]}"]
+        return {}, [f"the next run fails: {run.output[-4000:]}"], 0
     again: Run = play(variables)
     wrong = [] if again.code == 0 and not again.changed else [f"the run after it: {again.output[-3000:]}"]
-    return state(), wrong
+    return state(), wrong, len(_TASK.findall(run.output))
 
 
-def boundaries() -> int:
-    """How many tasks a changing run begins."""
-    run: Run = play(OLD, "--list-tasks")
-    return len(re.findall(r"\tTAGS: ", run.output)) or 40
+def length(variables: Variables) -> float:
+    """How long a change takes that has to be taken back, in seconds. Raises RuntimeError where it is not."""
+    begin = time.monotonic()
+    run: Run = play(variables)
+    if run.code == 0:
+        raise RuntimeError(f"{variables} can run")
+    return time.monotonic() - begin
 
 
 def trial(kill: Kill, wanted: t.Mapping[str, str]) -> list[str]:
     """What is wrong after a kill. wanted: the state after a run of C(kill.after) that nobody has disturbed."""
     if not ended(kill):
         return ["the run was over before it was killed"]
-    found, wrong = settled(kill.after)
+    found, wrong, _tasks = settled(kill.after)
     return wrong or [f"differs: {name}" for name in differences(wanted, found)]
 
 
 def main(seed: int, count: int) -> int:
-    """The exit code: 1 where something is wrong. count: of kills inside modules, and the most at boundaries of tasks."""
+    """The exit code: 1 where something is wrong. count: of kills inside modules; at the beginning of each task is one more."""
     print(f"seed {seed}", flush=True)
-    undisturbed = {}
+    undisturbed, tasks = {}, 0
     for name, variables in (("new", NEW), ("old", OLD)):
-        undisturbed[name], wrong = settled(variables)
+        undisturbed[name], wrong, tasks = settled(variables)
         if wrong:
             print("\n".join(wrong))
             return 1
-    kills = [(kill, "old") for kill in inside(seed, count)]
+    kills = [(kill, "old") for kill in inside(seed, count, [length(variables) for variables in BAD])]
     ways = [(NEW, "new"), (OLD, "old")]
-    for task in range(1, min(boundaries(), count * 2) + 1):
+    for task in range(1, tasks + 1):
         variables, name = ways[(task + 1) % 2]
         kills.append((Kill(task, 0.0, variables, variables), name))
     failures = 0

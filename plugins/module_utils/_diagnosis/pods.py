@@ -145,6 +145,17 @@ def _last_end(seen: Situation, component: str) -> Ended | None:
     return None if goes_on else ended[-1]
 
 
+def _of_crash(seen: Situation, ended: Ended) -> Verdict | None:
+    """Why a container has ended."""
+    said = judge_container(seen.host, ended, 1)
+    # What was ended by a signal has not ended itself, however often.
+    if said is not None or ended.exit_code > _SIGNALS:
+        return said
+    # The runtime counts what has ended in months, and by signals too.
+    counted = judge_container(seen.host, ended, ended.attempt + 1)
+    return None if counted is None else counted._replace(is_sure=False)
+
+
 def judge_pod(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
     """Why a component is not well, what is certain first."""
     if seen.is_well(pod.component):
@@ -154,9 +165,7 @@ def judge_pod(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
         if found is not None:
             yield found
     ended = _last_end(seen, pod.component)
-    # What was ended by a signal has not ended itself, however often.
-    ends = 1 if ended is None or ended.exit_code > _SIGNALS else ended.attempt + 1
-    crash = judge_container(seen.host, ended, ends) if ended is not None else None
+    crash = _of_crash(seen, ended) if ended is not None else None
     if pod.component not in seen.running:
         for judged in (_of_image(seen, pod), _of_sandbox(seen, pod) if crash is None else None):
             if judged is not None:

@@ -33,8 +33,9 @@ def _folders(seen: Situation) -> dict[str, str]:
 def _of_space(folder: str, component: str, space: Space | None, least: int) -> Verdict | None:
     if space is None:
         return None
-    if space.free_bytes < least:
-        evidence = [f"{folder}: {space.free_bytes // 2**20} MiB free"]
+    # Kubelet and etcd run as root.
+    if space.root_bytes < least:
+        evidence = [f"{folder}: {space.root_bytes // 2**20} MiB free for root"]
         cure = f"Free space on the file system of {folder} (df -h {folder})."
         return Verdict(component, "DiskFull", f"has no space left for {folder}", evidence, cure)
     if space.free_inodes == 0:

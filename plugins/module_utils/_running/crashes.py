@@ -78,7 +78,7 @@ def judge_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | Non
     if found is not None:
         return found._replace(is_sure=True)
     cure = "Correct what was changed last and run again."
-    cause = f"has ended {ends} times one after the other"
+    cause = f"has ended {ends} times"
     return Verdict(ended.name, ENDS_ITSELF, cause, [*evidence, *[line for line in lines if line][-3:]], cure)
 
 

@@ -23,10 +23,14 @@ def fixture_kills(monkeypatch: pytest.MonkeyPatch, tmp_path: t.Any) -> t.Any:
 
 def test_a_seed_makes_the_same_kills(kills: t.Any) -> None:
     """Breaks who wants to see a failure again."""
-    assert kills.inside(7, 20) == kills.inside(7, 20) != kills.inside(8, 20)
-    assert len(kills.inside(7, 20)) == 20
-    assert {kill.task for kill in kills.inside(7, 20)} == {0}
-    assert all(0 < kill.seconds <= kills.LONGEST and kill.after == kills.OLD for kill in kills.inside(7, 20))
+    lengths = [20.0, 30.0, 40.0, 50.0]
+    made = kills.inside(7, 20, lengths)
+    assert made == kills.inside(7, 20, lengths) != kills.inside(8, 20, lengths)
+    assert len(made) == 20
+    assert {kill.task for kill in made} == {0}
+    assert all(
+        3 <= kill.seconds <= lengths[kills.BAD.index(kill.variables)] and kill.after == kills.OLD for kill in made
+    )
 
 
 def test_what_is_compared(kills: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ def fixture_well(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     images = Images("", lambda _image: True, lambda _image, _seconds: None, lambda: "containerd")
     monkeypatch.setattr(pods, "runtime_of", lambda _socket, _docker: images)
     monkeypatch.setattr(container_runtime, "_refusal", lambda _path: None)
-    monkeypatch.setattr(node, "space", lambda _folder: Space(2**40, 9))
+    monkeypatch.setattr(node, "space", lambda _folder: Space(2**40, 9, 2**40))
     monkeypatch.setattr(node, "write_refusal", lambda _folder: None)
     monkeypatch.setattr(Node, "connection", lambda _self, _host, _port, _seconds: "open")
     monkeypatch.setattr(subject, "judge_etcd", lambda _seen: [])

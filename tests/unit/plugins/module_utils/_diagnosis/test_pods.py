@@ -54,7 +54,7 @@ def test_one_that_was_killed(node: Node) -> None:
     """Breaks the cause: whoever was killed by somebody is told to correct its flags."""
     node.put(LOG, "2026-11-30T04:00:00Z stderr F words that nobody knows\n")
     assert _found(node, "kube-scheduler", _ended(137, attempt=9)) == []
-    assert _found(node, "kube-scheduler", _ended(1, attempt=9)) == [("kube-scheduler", "EndsItself", True)]
+    assert _found(node, "kube-scheduler", _ended(1, attempt=9)) == [("kube-scheduler", "EndsItself", False)]
 
 
 def test_one_that_goes_on_since(node: Node) -> None:

@@ -12,7 +12,7 @@ from diagnosed_node import Node
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import storage as subject
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.disk import Space
 
-MUCH = Space(2**40, 10**6)
+MUCH = Space(2**40, 10**6, 2**40)
 
 
 @pytest.mark.parametrize(
@@ -20,11 +20,12 @@ MUCH = Space(2**40, 10**6)
     [
         (MUCH, None, [], None),
         (None, None, [], None),
-        (Space(0, 9), None, [], "DiskFull"),
-        (Space(20 * 2**20, 9), None, [], None),
-        (Space(20 * 2**20, 9), None, ["etcd"], "DiskFull"),
-        (Space(2**40, 0), None, [], "InodesUsedUp"),
-        (Space(2**40, None), None, [], None),
+        (Space(0, 9, 0), None, [], "DiskFull"),
+        (Space(0, 9, 2**40), None, [], None),
+        (Space(20 * 2**20, 9, 20 * 2**20), None, [], None),
+        (Space(20 * 2**20, 9, 20 * 2**20), None, ["etcd"], "DiskFull"),
+        (Space(2**40, 0, 2**40), None, [], "InodesUsedUp"),
+        (Space(2**40, None, 2**40), None, [], None),
         (MUCH, "Read-only file system", [], "NotWritable"),
     ],
 )

@@ -23,6 +23,8 @@ def test_what_is_left_is_what_others_say(tmp_path: pathlib.Path) -> None:
     assert found is not None
     # Others write meanwhile.
     assert abs(found.free_bytes - shutil.disk_usage(tmp_path).free) < 2**30
+    state = os.statvfs(tmp_path)
+    assert abs(found.root_bytes - state.f_bfree * state.f_frsize) < 2**30
     assert found.free_inodes is None or found.free_inodes > 0
 
 

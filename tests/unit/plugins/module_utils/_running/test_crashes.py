@@ -115,7 +115,7 @@ def test_what_the_others_need_comes_first(host: _Host, monkeypatch: pytest.Monke
     ("text", "sure_after", "cause"),
     [
         (PASSING, None, ""),
-        ("2026-11-30T04:00:00Z stderr F I1130 serving\n", 3, "has ended 3 times one after the other"),
+        ("2026-11-30T04:00:00Z stderr F I1130 serving\n", 3, "has ended 3 times"),
         ("2026-11-30T04:00:00Z stderr F Error: [x: invalid]\n", 3, "ends itself"),
         (UNKNOWN, 1, "does not know the flag --x in this version"),
     ],
