@@ -40,7 +40,8 @@ class Node(DiagnosedHost):
             (root / folder[1:]).mkdir(parents=True, exist_ok=True)
 
     def _answer(self, argv: t.Sequence[str]) -> Result:
-        return Result(0, self.systemd if argv[1] == "show" else self.journal, "")
+        # It is asked for the last line first.
+        return Result(0, self.systemd if argv[1] == "show" else "\n".join(self.journal.splitlines()[::-1]), "")
 
     def put(self, path: str, content: str) -> None:
         """Puts a file there."""

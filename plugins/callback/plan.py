@@ -28,6 +28,8 @@ from ansible.plugins.callback import CallbackBase
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.lines import count, row_lines
 
+_OWN = "kubewright.control_plane."
+
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core is untyped
     """Gathers and prints."""
@@ -49,10 +51,12 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core is unt
         values = result.result if hasattr(result, "result") else result._result
         self._look(values)
         planned = values.get("planned")
-        if not isinstance(planned, list) or values.get("_ansible_no_log"):
-            return
         host = result.host if hasattr(result, "host") else result._host
         task = result.task if hasattr(result, "task") else result._task
+        # Other collections may call something planned too.
+        is_ours = str(task.resolved_action or task.action).startswith(_OWN)
+        if not is_ours or not isinstance(planned, list) or values.get("_ansible_no_log"):
+            return
         # Of a play whose check_mode is on.
         self._is_check = self._is_check or bool(task.check_mode)
         rows = self._rows.setdefault(str(host.get_name()), [])

@@ -75,6 +75,12 @@ kept:
   type: list
   elements: str
   sample: [/etc/kubernetes/manifests/kube-apiserver.yaml]
+without:
+  description: The components of which nothing was kept, because they are not healthy.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -91,9 +97,10 @@ def body(module: AnsibleModule) -> ModuleResult:
     """Keeps."""
     params, host = module.params, WatchedHost(run_command)
     if module.check_mode:
-        return {"changed": False, "kept": []}
+        return {"changed": False, "kept": [], "without": []}
     with lock.locked(host.path(lock.HOST), params["phase"], lock.Waiting(params["lock_timeout"])):
-        return {"changed": False, "kept": keep(control_plane(params["control_plane"]), host, params["paths"])}
+        kept = keep(control_plane(params["control_plane"]), host, params["paths"])
+    return {"changed": False, "kept": kept.files, "without": kept.without}
 
 
 def main() -> None:

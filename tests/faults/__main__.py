@@ -63,6 +63,7 @@ def main() -> int:
     wrong = _starts(node, options.starts)
     for line in wrong:
         print(f"WRONG  a healthy start: {line}", flush=True)
+    node.wait_for_the_kubelet()
     print(f"{len(wrong)} wrong verdicts in {options.starts} healthy starts", flush=True)
     chosen = [fault for fault in faults(options.minor) if options.only in fault.name]
     random.Random(options.seed).shuffle(chosen)
@@ -75,6 +76,7 @@ def main() -> int:
             text = page(outcomes, len(wrong), options.starts, options.version, options.seed)
             options.page.write_text(text, encoding="utf-8")
         wait_until_healthy(node)
+        node.wait_for_the_kubelet()
     right = sum(outcome.is_right for outcome in outcomes)
     print(f"{right} of {len(outcomes)} right")
     return 0 if right >= _SHARE * len(outcomes) and not wrong else 1

@@ -14,6 +14,15 @@ from faults.catalog import FUNCTIONS
 _KEPT = "/etc/kubernetes /var/lib/kubelet/config.yaml /var/lib/kubelet/kubeadm-flags.env /var/lib/kubelet/pki"
 _ARCHIVE = "/root/healthy.tar"
 _CODE = "/opt/kubewright"
+# A kubelet that has not reached the API server since it was started replaces no pod.
+_KUBELET_KNOWS = """
+began=$(date +%s -d "$(systemctl show --property ActiveEnterTimestamp --value kubelet)")
+for _ in $(seq 60); do
+  renewed=$(kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-node-lease get lease "$(hostname)" -o jsonpath={.spec.renewTime})
+  [ "$(date +%s -d "${renewed:-@0}")" -le "$began" ] || exit 0
+  sleep 1
+done
+"""
 # The judges themselves, on the host itself, without Ansible's start: what is timed is how soon they know.
 _LOOK = """
 import json, sys, time
@@ -60,6 +69,10 @@ class Node:
         if done.returncode:
             raise RuntimeError(done.stderr)
         return t.cast(Look, json.loads(done.stdout))
+
+    def wait_for_the_kubelet(self) -> None:
+        """Until it has told the API server that it is there, since it was started; at most a minute."""
+        self.run(_KUBELET_KNOWS)
 
     def put_back(self, mend: str) -> None:
         """Files, processes and services as they were."""

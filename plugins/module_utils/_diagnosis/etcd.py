@@ -45,17 +45,22 @@ _ALARMS = {
 
 
 _NEVER = "it has never started"
+# An alarm is no want of a quorum. Servers before 3.4 leave the question out.
+_HEALTH = "/health?exclude=NOSPACE&exclude=CORRUPT"
+_HEALTHY = {"true": True, "false": False}
 # Seconds for a connection.
 _CONNECTING = 2.0
 
 
 class Member(t.NamedTuple):
-    """A member of the cluster. why: why it does not answer, empty where it does. is_healthy: whether it says that it is well."""
+    """A member of the cluster. why: why it does not answer, empty where it does. is_healthy: whether it says that it is well, which
+    needs a quorum; None where it does not say.
+    """
 
     name: str
     url: str
     why: str
-    is_healthy: bool
+    is_healthy: bool | None
 
 
 class Asking(t.NamedTuple):
@@ -114,24 +119,28 @@ def _member(asking: Asking, item: t.Mapping[str, t.Any]) -> Member:
     peers = [str(url) for url in item.get("peerURLs") or []]
     name = str(item.get("name") or "a member that has not started")
     if not urls:
-        return Member(name, ", ".join(peers), _NEVER, False)
+        return Member(name, ", ".join(peers), _NEVER, None)
     try:
-        answer = _request(asking._replace(server=urls[0]), "GET", "/health")
+        answer = _request(asking._replace(server=urls[0]), "GET", _HEALTH)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Member(name, urls[0], failure(error), False)
-    return Member(name, urls[0], "", str(answer.get("health")).lower() == "true")
+        return Member(name, urls[0], failure(error), None)
+    return Member(name, urls[0], "", _HEALTHY.get(str(answer.get("health")).lower()))
 
 
 def members(asking: Asking) -> list[Member]:
-    """Raises OSError, HTTPException or ValueError where etcd does not answer."""
+    """Those that have a vote. Raises OSError, HTTPException or ValueError where etcd does not answer."""
     # Without a quorum only the member's own view is to be had.
     answer = _post(asking, "/cluster/member/list", {"linearizable": False})
-    return [_member(asking, item) for item in answer.get("members") or [] if isinstance(item, dict)]
+    found = [item for item in answer.get("members") or [] if isinstance(item, dict)]
+    return [_member(asking, item) for item in found if not item.get("isLearner")]
 
 
 def without_quorum(found: t.Sequence[Member]) -> Verdict | None:
-    """What is wrong where too few members answer; else None."""
+    """What is wrong where too few members answer, and none of them is well; else None."""
     away = [member for member in found if member.why]
+    # From here the others may only be out of reach: clients may be kept off, and peers not.
+    if any(member.is_healthy for member in found):
+        return None
     answering = len(found) - len(away)
     needed = len(found) // 2 + 1
     if not away or answering >= needed:
@@ -141,12 +150,24 @@ def without_quorum(found: t.Sequence[Member]) -> Verdict | None:
     cause = f"has no quorum: {answering} of {len(found)} members {'answers' if answering == 1 else 'answer'}; {shown}"
     back = "one" if needed - answering == 1 else str(needed - answering)
     cure = (
-        f"Bring back {back} of them. Where they are lost for good, make this member a cluster of its own: stop etcd and restore a "
-        "snapshot (etcdutl snapshot restore), or add --force-new-cluster to its manifest once."
+        f"Bring back {back} of them. Where they are lost for good, make this member a cluster of its own from a snapshot (etcdutl snapshot "
+        "restore), as etcd's documentation on disaster recovery says."
     )
-    # One that has just been added may be about to start.
-    is_sure = not any(member.why == _NEVER for member in away)
+    # One that has just been added may be about to start. And only who says that it is not well has no leader.
+    is_sure = not any(member.why == _NEVER for member in away) and any(member.is_healthy is False for member in found)
     return Verdict("etcd", "EtcdNoQuorum", cause, evidence, cure, is_sure)
+
+
+def _alarms(asking: Asking) -> dict[str, t.Any] | None:
+    """The alarms; None where they are not told. Who tells them has a quorum: the question is put to all members, as a write is.
+
+    Raises HTTPException or ValueError.
+    """
+    try:
+        answer = _post(asking, "/maintenance/alarm", {"action": "GET"})
+    except OSError:
+        return None
+    return answer if "header" in answer else None
 
 
 def alarms(answer: t.Mapping[str, t.Any]) -> t.Iterator[Verdict]:
@@ -194,11 +215,13 @@ def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
     if asking is None:
         return
     try:
-        alone = without_quorum(members(asking))
-        if alone is not None:
-            yield alone
+        told = _alarms(asking)
+        if told is None:
+            alone = without_quorum(members(asking))
+            if alone is not None:
+                yield alone
             return
-        yield from alarms(_post(asking, "/maintenance/alarm", {"action": "GET"}))
+        yield from alarms(told)
     except (OSError, http.client.HTTPException, ValueError, AttributeError, TypeError) as error:
         # It may be another of several servers that answers the API server.
         if "etcd" not in seen.pods and not seen.is_well("kube-apiserver"):

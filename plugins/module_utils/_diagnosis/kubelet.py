@@ -31,7 +31,7 @@ def _away(seen: Situation, state: t.Mapping[str, str]) -> Verdict:
         return Verdict(
             "kubelet", "KubeletNotInstalled", "is no service of this host", [f"systemctl: {state['LoadState']}"], cure
         )
-    crash = judge_kubelet(seen.host, 0.0)
+    crash = judge_kubelet(seen.host, None)
     if crash is not None:
         return crash
     shown = f"systemctl: {state.get('ActiveState')} ({state.get('SubState')})"

@@ -14,7 +14,10 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod, Volume
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import judge_container
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import (
+    judge_container,
+    was_killed,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.docker import EngineError
@@ -44,7 +47,6 @@ _LONGEST = 400
 # In seconds. What ends itself does so sooner, but for those who wait for another.
 _GOES_ON = 30.0
 _PULLING = 60.0
-_SIGNALS = 128
 
 
 def _told(seen: Situation, pod: StaticPod, pattern: re.Pattern[str]) -> str | None:
@@ -149,7 +151,7 @@ def _of_crash(seen: Situation, ended: Ended) -> Verdict | None:
     """Why a container has ended."""
     said = judge_container(seen.host, ended, 1)
     # What was ended by a signal has not ended itself, however often.
-    if said is not None or ended.exit_code > _SIGNALS:
+    if said is not None or was_killed(ended):
         return said
     # The runtime counts what has ended in months, and by signals too.
     counted = judge_container(seen.host, ended, ended.attempt + 1)

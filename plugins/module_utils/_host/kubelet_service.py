@@ -83,8 +83,10 @@ def journal(run: Runner, lines: int, since: float | None = None) -> list[str]:
     if program is None:
         return []
     after = [] if since is None else ["--since", f"@{since:.3f}"]
-    answer = run([program, "--unit", "kubelet", "--lines", str(lines), *after, "--no-pager", "--output", "cat"])
-    return answer.stdout.splitlines() if answer.code == 0 else []
+    # Before systemd 254 the first lines since then are shown in place of the last ones, but for the other way round.
+    argv = [program, "--unit", "kubelet", "--reverse", "--lines", str(lines), *after, "--no-pager", "--output", "cat"]
+    answer = run(argv)
+    return answer.stdout.splitlines()[::-1] if answer.code == 0 else []
 
 
 def stop(run: Runner) -> None:

@@ -26,7 +26,9 @@ _LONGEST_NAME = 4096
 
 # In the kubelet's folder, what it mounts into a container. It makes the uid of a pod that comes from a file of a hash, without the
 # dashes that the API server's uids have.
-_STATIC_POD = re.compile(r"/pods/[0-9a-f]{32}/containers/([^/]+)/[^/]+$")
+_STATIC_POD = re.compile(r"/pods/([0-9a-f]{32})/containers/([^/]+)/[^/]+$")
+# The cgroup of a pod, up to its uid, with the drivers cgroupfs and systemd (pkg/kubelet/cm, 1.12 to 1.37).
+_POD_CGROUP = r"/kubepods(?:\.slice)?/(?:[^/]*(?:burstable|besteffort)(?:\.slice)?/)?(?:[^/]*-)?pod"
 
 
 class Process(t.NamedTuple):
@@ -117,6 +119,16 @@ def is_service(cgroups: str, unit: str, first: str) -> bool:
     return any(name in top and path == f"{top[name]}/system.slice/{unit}" for name, path in _groups(cgroups).items())
 
 
+def is_in_pod(cgroups: str, first: str, uid: str) -> bool:
+    """Whether a process is of a pod, by its /proc/PID/cgroup: nobody but root can put one below the kubelet's cgroup.
+
+    first: see C(is_service). uid: of the pod. A kubelet with a cgroup root of its own (cgroupRoot) is not known here.
+    """
+    top = {name: re.sub(r"(/init\.scope)?/?\Z", "", path) for name, path in _groups(first).items()}
+    inside = [path[len(top[name]) :] for name, path in _groups(cgroups).items() if path.startswith(top.get(name, "\0"))]
+    return any(re.match(rf"{_POD_CGROUP}{uid}(?:\.slice)?/", path) for path in inside)
+
+
 def service_runs(program: str, unit: str) -> bool:
     """Whether a process of that name runs as that service."""
     first = _read("/proc/1/cgroup")
@@ -152,8 +164,15 @@ def place(folder: str, mounted: t.Sequence[Mount]) -> tuple[str, str] | None:
     return mount.device, (mount.root.rstrip("/") + rest).rstrip("/")
 
 
-def static_pod_container(mounted: t.Sequence[Mount], kubelet_dir: tuple[str, str]) -> str | None:
-    """The name of the container of a static pod that a process is in, by what is mounted there; None for all others.
+class Container(t.NamedTuple):
+    """A container of a static pod. uid: of the pod. name: its own."""
+
+    uid: str
+    name: str
+
+
+def static_pod_container(mounted: t.Sequence[Mount], kubelet_dir: tuple[str, str]) -> Container | None:
+    """The container of a static pod that a process is in, by what is mounted there; None for all others.
 
     kubelet_dir: where the kubelet's folder lies; see C(place). It gives each container a file there for its last words. A
     folder of such a name anywhere else, as in a volume of a pod, is not meant.
@@ -163,7 +182,7 @@ def static_pod_container(mounted: t.Sequence[Mount], kubelet_dir: tuple[str, str
         inside = mount.root[len(root) :] if mount.root.startswith(root + "/") else ""
         match = _STATIC_POD.match(inside)
         if match is not None and mount.device == device:
-            return match.group(1)
+            return Container(*match.groups())
     return None
 
 
@@ -193,9 +212,9 @@ def _is_of_the_host(pid: int) -> bool:
 def static_pod_processes(component: str) -> list[Process]:
     """The processes of a control plane component of this host.
 
-    Others of the same name, as those of a cluster inside pods or of an etcd of the user's own, are not among them. Nor are those
-    of anybody but root: whoever makes a user namespace of his own (user_namespaces(7)) can mount in it what looks like a pod's
-    file, and have root read what he likes by way of C(/proc/PID/root). Components of other users than root are not made here.
+    Others of the same name, as those of a cluster inside pods or of an etcd of the user's own, are not among them. What is mounted
+    proves nothing of a process of another user than root (as with runAsUser): whoever makes a user namespace of his own
+    (user_namespaces(7)) can mount in it what looks like a pod's file. It has to be in the cgroup of that pod besides.
     """
     return _static_pods(component, _process_ids(component, "kubelet"))
 
@@ -208,10 +227,16 @@ def _static_pods(component: str, ids: t.Mapping[str, t.Sequence[int]]) -> list[P
     folders = [
         found for found in (place(folder, mounted) for folder in _root_dirs(ids["kubelet"])) if found is not None
     ]
+    first = _read("/proc/1/cgroup")
     trusted = []
     for pid in ids[component]:
         seen = mounts(_read(f"/proc/{pid}/mountinfo"))
-        if is_roots(_read(f"/proc/{pid}/status")) and component in [static_pod_container(seen, at) for at in folders]:
+        found = [item for at in folders for item in [static_pod_container(seen, at)] if item is not None]
+        pods = [item.uid for item in found if item.name == component]
+        if pods and (
+            is_roots(_read(f"/proc/{pid}/status"))
+            or any(is_in_pod(_read(f"/proc/{pid}/cgroup"), first, uid) for uid in pods)
+        ):
             trusted.append(pid)
     return [item for item in map(process, trusted) if item is not None]
 
@@ -228,9 +253,11 @@ def oldest_start(program: str) -> float:
 
 __all__ = (
     "CLOCK_ERROR",
+    "Container",
     "Mount",
     "Process",
     "boot_time",
+    "is_in_pod",
     "is_roots",
     "is_running",
     "is_service",

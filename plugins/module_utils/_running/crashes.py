@@ -21,6 +21,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     ENDS_ITSELF,
     Verdict,
     judge,
+    may_pass,
     redacted_verdict,
     without_prefix,
 )
@@ -38,8 +39,10 @@ INTERVAL = 1.0
 _ANSWER = 5.0
 # How often a component has to end since the change before a cause that nobody knows is believed.
 MOST_ENDS = 3
-# By SIGKILL or SIGTERM, and lost, as in a restart of the host.
-_KILLED = (137, 143, 255)
+# By SIGKILL or SIGTERM.
+_KILLED = (137, 143)
+# What containerd says of a container that was lost, as in a restart of the host. klog ends a program with the same code, with words.
+_LOST_CODE, _LOST_REASON = 255, "Unknown"
 # Behind its last words a program may print all of its help.
 _TAIL_BYTES = 2**18
 _TAIL_LINES = 400
@@ -59,6 +62,11 @@ def ended_containers(control_plane: ControlPlane, since: float) -> list[Ended]:
         return []
 
 
+def was_killed(ended: Ended) -> bool:
+    """Whether a container was ended by somebody else, or with the host, and has said nothing of it."""
+    return ended.exit_code in _KILLED or (ended.exit_code == _LOST_CODE and ended.reason == _LOST_REASON)
+
+
 def judge_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | None:
     """Why a container has ended; None where nothing says so. ends: how often the component has ended since the change."""
     text = host.tail(ended.log, _TAIL_BYTES).decode("utf-8", "replace") if ended.log else ""
@@ -70,20 +78,19 @@ def judge_container(host: WatchedHost, ended: Ended, ends: int) -> Verdict | Non
     if ended.reason == "OOMKilled":
         cure = "Give its pod more memory, by a patch in kubewright_patches_directory, or the host, and run again."
         return Verdict(ended.name, "OutOfMemory", "was ended for want of memory", evidence, cure)
-    # Who was ended by somebody else, or with the host, has said nothing of it.
-    is_killed = ended.exit_code in _KILLED
-    found = None if is_killed else judge(ended.name, lines or ended.message.splitlines(), evidence)
+    found = None if was_killed(ended) else judge(ended.name, lines or ended.message.splitlines(), evidence)
     if ends < MOST_ENDS or (found is not None and (found.is_sure or found.passes)):
         return found
     if found is not None:
         return found._replace(is_sure=True)
     cure = "Correct what was changed last and run again."
     cause = f"has ended {ends} times"
-    return Verdict(ended.name, ENDS_ITSELF, cause, [*evidence, *[line for line in lines if line][-3:]], cure)
+    last = [line for line in lines if line][-3:]
+    return Verdict(ended.name, ENDS_ITSELF, cause, [*evidence, *last], cure, not any(map(may_pass, last)))
 
 
-def judge_kubelet(host: WatchedHost, since: float) -> Verdict | None:
-    """Why the kubelet has ended since; it is started again and again."""
+def judge_kubelet(host: WatchedHost, since: float | None) -> Verdict | None:
+    """Why the kubelet has ended since, or ends now; it is started again and again. since: seconds since the epoch, or None."""
     code = kubelet_service.exit_code(host.run)
     if not code:
         return None
@@ -140,4 +147,4 @@ class Crashes:
         return max(self._changed.get(name, self._now), self._begin)
 
 
-__all__ = ("INTERVAL", "MOST_ENDS", "Crashes", "ended_containers", "judge_container", "judge_kubelet")
+__all__ = ("INTERVAL", "MOST_ENDS", "Crashes", "ended_containers", "judge_container", "judge_kubelet", "was_killed")

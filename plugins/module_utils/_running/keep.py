@@ -43,10 +43,24 @@ def changed_components(paths: t.Iterable[str]) -> list[str]:
     return [component for component in COMPONENTS if component in owners]
 
 
+# In seconds. A busy host, or a leader of etcd's that changes, is no reason to have no way back.
+_PATIENCE, _PAUSE = 5.0, 0.5
+
+
 def healthy_components(control_plane: ControlPlane, host: WatchedHost, since: t.Mapping[str, float]) -> list[str]:
     """Those that are healthy now. since: when components have had to be restarted; see C(HealthProbe)."""
     probe = HealthProbe(host, control_plane.ca, since)
     return [endpoint.name for endpoint in control_plane.waited_for(COMPONENTS) if probe(endpoint).healthy]
+
+
+def _settled(control_plane: ControlPlane, host: WatchedHost, wanted: t.Collection[str]) -> list[str]:
+    """The components that are healthy now, where some of the wanted ones are not, after some seconds."""
+    end = host.monotonic() + _PATIENCE
+    while True:
+        healthy = healthy_components(control_plane, host, {})
+        if set(wanted) <= set(healthy) or host.monotonic() >= end:
+            return healthy
+        host.sleep(_PAUSE)
 
 
 def changed_since(host: WatchedHost, paths: t.Iterable[str]) -> dict[str, float]:
@@ -86,12 +100,20 @@ def _file(host: WatchedHost, path: str) -> KeptFile:
     return KeptFile(state.content, state.mode, times[0])
 
 
-def keep(control_plane: ControlPlane, host: WatchedHost, paths: t.Sequence[str]) -> list[str]:
-    """Keeps what is going to be changed, and returns the paths of what was kept now. Raises KubewrightError.
+class Kept(t.NamedTuple):
+    """files: the paths that were kept now. without: the components of which nothing is, as they are not healthy."""
+
+    files: list[str]
+    without: list[str]
+
+
+def keep(control_plane: ControlPlane, host: WatchedHost, paths: t.Sequence[str]) -> Kept:
+    """Keeps what is going to be changed. Raises KubewrightError.
 
     Nothing is kept of a component that is not healthy: there is nothing to go back to. A file that is kept already stays as it was
     when all was well.
     """
+    owners = changed_components(paths)
     try:
         kept = load(host)
     except KubewrightError:
@@ -100,11 +122,11 @@ def keep(control_plane: ControlPlane, host: WatchedHost, paths: t.Sequence[str])
     mark = cluster(control_plane, host)
     holds = kept is not None and kept.holds(host.clock(), mark, control_plane.ca)
     if kept is None or not holds or _is_over(control_plane, host, kept):
-        kept = LastHealthy(tuple(healthy_components(control_plane, host, {})), {}, host.clock(), mark)
+        kept = LastHealthy(tuple(_settled(control_plane, host, owners)), {}, host.clock(), mark)
     now = [path for path in paths if path not in kept.files and owner(path) in kept.healthy]
     if now:
         save(host, kept._replace(files={**kept.files, **{path: _file(host, path) for path in now}}))
-    return now
+    return Kept(now, [component for component in owners if component not in kept.healthy])
 
 
-__all__ = ("changed_components", "changed_since", "cluster", "healthy_components", "keep", "owner")
+__all__ = ("Kept", "changed_components", "changed_since", "cluster", "healthy_components", "keep", "owner")

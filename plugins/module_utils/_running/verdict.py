@@ -75,6 +75,11 @@ _TALK = re.compile(r'[IW]\d{4} |\{"level":"(?:debug|info|warn)"')
 _LAST_LINES = 5
 
 
+def may_pass(line: str) -> bool:
+    """Whether a line is of something that another component has to do with, or that passes."""
+    return _PASSING.search(line) is not None
+
+
 def without_prefix(line: str) -> str:
     """What a component has written, of a line of its log.
 
@@ -113,19 +118,20 @@ def judge(component: str, lines: t.Sequence[str], evidence: t.Sequence[str]) -> 
     """
     told = [words for line in reversed(lines) for words in [_last_words(component, line)] if words is not None]
     others = [line.strip() for line in reversed(lines[-_LAST_LINES:]) if not _TALK.match(line)]
-    for words in [*told, *others]:
+    # Beside its own last words another line may be of something else.
+    for words, is_its_own in [*((words, True) for words in told), *((words, not told) for words in others)]:
         for rule in RULES:
             match = rule.words.search(words) if rule.only in ("", component) else None
             if match is not None:
                 groups = match.groupdict()
                 cause, cure = filled(rule.cause, component, groups), filled(rule.cure, component, groups)
-                return Verdict(component, rule.fault, cause, [*evidence, words], cure, rule.is_sure)
+                return Verdict(component, rule.fault, cause, [*evidence, words], cure, rule.is_sure and is_its_own)
     if not told:
         return None
     cure = filled("Correct what it names, as in {variable}, and run again.", component, {})
-    passes = _PASSING.search(told[0]) is not None
+    passes = may_pass(told[0])
     # Nobody knows all that passes: it has to end several times before it is believed.
     return Verdict(component, ENDS_ITSELF, "ends itself", [*evidence, told[0]], cure, is_sure=False, passes=passes)
 
 
-__all__ = ("ENDS_ITSELF", "Verdict", "judge", "redacted_verdict", "without_prefix")
+__all__ = ("ENDS_ITSELF", "Verdict", "judge", "may_pass", "redacted_verdict", "without_prefix")

@@ -104,7 +104,13 @@ class PhaseAction(ConfiguringAction):
         answer = self._execute_module(
             module_name="kubewright.control_plane.host_keep", module_args=plain(given), task_vars=variables
         )
-        return t.cast(Result, answer) if answer.get("failed") or answer.get("unreachable") else None
+        if answer.get("failed") or answer.get("unreachable"):
+            return t.cast(Result, answer)
+        for component in answer.get("without") or []:
+            self._display.warning(
+                f"{phase}: {component} is not healthy now. There is nothing to go back to, so a change that it cannot run with stays."
+            )
+        return None
 
     def _config(self, arguments: Result, variables: Result, warnings: list[str]) -> Config:
         given = arguments["config"]

@@ -13,6 +13,8 @@ import hashlib
 import json
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
+
 _LONGEST = 80
 
 
@@ -44,7 +46,7 @@ def field_of(plain: t.Mapping[str, t.Any]) -> Field:
 
 def _text(value: t.Any) -> str:
     text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, default=str)
-    return " ".join(text.split())
+    return line(" ".join(text.split()))
 
 
 # What the last word of a name says that has a secret for its value, as part of a regular expression.
@@ -63,15 +65,16 @@ def _cut(text: str) -> str:
 
 def told(field: Field) -> str:
     """The field on one line: C(--audit-log-maxage: 30 -> 60)."""
+    name = line(field.name)
     if field.before is ABSENT:
-        return f"+ {field.name}: {_cut(_text(field.after))}"
+        return f"+ {name}: {_cut(_text(field.after))}"
     if field.after is ABSENT:
-        return f"- {field.name}: {_cut(_text(field.before))}"
+        return f"- {name}: {_cut(_text(field.before))}"
     before, after = _text(field.before), _text(field.after)
     # Long ones may differ in what is cut off, or in blanks alone.
     if _cut(before) == _cut(after):
-        return f"{field.name}: {fingerprint(field.before)} -> {fingerprint(field.after)}"
-    return f"{field.name}: {_cut(before)} -> {_cut(after)}"
+        return f"{name}: {fingerprint(field.before)} -> {fingerprint(field.after)}"
+    return f"{name}: {_cut(before)} -> {_cut(after)}"
 
 
 __all__ = ("ABSENT", "SECRET_NAME", "Absence", "Field", "field_of", "fingerprint", "told")

@@ -27,6 +27,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._differen
     fingerprint,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.lines import line_fields
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.secret_settings import (
+    is_secret_setting,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.yaml_loader import load_documents
 
 # By which the items of a list are told from each other, in Kubernetes' own lists.
@@ -158,7 +161,7 @@ def compare(path: str, one: Value, other: Value) -> list[Field]:
     """
     if one is other or (ABSENT not in (one, other) and same_value(one, other)):
         return []
-    if _SECRET.search(path):
+    if _SECRET.search(path) or any(is_secret_setting(path, value) for value in (one, other)):
         return [_field(path, _hidden(one), _hidden(other))]
     there = [value for value in (one, other) if value is not ABSENT]
     if not any(there):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import line
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._difference.field import field_of, told
 
 Plain = t.Mapping[str, t.Any]
@@ -37,13 +38,14 @@ def _fields(row: Plain) -> list[str]:
 
 def row_lines(rows: t.Sequence[Plain], shows_fields: bool) -> list[str]:
     """Each row with its columns below each other, and below it what differs. rows: as tasks return them (C(planned))."""
-    artefact = max((len(row["artefact"]) for row in rows), default=0)
-    action = max((len(row["action"]) for row in rows), default=0)
+    columns = [(line(str(row["artefact"])), str(row["action"]), line(_reason(row))) for row in rows]
+    artefact = max((len(name) for name, _what, _why in columns), default=0)
+    action = max((len(what) for _name, what, _why in columns), default=0)
     lines = []
-    for row in rows:
-        lines.append("  {0:{1}}  {2:{3}}  {4}".format(row["artefact"], artefact, row["action"], action, _reason(row)))
+    for row, (name, what, why) in zip(rows, columns, strict=True):
+        lines.append(f"  {name:{artefact}}  {what:{action}}  {why}")
         lines += [f"      {field}" for field in _fields(row)] if shows_fields else []
-    return [line.rstrip() for line in lines]
+    return [text.rstrip() for text in lines]
 
 
 def count(rows: t.Sequence[Plain], is_check: bool) -> str:

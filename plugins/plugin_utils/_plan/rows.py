@@ -94,6 +94,8 @@ def file_rows(changes: t.Sequence[Change]) -> list[Row]:
             component = static_pod(change.path)
             if change.expected is not None and component is not None:
                 found.append(Row(component, RESTART, "its manifest changes"))
+                # An API server whose etcd stays away is ended; see C(_running.draining).
+                found += [Row("kube-apiserver", RESTART, "its etcd restarts")] if component == "etcd" else []
         elif isinstance(change, TightenFile):
             found.append(Row(change.path, CHANGE, change.reason))
         elif isinstance(change, EnableKubelet):

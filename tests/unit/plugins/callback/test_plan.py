@@ -29,6 +29,7 @@ class Recorded:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, **options: bool) -> None:
         self.shown: list[str] = []
         self.play_checks = False
+        self.action = "kubewright.control_plane.host_files"
         monkeypatch.setattr(plan.context, "CLIARGS", options)
         self.callback = plan.CallbackModule()
         self.callback._display = self
@@ -50,7 +51,10 @@ class Recorded:
         self.callback.v2_runner_on_failed(self._ended(values, "cp1", "result"))
 
     def _ended(self, values: t.Any, host: str, name: str) -> types.SimpleNamespace:
-        where, task = types.SimpleNamespace(get_name=lambda: host), types.SimpleNamespace(check_mode=self.play_checks)
+        where, task = (
+            types.SimpleNamespace(get_name=lambda: host),
+            types.SimpleNamespace(check_mode=self.play_checks, action=self.action, resolved_action=None),
+        )
         prefix = name.removesuffix("result")
         return types.SimpleNamespace(**{name: values, f"{prefix}host": where, f"{prefix}task": task})
 
@@ -121,3 +125,11 @@ def test_what_was_shown_is_not_shown_again(monkeypatch: pytest.MonkeyPatch, fail
         else:
             run.result(said)
         assert (run.end() == []) is shown
+
+
+def test_what_others_have_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the plan of all hosts at the end: a task of another collection returns something that it calls planned too."""
+    run = Recorded(monkeypatch, check=True, diff=True)
+    run.action = "community.general.terraform"
+    run.result({"planned": ["a.tf", {"x": 1}]})
+    assert run.end() == []

@@ -6,22 +6,31 @@
 
 from __future__ import annotations
 
+import http.server
+import json
+import threading
+import typing as t
+
 import pytest
 from diagnosed_node import Node
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import etcd as subject
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import Member
 
-AWAY = Member("h2", "https://192.0.2.2:2379", "No route to host", False)
-HERE = Member("h1", "https://192.0.2.1:2379", "", True)
+AWAY = Member("h2", "https://192.0.2.2:2379", "No route to host", None)
+HERE = Member("h1", "https://192.0.2.1:2379", "", False)
+WELL = HERE._replace(is_healthy=True)
 
 
 @pytest.mark.parametrize(
     ("members", "cause"),
     [
         ([], None),
-        ([HERE], None),
-        ([HERE, HERE, AWAY], None),
+        ([WELL], None),
+        ([WELL, WELL, AWAY], None),
+        # Who is well has a quorum: the others are only kept from answering this host.
+        ([WELL, AWAY], None),
+        ([WELL, AWAY, AWAY], None),
         (
             [HERE, AWAY],
             "has no quorum: 1 of 2 members answers; h2 (https://192.0.2.2:2379) does not",
@@ -68,11 +77,68 @@ def test_without_a_client_certificate(node: Node) -> None:
 
 def test_a_member_that_has_just_been_added() -> None:
     """Breaks a run beside a host that joins: its member has no name yet, and starts soon."""
-    added = Member("a member that has not started", "https://192.0.2.3:2380", "it has never started", False)
+    added = Member("a member that has not started", "https://192.0.2.3:2380", "it has never started", None)
     (one, other) = (subject.without_quorum([HERE, member]) for member in (added, AWAY))
     assert one is not None
     assert other is not None
     assert (one.is_sure, other.is_sure) == (False, True)
+
+
+def test_one_that_does_not_say_how_it_is() -> None:
+    """Breaks a slow host: the wait ends for want of a quorum that is there."""
+    found = subject.without_quorum([HERE._replace(is_healthy=None), AWAY])
+    assert found is not None
+    assert not found.is_sure
+
+
+class _Etcd(http.server.BaseHTTPRequestHandler):
+    """A member whose answers are given by path."""
+
+    answers: t.ClassVar[dict[str, t.Any]] = {}
+
+    def _answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = json.dumps(self.answers.get(self.path.partition("?")[0], {"code": 14, "error": "no leader"})).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = _answer
+
+    def log_message(self, format: str, *arguments: t.Any) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize(
+    ("alarms", "health", "learner", "faults"),
+    [
+        # Whoever tells of alarms has a quorum, whatever the others say.
+        ({"header": {}}, "false", False, []),
+        ({"header": {}, "alarms": [{"alarm": "NOSPACE"}]}, "false", False, [("EtcdQuotaExceeded", True)]),
+        (None, "false", False, [("EtcdNoQuorum", True)]),
+        (None, "true", False, []),
+        # It has no vote.
+        (None, "false", True, []),
+    ],
+)
+def test_what_members_say(
+    node: Node, alarms: t.Any, health: str, learner: bool, faults: list[tuple[str, bool]]
+) -> None:
+    """Breaks a control plane whose members are behind a firewall: a good change is taken back for want of a quorum."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Etcd) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        here = f"http://127.0.0.1:{server.server_address[1]}"
+        away = {"name": "h2", "clientURLs": ["http://127.0.0.1:9"], "isLearner": learner}
+        _Etcd.answers = {
+            "/v3/cluster/member/list": {"header": {}, "members": [{"name": "h1", "clientURLs": [here]}, away]},
+            "/health": {"health": health},
+            **({"/v3/maintenance/alarm": alarms} if alarms is not None else {}),
+        }
+        node.edit("kube-apiserver", "https://127.0.0.1:2379", here)
+        found = list(subject.judge_etcd(node.situation("kube-apiserver")))
+        server.shutdown()
+    assert [(verdict.fault, verdict.is_sure) for verdict in found] == faults
 
 
 def test_an_api_server_that_asks_elsewhere(node: Node) -> None:

@@ -117,8 +117,9 @@ def test_journal(monkeypatch: pytest.MonkeyPatch) -> None:
         asked.append(argv)
         return Result(len(asked) - 1, "a\nb\n", "")
 
-    assert service.journal(run, 5, 12.5) == ["a", "b"]
-    assert asked[0][1:7] == ["--unit", "kubelet", "--lines", "5", "--since", "@12.500"]
+    # Before systemd 254 --since and --lines give the first lines, where --reverse is not given.
+    assert service.journal(run, 5, 12.5) == ["b", "a"]
+    assert asked[0][1:8] == ["--unit", "kubelet", "--reverse", "--lines", "5", "--since", "@12.500"]
     assert service.journal(run, 5) == []
     assert "--since" not in asked[1]
     monkeypatch.setattr(service, "find_command", lambda _name: None)

@@ -17,6 +17,7 @@ import pytest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import processes
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import (
     CLOCK_ERROR,
+    is_in_pod,
     is_roots,
     is_running,
     is_service,
@@ -90,7 +91,31 @@ VOLUME = f"/var/lib/kubelet/pods/{FROM_API}/volumes/kubernetes.io~empty-dir/x"
 def test_the_container_of_a_static_pod(device: str, root: str, container: str | None) -> None:
     """Breaks when a component of a cluster inside pods is stopped in place of this host's, or this host's is not found."""
     others = "1605 1590 0:5 / /dev rw - tmpfs tmpfs rw\n"
-    assert static_pod_container(mounts(others + MOUNT % (device, root) + others), KUBELET) == container
+    found = static_pod_container(mounts(others + MOUNT % (device, root) + others), KUBELET)
+    assert found == ((STATIC, container) if container is not None else None)
+
+
+@pytest.mark.parametrize(
+    ("cgroups", "first", "expected"),
+    [
+        (
+            f"0::/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{STATIC}.slice/cri-containerd-1.scope",
+            "0::/",
+            True,
+        ),
+        (f"0::/kubepods/burstable/pod{STATIC}/1", "0::/init.scope", True),
+        (f"2:memory:/docker/1/kubepods/pod{STATIC}/1\n1:name=systemd:/x", "2:memory:/docker/1\n1:name=systemd:/", True),
+        # What anybody can make: below a user's own, or of another pod.
+        (f"0::/user.slice/user-1.slice/kubepods/pod{STATIC}/1", "0::/", False),
+        (f"0::/kubepods/besteffort/pod{FROM_API}/1", "0::/", False),
+        (f"0::/kubepods/besteffort/pod{FROM_API}/kubepods/pod{STATIC}/1", "0::/", False),
+        ("", "0::/", False),
+        (f"0::/kubepods/pod{STATIC}/1", "", False),
+    ],
+)
+def test_the_cgroup_of_a_pod(cgroups: str, first: str, expected: bool) -> None:
+    """Breaks a component that does not run as root: it is not seen, or anybody's process is taken for it."""
+    assert is_in_pod(cgroups, first, STATIC) is expected
 
 
 @pytest.mark.parametrize(
@@ -180,7 +205,7 @@ def test_somebody_who_poses_as_a_static_pod(tmp_path: pathlib.Path, monkeypatch:
             seen = mounts(pathlib.Path(f"/proc/{child.pid}/mountinfo").read_text(encoding="utf-8"))
             at = place(str(tmp_path), mounts(pathlib.Path("/proc/self/mountinfo").read_text(encoding="utf-8")))
             assert at is not None
-            assert static_pod_container(seen, at) == "etcd"
+            assert static_pod_container(seen, at) == (STATIC, "etcd")
             assert child.pid not in [item.pid for item in static_pod_processes("etcd")]
         finally:
             child.kill()

@@ -30,6 +30,7 @@ def test_a_rule_can_be_filled(rule: subject.Rule) -> None:
         ("member 8e9e05c52164694d has already been bootstrapped", "EtcdMemberKnown"),
         ("walpb: crc mismatch", "EtcdDataDamaged"),
         ("discovery failed: proto: cannot parse invalid wire-format data", "EtcdDataDamaged"),
+        ("discovery failed: proto:\u00a0cannot parse invalid wire-format data", "EtcdDataDamaged"),
         ("open /var/lib/etcd/member/wal/0.tmp: read-only file system", "NotWritable"),
         ("write /var/lib/etcd/x: no space left on device", "DiskFull"),
         ("tls: failed to find any PEM data in certificate input", "CertificateUnreadable"),

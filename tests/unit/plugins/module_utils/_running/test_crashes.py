@@ -43,7 +43,8 @@ class _Host(WatchedHost):
 
     def _answer(self, argv: t.Sequence[str]) -> Result:
         self.asked.append(list(argv))
-        return Result(0, self.systemd if argv[1] == "show" else self.journal, "")
+        # It is asked for the last line first.
+        return Result(0, self.systemd if argv[1] == "show" else "\n".join(self.journal.splitlines()[::-1]), "")
 
     def clock(self) -> float:
         """Its clock."""
@@ -181,7 +182,7 @@ def test_the_kubelet(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
     assert _look(host, monkeypatch) is None
     verdict = _look(host, monkeypatch, unhealthy="kubelet")
     assert (verdict.component, verdict.cause) == ("kubelet", "does not know the flag --x in this version")
-    assert host.asked[-1][5:7] == ["--since", "@1000.000"]
+    assert host.asked[-1][6:8] == ["--since", "@1000.000"]
 
 
 def test_it_looks_once_a_second(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,10 +204,30 @@ def test_a_runtime_that_does_not_say(tmp_path: pathlib.Path, monkeypatch: pytest
     assert ended_containers(described, 0.0) == []
 
 
-@pytest.mark.parametrize("code", [137, 143, 255])
-def test_words_of_one_that_was_killed(host: _Host, monkeypatch: pytest.MonkeyPatch, code: int) -> None:
+@pytest.mark.parametrize(("code", "reason"), [(137, "Error"), (143, "Error"), (255, "Unknown")])
+def test_words_of_one_that_was_killed(host: _Host, monkeypatch: pytest.MonkeyPatch, code: int, reason: str) -> None:
     """Breaks a run beside a restart of the host, or of a component by hand: what it said last is taken for why it has ended."""
-    assert _look(host, monkeypatch, _ended("kube-apiserver", 950.0, code)) is None
+    assert _look(host, monkeypatch, _ended("kube-apiserver", 950.0, code)._replace(reason=reason)) is None
+
+
+def test_one_that_klog_has_ended(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the cause in minors that end so (klog.Fatal): its words are not read, and after three ends anything is believed."""
+    ended = _ended("kube-apiserver", 1001.0, 255)
+    assert _look(host, monkeypatch, ended).fault == "UnknownFlag"
+    words = "F1130 1 x.go:1] Error creating leases: error creating storage factory: context deadline exceeded\n"
+    assert _look(host, monkeypatch, ended, text=f"2026-11-30T04:00:00Z stderr F {words}") is None
+    found = subject.judge_container(host, ended, 3)
+    assert found is not None
+    assert (found.passes, found.is_sure) == (True, False)
+
+
+def test_silent_ends_beside_what_passes(host: _Host) -> None:
+    """Breaks a wait for etcd: one that ends for it again and again, and does not say so at its very end, is believed to be bad."""
+    log = pathlib.Path(host.path(LOG))
+    log.write_text("2026-11-30T04:00:00Z stderr F W1130 1 clientconn.go:1] connection refused\n", encoding="utf-8")
+    found = subject.judge_container(host, _ended("kube-apiserver", 1001.0), 3)
+    assert found is not None
+    assert (found.fault, found.is_sure) == ("EndsItself", False)
 
 
 def test_words_of_an_earlier_start_of_the_kubelet(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:

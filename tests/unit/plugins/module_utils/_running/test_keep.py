@@ -47,7 +47,7 @@ def test_owners() -> None:
 def test_what_is_healthy_is_kept(node: Node) -> None:
     """Breaks the way back: a file is not kept, or one that was absent would stay."""
     described = node.control_plane()
-    assert keep(described, node, [API, CERTIFICATE]) == [API, CERTIFICATE]
+    assert keep(described, node, [API, CERTIFICATE]).files == [API, CERTIFICATE]
     kept = load(node)
     assert kept is not None
     assert set(kept.healthy) == {"kubelet", "kube-apiserver", "etcd", "kube-scheduler"}
@@ -59,9 +59,32 @@ def test_nothing_is_kept_of_what_is_not_healthy(node: Node) -> None:
     """Breaks a mend: what never worked would be put back in its place."""
     node.put(SCHEDULER, BAD)
     described = node.control_plane()
-    assert keep(described, node, [SCHEDULER]) == []
+    assert keep(described, node, [SCHEDULER]).files == []
     assert not node.exists(PATH)
-    assert keep(described, node, [SCHEDULER, API]) == [API]
+    assert keep(described, node, [SCHEDULER, API]) == ([API], ["kube-scheduler"])
+
+
+def test_one_that_is_away_for_a_moment(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the way back on a busy host: one answer that is late, and nothing is kept."""
+    node.put(API, BAD)
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        node.elapsed += seconds
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            node.put(API, b"good")
+
+    monkeypatch.setattr(node, "sleep", sleep)
+    assert keep(node.control_plane(), node, [API]) == ([API], [])
+    assert len(pauses) == 3
+
+
+def test_one_that_stays_away(node: Node) -> None:
+    """Breaks the change of what never worked: it is waited for as long as it takes."""
+    node.put(API, BAD)
+    assert keep(node.control_plane(), node, [API]) == ([], ["kube-apiserver"])
+    assert node.elapsed == pytest.approx(5.0)
 
 
 def test_the_first_of_several_changes_counts(node: Node) -> None:
@@ -69,11 +92,11 @@ def test_the_first_of_several_changes_counts(node: Node) -> None:
     described = node.control_plane()
     keep(described, node, [API])
     node.put(API, b"first " + BAD)
-    assert keep(described, node, [API, SCHEDULER]) == [SCHEDULER]
+    assert keep(described, node, [API, SCHEDULER]).files == [SCHEDULER]
     node.put(API, b"second")
     # It answers, but the kubelet has not restarted it.
     node.since["kube-apiserver"] = 1.0
-    assert keep(described, node, [API]) == []
+    assert keep(described, node, [API]).files == []
     kept = load(node)
     assert kept is not None
     assert kept.files[API].content == b"good"
@@ -85,7 +108,7 @@ def test_what_has_become_healthy_since_is_kept_anew(node: Node) -> None:
     keep(described, node, [API, KUBELET_CONFIG])
     node.put(API, b"by hand")
     node.since = dict.fromkeys(node.since, time.time() + 1.0)
-    assert keep(described, node, [API]) == [API]
+    assert keep(described, node, [API]).files == [API]
     kept = load(node)
     assert kept is not None
     assert {path: file.content for path, file in kept.files.items()} == {API: b"by hand"}
@@ -98,7 +121,7 @@ def test_what_no_process_has_read_yet_is_kept_on(node: Node) -> None:
     node.since = dict.fromkeys(node.since, time.time() - 60.0)
     keep(described, node, [POLICY])
     node.put(POLICY, BAD)
-    assert keep(described, node, [API]) == [API]
+    assert keep(described, node, [API]).files == [API]
     kept = load(node)
     assert kept is not None
     assert {path: file.content for path, file in kept.files.items()} == {POLICY: b"good", API: b"good"}
@@ -110,7 +133,7 @@ def test_what_is_kept_of_another_cluster_is_forgotten(node: Node, sound: pathlib
     node.since = dict.fromkeys(node.since, time.time() - 60.0)
     keep(described, node, [SCHEDULER])
     node.put("/ca.crt", (sound / "etcd/ca.crt").read_bytes())
-    assert keep(described, node, [API]) == [API]
+    assert keep(described, node, [API]).files == [API]
     kept = load(node)
     assert kept is not None
     assert list(kept.files) == [API]
@@ -119,7 +142,7 @@ def test_what_is_kept_of_another_cluster_is_forgotten(node: Node, sound: pathlib
 def test_a_damaged_file_does_not_keep_a_change_from_being_made(node: Node) -> None:
     """Breaks every change after the file was damaged."""
     node.put(PATH, b"{")
-    assert keep(node.control_plane(), node, [API]) == [API]
+    assert keep(node.control_plane(), node, [API]).files == [API]
     assert load(node) is not None
 
 

@@ -171,3 +171,26 @@ def test_the_words_of_another_component() -> None:
     assert etcd is not None
     assert other is not None
     assert (etcd.fault, other.fault) == ("EtcdDataDamaged", "EndsItself")
+
+
+def test_a_line_of_something_else_beside_its_last_words() -> None:
+    """Breaks a good change: a component ends for another one, and a line before is believed, which has to do with something else."""
+    last = "F1130 1 x.go:1] Error creating leases: error creating storage factory: context deadline exceeded"
+    verdict = judge("kube-apiserver", ["E1130 1 y.go:1] open /x: no such file or directory", last], [])
+    assert verdict is not None
+    assert (verdict.fault, verdict.is_sure) == ("FileMissing", False)
+    alone = judge("kube-apiserver", ["E1130 1 y.go:1] open /x: no such file or directory"], [])
+    assert alone is not None
+    assert alone.is_sure
+
+
+def test_a_range_of_addresses_that_etcd_lets_wait() -> None:
+    """Breaks a wait for etcd: the service subnet is called wrong."""
+    passing = judge(
+        "kube-apiserver", ["Error: failed to initialize service IP range: etcdserver: request timed out"], []
+    )
+    assert passing is not None
+    assert (passing.is_sure, passing.passes) == (False, True)
+    wrong = judge("kube-apiserver", ["Error: specified --service-cluster-ip-range is too large"], [])
+    assert wrong is not None
+    assert (wrong.fault, wrong.is_sure) == ("InvalidServiceSubnet", True)

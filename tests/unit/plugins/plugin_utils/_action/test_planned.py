@@ -342,6 +342,14 @@ def test_what_goes_is_kept_before(config: Config) -> None:
     assert action.result["replaced"] == [ETCD]
 
 
+def test_what_has_no_way_back_is_said(config: Config, capsys: pytest.CaptureFixture[str]) -> None:
+    """Breaks trust in the way back: a component that is not healthy is changed, and nobody is told that nothing was kept."""
+    arguments = {"phase": "etcd", "config": config.data, "read": _differing(config)}
+    action = act("host_files", arguments, {}, {"changed": False, "kept": [], "without": ["etcd"]}, DONE)
+    assert action.result["changed"]
+    assert "etcd: etcd is not healthy now." in " ".join(capsys.readouterr().err.split())
+
+
 @pytest.mark.parametrize("lost", [{"failed": True, "msg": "another run is at work"}, {"unreachable": True}])
 def test_where_nothing_can_be_kept_nothing_is_changed(config: Config, lost: dict[str, t.Any]) -> None:
     """Breaks the way back, and the cause."""
@@ -368,7 +376,7 @@ def test_what_differs_is_looked_at_where_the_plan_is_to_say_it(config: Config, w
     diff = [{"before_header": ETCD, "after_header": ETCD, "before": "a: [--v=1]\n", "after": "a: [--v=2]\n"}]
     action = act("host_files", arguments, {}, {**DONE, "diff": diff}, check=True)
     assert len(action.trips) == int(wanted)
-    change, restart = action.result["planned"]
+    change, restart, _api_server = action.result["planned"]
     assert change["fields"] == ([{"name": "--v", "before": "1", "after": "2"}] if wanted else [])
     assert restart == {"artefact": "etcd", "action": "restart", "reason": "its manifest changes", "fields": []}
     # What is made has nothing before it.
@@ -381,4 +389,4 @@ def test_how_long_a_restart_took_the_last_time(config: Config) -> None:
     read = {**_facts(config), "away": {"etcd": 20.5}}
     read["files"][ETCD]["meaning"] = "another"
     action = act("host_files", {"phase": "etcd", "config": config.data, "read": read}, {}, check=True)
-    assert [row.get("away_seconds") for row in action.result["planned"]] == [None, 20.5]
+    assert [row.get("away_seconds") for row in action.result["planned"]] == [None, 20.5, None]

@@ -31,6 +31,15 @@ def test_columns_and_fields() -> None:
     assert row_lines([], True) == []
 
 
+def test_what_a_terminal_obeys() -> None:
+    """Breaks the trust of who decides by the plan: a value that somebody has put there hides rows, or makes some."""
+    bad = "x\x1b[2K\x1b[1A\u202e"
+    row = {"artefact": bad, "action": "change", "reason": bad, "fields": [{"name": bad, "before": bad, "after": 1}]}
+    text = "".join(row_lines([row], True))
+    assert text.isprintable()
+    assert text.count("x\\x1b[2K") == 4
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
