@@ -18,6 +18,7 @@ import pytest
 import yaml
 from finished_node import INVENTORY, PROJECT, Node, eventually, run_playbook
 from kubeadm_joins import IGNORED, MINOR, give_kubeadm, is_ready, join_control_plane, join_worker, kubeadm_on
+from playbook_runs import play
 
 VERSION = os.environ["KUBERNETES_VERSION"]
 FIRST, SECOND, WORKER = "interop-cp1", "interop-cp2", "interop-worker1"
@@ -210,6 +211,20 @@ def test_control_plane_joins_by_kubeadm(node: Node, kubeadm_run: t.Callable[[str
     rows = etcd_members(node).splitlines()
     assert len(rows) == 2, rows
     assert all("started" in row and row.endswith("false") for row in rows), rows
+    assert re.search(r"changed=0 .*failed=0", run_playbook())
+
+
+def test_a_lost_quorum(node: Node) -> None:
+    """Breaks the night of who is called: a member of two is away, and after minutes nobody says why the API server does not answer."""
+    on_second = ["docker", "exec", SECOND, "bash", "-c"]
+    subprocess.run([*on_second, "systemctl stop kubelet; pkill -9 -x etcd"], check=True)
+    run = play({})
+    subprocess.run([*on_second, "systemctl start kubelet"], check=True)
+    assert run.code != 0
+    assert f"etcd has no quorum: 1 of 2 members answers; {SECOND} (https://" in run.message, run.output
+    assert "does not" in run.message
+    assert "Bring back one of them" in run.message
+    eventually(lambda: node.code("kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz") == 0, "the API")
     assert re.search(r"changed=0 .*failed=0", run_playbook())
 
 

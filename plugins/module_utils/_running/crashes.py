@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import CLOCK_ERROR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
     COMPONENTS,
@@ -60,6 +62,17 @@ def ended_containers(control_plane: ControlPlane, since: float) -> list[Ended]:
         return ended_by_cri(lambda method, message: call(path, method, message, _ANSWER), names, since)
     except (OSError, CallFailed, EngineError, ValueError, TypeError, KeyError, AttributeError):
         return []
+
+
+def is_of_now(host: WatchedHost, ended: Ended) -> bool:
+    """Whether a container is of the manifest that is there now: its pod was made after that.
+
+    The kubelet starts those of an earlier one again until it has noticed. The time at which the file itself was changed counts: one
+    that was put back has its content's own time.
+    """
+    times = host.times(f"{MANIFESTS_DIR}/{ended.name}.yaml")
+    is_known = ended.pod_created and times is not None and times[1] <= host.clock()
+    return not is_known or times is None or ended.pod_created >= times[1] - CLOCK_ERROR
 
 
 def was_killed(ended: Ended) -> bool:
@@ -135,7 +148,8 @@ class Crashes:
         concerned = {unhealthy, "etcd", *self._changed}
         oldest = min(map(self._since, COMPONENTS))
         for ended in ended_containers(self._control_plane, oldest):
-            if ended.exit_code and ended.name in concerned and ended.created >= self._since(ended.name):
+            is_late = ended.created >= self._since(ended.name) and is_of_now(self._host, ended)
+            if ended.exit_code and ended.name in concerned and is_late:
                 ends = self._ends.setdefault(ended.name, set())
                 ends.add(ended.created)
                 found[ended.name] = judge_container(self._host, ended, len(ends))
@@ -147,4 +161,13 @@ class Crashes:
         return max(self._changed.get(name, self._now), self._begin)
 
 
-__all__ = ("INTERVAL", "MOST_ENDS", "Crashes", "ended_containers", "judge_container", "judge_kubelet", "was_killed")
+__all__ = (
+    "INTERVAL",
+    "MOST_ENDS",
+    "Crashes",
+    "ended_containers",
+    "is_of_now",
+    "judge_container",
+    "judge_kubelet",
+    "was_killed",
+)

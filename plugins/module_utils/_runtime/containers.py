@@ -27,6 +27,11 @@ _EXITED = 2
 _SECOND = 1e9
 # ListContainersRequest, ContainerFilter, ListContainersResponse, ContainerStatusRequest and its response.
 _FILTER, _LABEL_SELECTOR, _CONTAINERS, _ID, _STATUS = 1, 4, 1, 1, 1
+# ListPodSandboxResponse; and PodSandboxFilter.
+_SANDBOXES, _SANDBOX_LABEL_SELECTOR = 1, 3
+_CONTAINER, _SANDBOX = "io.kubernetes.docker.type=container", "io.kubernetes.docker.type=podsandbox"
+_SANDBOX_ID = "io.kubernetes.sandbox.id"
+_DOCKER_STATES = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 
 
 class Ended(t.NamedTuple):
@@ -34,7 +39,7 @@ class Ended(t.NamedTuple):
 
     name: of the container in its pod, which is the component's. attempt: how many of the same pod there were before it. created,
     finished: seconds since the epoch. reason, message: the runtime's own words, as C(OOMKilled), or why it could not be started;
-    may be empty. log: the path of its log.
+    may be empty. log: the path of its log. pod_created: when its pod was, at the latest; 0 where that is not known.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Ended(t.NamedTuple):
     reason: str
     message: str
     log: str
+    pod_created: float = 0.0
 
 
 def _text(fields: grpc.Fields, number: int) -> str:
@@ -69,8 +75,8 @@ def _labels(fields: grpc.Fields, number: int) -> dict[str, str]:
     return found
 
 
-def _label(key: str, value: str) -> bytes:
-    return grpc.bytes_field(_LABEL_SELECTOR, grpc.text_field(1, key) + grpc.text_field(2, value))
+def _label(key: str, value: str, selector: int = _LABEL_SELECTOR) -> bytes:
+    return grpc.bytes_field(selector, grpc.text_field(1, key) + grpc.text_field(2, value))
 
 
 def _is_of(labels: t.Mapping[str, t.Any], pods: t.Mapping[str, str]) -> str | None:
@@ -79,16 +85,28 @@ def _is_of(labels: t.Mapping[str, t.Any], pods: t.Mapping[str, str]) -> str | No
     return name if pods.get(str(labels.get(POD, ""))) == name else None
 
 
+def _sandboxes(call: Call) -> dict[str, float]:
+    """When the pods were made, by the ids of their sandboxes; none where the runtime does not say."""
+    request = grpc.bytes_field(_FILTER, _label(NAMESPACE, _OF_STATIC_PODS, _SANDBOX_LABEL_SELECTOR))
+    try:
+        answer = asked(call, "RuntimeService", "ListPodSandbox", request)
+    except grpc.Refused:
+        return {}
+    # PodSandbox: id, created_at (nanoseconds).
+    items = [grpc.fields(t.cast(bytes, item)) for item in answer.get(_SANDBOXES, [])]
+    return {_text(item, 1): _number(item, 4) / _SECOND for item in items}
+
+
 def ended_by_cri(call: Call, pods: t.Mapping[str, str], since: float) -> list[Ended]:
     """The containers of the pods that were made since and have ended, the oldest first.
 
     pods: the name of the component by the name of its pod. since: seconds since the epoch. Raises OSError or CallFailed.
     """
     request = grpc.bytes_field(_FILTER, _label(NAMESPACE, _OF_STATIC_PODS))
-    found = []
+    found, pod_of = [], []
     for item in asked(call, "RuntimeService", "ListContainers", request).get(_CONTAINERS, []):
         fields = grpc.fields(t.cast(bytes, item))
-        # Container: id, metadata (attempt), state, created_at (nanoseconds), labels.
+        # Container: id, pod_sandbox_id, metadata (attempt), state, created_at (nanoseconds), labels.
         metadata = grpc.fields(t.cast(bytes, fields.get(3, [b""])[0]))
         name, created = _is_of(_labels(fields, 8), pods), _number(fields, 7) / _SECOND
         if name is None or _number(fields, 6) != _EXITED or created < since:
@@ -104,7 +122,10 @@ def ended_by_cri(call: Call, pods: t.Mapping[str, str], since: float) -> list[En
         finished = _number(status, 6) / _SECOND
         attempt, code, log = _number(metadata, 2), _signed(_number(status, 7)), _text(status, 15)
         found.append(Ended(name, attempt, created, finished, code, *words, log=log))
-    return sorted(found, key=lambda ended: ended.created)
+        pod_of.append(_text(fields, 2))
+    pods_created = _sandboxes(call) if found else {}
+    known = [item._replace(pod_created=pods_created.get(pod, 0.0)) for item, pod in zip(found, pod_of)]
+    return sorted(known, key=lambda ended: ended.created)
 
 
 def _docker_time(text: str) -> float:
@@ -120,9 +141,9 @@ def ended_by_docker(path: str, pods: t.Mapping[str, str], since: float, timeout:
 
     Raises OSError or EngineError, and ValueError, TypeError, KeyError or AttributeError for an answer of another shape.
     """
-    labels = [f"{NAMESPACE}={_OF_STATIC_PODS}", "io.kubernetes.docker.type=container"]
-    found = []
-    for item in docker_engine.containers(path, labels, ["exited", "dead"], timeout):
+    of_static_pods = f"{NAMESPACE}={_OF_STATIC_PODS}"
+    found, pod_of = [], []
+    for item in docker_engine.containers(path, [of_static_pods, _CONTAINER], ["exited", "dead"], timeout):
         name, created = _is_of(item.get("Labels") or {}, pods), float(item.get("Created") or 0)
         # Whole seconds, rounded down.
         if name is None or created < int(since):
@@ -139,7 +160,11 @@ def ended_by_docker(path: str, pods: t.Mapping[str, str], since: float, timeout:
         attempt, code = int(last) if last.isdecimal() else 0, int(state.get("ExitCode") or 0)
         finished = _docker_time(str(state.get("FinishedAt")))
         found.append(Ended(name, attempt, created, finished, code, *words, log=log))
-    return sorted(found, key=lambda ended: ended.created)
+        pod_of.append(str((item.get("Labels") or {}).get(_SANDBOX_ID, "")))
+    sandboxes = docker_engine.containers(path, [of_static_pods, _SANDBOX], _DOCKER_STATES, timeout) if found else []
+    pods_created = {str(item.get("Id")): int(item.get("Created") or 0) + 1.0 for item in sandboxes}
+    known = [item._replace(pod_created=pods_created.get(pod, 0.0)) for item, pod in zip(found, pod_of)]
+    return sorted(known, key=lambda ended: ended.created)
 
 
 __all__ = ("Ended", "ended_by_cri", "ended_by_docker")

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from diagnosed_node import MANIFESTS, NOW, Node
 
@@ -41,6 +43,19 @@ def test_what_is_looked_at(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(seen.running) == {"kubelet", "kube-apiserver", "kube-controller-manager", "kube-scheduler"}
     assert any(url.endswith(":6443/readyz?verbose") for url in asked)
     assert set(subject.expected(seen.manifests)) == {"kubelet", *seen.pods}
+
+
+def test_a_pod_of_an_earlier_manifest(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the look just after a mend: the kubelet starts a container of the bad manifest once more, and that is told."""
+    path = f"{MANIFESTS}/etcd.yaml"
+    changed = (node.times(path) or (0.0, 0.0))[1]
+    # One that was put back has the time of its content.
+    os.utime(node.path(path), (changed - 500, changed - 500))
+    monkeypatch.setattr(node, "clock", lambda: changed + 100)
+    monkeypatch.setattr(subject, "ask", lambda _url: Health(200, ""))
+    old, new = (_ended(changed + 5)._replace(pod_created=changed + seconds) for seconds in (-50, 2))
+    monkeypatch.setattr(subject, "ended_containers", lambda _plane, _since: [old, new])
+    assert subject.situation(node).ended == {"etcd": [new]}
 
 
 def test_a_manifest_of_the_future(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:

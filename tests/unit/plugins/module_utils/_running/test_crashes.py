@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 import typing as t
 
@@ -172,6 +173,20 @@ def test_passwords_are_not_shown(host: _Host, monkeypatch: pytest.MonkeyPatch) -
     verdict = _look(host, monkeypatch, _ended("kube-apiserver", 950.0), text=text)
     assert "***@h:99999" in verdict.text()
     assert "s3cret" not in verdict.text()
+
+
+def test_a_pod_of_an_earlier_manifest(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the run after one that was killed while it put files back: the kubelet starts the bad pod once more before it notices."""
+    path = pathlib.Path(host.path("/etc/kubernetes/manifests/kube-apiserver.yaml"))
+    path.parent.mkdir(parents=True)
+    path.touch()
+    host.now = path.stat().st_ctime + 10
+    os.utime(path, (900.0, 900.0))
+    ended = _ended("kube-apiserver", 950.0)
+    assert _look(host, monkeypatch, ended._replace(pod_created=host.now - 60)) is None
+    assert _look(host, monkeypatch, ended._replace(pod_created=host.now - 1)).fault == "UnknownFlag"
+    # Where the runtime does not say when the pod was made, it counts.
+    assert _look(host, monkeypatch, ended).fault == "UnknownFlag"
 
 
 def test_the_kubelet(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:

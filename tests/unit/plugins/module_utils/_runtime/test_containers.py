@@ -34,9 +34,8 @@ def _pair(number: int, key: str, value: str) -> bytes:
 
 
 def _container(name: str, state: int, created: int, attempt: int = 0, pod: str = "") -> bytes:
-    fields = grpc.text_field(1, f"id-{name}-{created}") + grpc.bytes_field(
-        3, grpc.text_field(1, name) + grpc.number_field(2, attempt)
-    )
+    fields = grpc.text_field(1, f"id-{name}-{created}") + grpc.text_field(2, f"pod-{name}")
+    fields += grpc.bytes_field(3, grpc.text_field(1, name) + grpc.number_field(2, attempt))
     fields += grpc.number_field(6, state) + grpc.number_field(7, created * 10**9)
     labels = _pair(8, "io.kubernetes.container.name", name) + _pair(8, "io.kubernetes.pod.name", pod or f"{name}-cp1")
     return grpc.bytes_field(1, fields + labels)
@@ -57,12 +56,15 @@ def test_of_the_interface(tmp_path: pathlib.Path) -> None:
     )
     status = grpc.number_field(6, 205 * 10**9) + grpc.number_field(7, 2**64 - 1) + grpc.text_field(10, "Error")
     status += grpc.text_field(11, "words") + grpc.text_field(15, LOG)
+    sandbox = grpc.bytes_field(1, grpc.text_field(1, "pod-etcd") + grpc.number_field(4, 95 * 10**9))
     asked: list[tuple[str, bytes]] = []
 
     def handler(call: server.Call) -> None:
         method = call.method.rsplit("/", 1)[1]
         asked.append((method, call.message))
-        if method == "ContainerStatus" and call.message == grpc.text_field(1, "id-etcd-140"):
+        if method == "ListPodSandbox":
+            call.send(server.answer(sandbox))
+        elif method == "ContainerStatus" and call.message == grpc.text_field(1, "id-etcd-140"):
             # The kubelet has removed it meanwhile.
             call.send(server.refusal(5, "not found"))
         else:
@@ -71,11 +73,13 @@ def test_of_the_interface(tmp_path: pathlib.Path) -> None:
     with server.serving(tmp_path / "s", handler) as path:
         found = ended_by_cri(lambda method, message: grpc.call(path, method, message, 20), PODS, 100.0)
     assert found == [
-        Ended("etcd", 0, 150.0, 205.0, -1, "Error", "words", LOG),
+        Ended("etcd", 0, 150.0, 205.0, -1, "Error", "words", LOG, 95.0),
         Ended("kube-apiserver", 2, 200.0, 205.0, -1, "Error", "words", LOG),
     ]
-    selector = grpc.fields(t.cast(bytes, grpc.fields(asked[0][1])[1][0]))[4][0]
-    assert grpc.fields(t.cast(bytes, selector)) == {1: [b"io.kubernetes.pod.namespace"], 2: [b"kube-system"]}
+    for question, field in ((asked[0][1], 4), (asked[-1][1], 3)):
+        selector = grpc.fields(t.cast(bytes, grpc.fields(question)[1][0]))[field][0]
+        assert grpc.fields(t.cast(bytes, selector)) == {1: [b"io.kubernetes.pod.namespace"], 2: [b"kube-system"]}
+    assert asked[-1][0] == "ListPodSandbox"
     assert [message for method, message in asked if method == "ContainerStatus"] == [
         grpc.text_field(1, "id-kube-apiserver-200"),
         grpc.text_field(1, "id-etcd-140"),
@@ -126,6 +130,11 @@ def test_of_the_docker_engine(engine: t.Callable[[dict[str, t.Any]], str]) -> No
         "io.kubernetes.container.name": "kube-apiserver",
         "io.kubernetes.pod.name": "kube-apiserver-cp1",
         "io.kubernetes.container.logpath": LOG,
+        "io.kubernetes.sandbox.id": "pod",
+    }
+    pods = {
+        "label": ["io.kubernetes.pod.namespace=kube-system", "io.kubernetes.docker.type=podsandbox"],
+        "status": ["created", "running", "paused", "restarting", "removing", "exited", "dead"],
     }
     name = "/k8s_kube-apiserver_kube-apiserver-cp1_kube-system_0123_2"
     path = engine(
@@ -136,11 +145,12 @@ def test_of_the_docker_engine(engine: t.Callable[[dict[str, t.Any]], str]) -> No
                 {"Id": "c", "Names": [], "Labels": None, "Created": 200},
                 {"Id": "gone", "Names": [name], "Labels": labels, "Created": 201},
             ],
+            "/containers/json?all=1&filters=" + json.dumps(pods): [{"Id": "pod", "Created": 190}],
             "/containers/a/json": {
                 "State": {"ExitCode": 137, "OOMKilled": True, "Error": "", "FinishedAt": "2026-11-30T04:00:00.123Z"}
             },
         }
     )
     assert ended_by_docker(path, PODS, 100.5, 20) == [
-        Ended("kube-apiserver", 2, 200.0, 1796011200.0, 137, "OOMKilled", "", LOG)
+        Ended("kube-apiserver", 2, 200.0, 1796011200.0, 137, "OOMKilled", "", LOG, 191.0)
     ]
