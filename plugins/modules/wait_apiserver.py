@@ -278,7 +278,8 @@ def body(module: AnsibleModule) -> ModuleResult:
         kubelet_wait = min(kubelet_wait, timeout)
     kept = _is_kept(host)
     files = list(kept.files) if kept is not None else []
-    restarting = {**manifest_times(host, module.params["changed_manifests"]), **changed_since(host, files)}
+    changed = manifest_times(host, module.params["changed_manifests"])
+    restarting = {**changed, **changed_since(host, files)}
     begin = host.monotonic()
     wanted = _wanted(watched, restarting, files)
     probe = HealthProbe(host, watched.ca, restarting)
@@ -289,7 +290,7 @@ def body(module: AnsibleModule) -> ModuleResult:
         module.warn(told(components))
 
     # A run that was cut off may have changed nothing: a manifest of long ago has containers that ended long ago.
-    crashes = Crashes(watched, host, restarting, kept.since if kept is not None else None)
+    crashes = Crashes(watched, host, restarting, kept.since if kept is not None else None, changed)
     draining = Draining(watched, host, restarting, crashes)
     watching = Watching(lambda: diagnose(situation(host)), host.monotonic)
 

@@ -116,7 +116,8 @@ def restart_components(
         endpoint = known[component]._replace(required=True)
         probe = HealthProbe(host, control_plane.ca, restarting)
         replace = relief(control_plane, host, lambda replaced: warn(told(replaced)), [component])
-        crashes = Crashes(control_plane, host, restarting, begin)
+        # What is put back takes the place of what was bad.
+        crashes = Crashes(control_plane, host, restarting, begin, manifests if begin is None else ())
         sign = Draining(control_plane, host, manifests, crashes)
         return wait_until_healthy([endpoint], probe, patience, patience, host.sleep, host.monotonic, replace, sign)
 

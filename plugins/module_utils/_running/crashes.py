@@ -39,6 +39,9 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.
 # In seconds: how often is looked, and how long the runtime may take for each answer.
 INTERVAL = 1.0
 _ANSWER = 5.0
+# For how long the kubelet may go on with a manifest that is there no more: it waits for an answer of an API server that is away (34 s,
+# seen on 1.37.2).
+_UNNOTICED = 40.0
 # How often a component has to end since the change before a cause that nobody knows is believed.
 MOST_ENDS = 3
 # By SIGKILL or SIGTERM.
@@ -64,15 +67,19 @@ def ended_containers(control_plane: ControlPlane, since: float) -> list[Ended]:
         return []
 
 
-def is_of_now(host: WatchedHost, ended: Ended) -> bool:
+def is_of_now(host: WatchedHost, ended: Ended, is_new: bool = True) -> bool:
     """Whether a container is of the manifest that is there now: its pod was made after that.
 
     The kubelet starts those of an earlier one again until it has noticed. The time at which the file itself was changed counts: one
-    that was put back has its content's own time.
+    that was put back has its content's own time. is_new: whether this run has changed it, and has seen all well before. Otherwise the one
+    before may have been bad, and the kubelet, while the API server is away, starts a pod of it all the same for some time.
     """
     times = host.times(f"{MANIFESTS_DIR}/{ended.name}.yaml")
-    is_known = ended.pod_created and times is not None and times[1] <= host.clock()
-    return not is_known or times is None or ended.pod_created >= times[1] - CLOCK_ERROR
+    if times is None or times[1] > host.clock():
+        return True
+    if ended.pod_created and ended.pod_created < times[1] - CLOCK_ERROR:
+        return False
+    return is_new or ended.created >= times[1] + _UNNOTICED
 
 
 def was_killed(ended: Ended) -> bool:
@@ -118,12 +125,19 @@ class Crashes:
     """Looks, at most once a second, for the first sure sign that what is waited for does not come."""
 
     def __init__(
-        self, control_plane: ControlPlane, host: WatchedHost, since: t.Mapping[str, float], begin: float | None = None
+        self,
+        control_plane: ControlPlane,
+        host: WatchedHost,
+        since: t.Mapping[str, float],
+        begin: float | None = None,
+        changed: t.Collection[str] = (),
     ) -> None:
         """since: when components have had to be restarted, by name; for others the time of now counts.
 
-        begin: before when nothing counts, in seconds since the epoch, as of a manifest that was put back with its own time.
+        begin: before when nothing counts, in seconds since the epoch, as of a manifest that was put back with its own time. changed:
+        the components whose manifests this run has changed.
         """
+        self._new = changed
         self._control_plane, self._host, self._changed, self._begin = control_plane, host, since, begin or 0.0
         self._now = host.clock()
         self._ends: dict[str, set[float]] = {}
@@ -148,8 +162,10 @@ class Crashes:
         concerned = {unhealthy, "etcd", *self._changed}
         oldest = min(map(self._since, COMPONENTS))
         for ended in ended_containers(self._control_plane, oldest):
-            is_late = ended.created >= self._since(ended.name) and is_of_now(self._host, ended)
-            if ended.exit_code and ended.name in concerned and is_late:
+            is_late = ended.created >= self._since(ended.name)
+            if not (ended.exit_code and ended.name in concerned and is_late):
+                continue
+            if is_of_now(self._host, ended, ended.name in self._new):
                 ends = self._ends.setdefault(ended.name, set())
                 ends.add(ended.created)
                 found[ended.name] = judge_container(self._host, ended, len(ends))

@@ -74,11 +74,16 @@ def _ended(name: str, created: float, code: int = 1, attempt: int = 0, reason: s
 
 
 def _look(
-    host: _Host, monkeypatch: pytest.MonkeyPatch, *ended: Ended, text: str = UNKNOWN, unhealthy: str = "kube-apiserver"
+    host: _Host,
+    monkeypatch: pytest.MonkeyPatch,
+    *ended: Ended,
+    text: str = UNKNOWN,
+    unhealthy: str = "kube-apiserver",
+    changed: t.Collection[str] = ("kube-apiserver",),
 ) -> t.Any:
     (pathlib.Path(host.path(LOG))).write_text(text, encoding="utf-8")
     monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(ended))
-    return Crashes(_control_plane(), host, {"kube-apiserver": 900.0}).look(unhealthy)
+    return Crashes(_control_plane(), host, {"kube-apiserver": 900.0}, changed=changed).look(unhealthy)
 
 
 def test_a_sure_cause(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,6 +192,23 @@ def test_a_pod_of_an_earlier_manifest(host: _Host, monkeypatch: pytest.MonkeyPat
     assert _look(host, monkeypatch, ended._replace(pod_created=host.now - 1)).fault == "UnknownFlag"
     # Where the runtime does not say when the pod was made, it counts.
     assert _look(host, monkeypatch, ended).fault == "UnknownFlag"
+
+
+def test_a_pod_that_was_started_unnoticed(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the same where the kubelet hangs at an API server that is away: it starts the bad pod after the good manifest is back."""
+    path = pathlib.Path(host.path("/etc/kubernetes/manifests/kube-apiserver.yaml"))
+    path.parent.mkdir(parents=True)
+    path.touch()
+    changed = path.stat().st_ctime
+    host.now = changed + 90
+    os.utime(path, (900.0, 900.0))
+    early, late = (
+        _ended("kube-apiserver", changed + seconds)._replace(pod_created=changed + 5) for seconds in (8.0, 41.0)
+    )
+    assert _look(host, monkeypatch, early, changed=()) is None
+    # A manifest that is bad itself is found by the next try of the kubelet's; and at once in the run that has written it.
+    assert _look(host, monkeypatch, late, changed=()).fault == "UnknownFlag"
+    assert _look(host, monkeypatch, early).fault == "UnknownFlag"
 
 
 def test_the_kubelet(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
