@@ -20,7 +20,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosi
     judge_certificates,
     judge_kubeconfigs,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.container_runtime import judge_runtime
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.container_runtime import (
+    is_stopped,
+    judge_runtime,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import judge_etcd
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import judge_files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.kubelet import (
@@ -141,7 +144,7 @@ def diagnose(seen: Situation) -> Diagnosis:
     crashing = {name for name, ended in seen.ended.items() if any(item.exit_code for item in ended)}
     starting = [name for name in unhealthy if _starting(seen, name, name in crashing)]
     away = {*unhealthy, *seen.manifests.missing}
-    concerned = [finding for finding in findings if away.intersection(finding.concerns)]
+    concerned = [finding for finding in findings if away.intersection(finding.concerns) or is_stopped(finding.verdict)]
     failing = [finding for finding in concerned if not _is_explained(finding, unhealthy)]
     acute = [finding.verdict for finding in failing]
     explained = {name for finding in failing for name in (finding.verdict.component, *finding.concerns)}

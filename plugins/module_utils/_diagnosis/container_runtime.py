@@ -21,6 +21,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.
 _SERVICES = ("containerd.service", "crio.service", "cri-docker.service", "docker.service")
 _WELL_KNOWN = ("/run/containerd/containerd.sock", "/var/run/crio/crio.sock", "/run/cri-dockerd.sock")
 _SECONDS = 3.0
+_DOWN = "ContainerRuntimeDown"
 
 
 def _refusal(path: str) -> str | None:
@@ -60,6 +61,15 @@ def _last_words(seen: Situation) -> list[str]:
     return [f"journal: {row}" for row in answer.stdout.splitlines()[-2:]]
 
 
+def is_stopped(verdict: Verdict) -> bool:
+    """Whether a verdict says that the service of the runtime does not run: then nothing can be started or ended, whatever goes on to run.
+
+    A socket alone that nobody answers at may be another one than the kubelet's.
+    """
+    states = [row.partition(".service: ")[2] for row in verdict.evidence]
+    return verdict.fault == _DOWN and any(state.startswith(("inactive", "failed", "masked")) for state in states)
+
+
 def judge_runtime(seen: Situation) -> t.Iterator[Verdict]:
     """Nothing of a control plane starts without it."""
     if seen.layout.docker:
@@ -84,7 +94,7 @@ def judge_runtime(seen: Situation) -> t.Iterator[Verdict]:
         return
     cure = "Start it: systemctl restart containerd (or crio); journalctl -u containerd says why it does not."
     evidence += [*_states(seen), *_last_words(seen)]
-    yield Verdict("container runtime", "ContainerRuntimeDown", f"does not answer at {path}", evidence, cure)
+    yield Verdict("container runtime", _DOWN, f"does not answer at {path}", evidence, cure)
 
 
-__all__ = ("judge_runtime",)
+__all__ = ("is_stopped", "judge_runtime")

@@ -122,6 +122,18 @@ def test_a_kubelet_that_is_stopped_is_acute_although_all_pods_run(node: Node) ->
     assert _acute(node, "kubelet") == [("kubelet", "KubeletStopped")]
 
 
+def test_a_runtime_that_is_stopped_is_acute_although_all_pods_run(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the diagnosis of a node that is about to be NotReady: all is called well, as what runs goes on to run."""
+    monkeypatch.setattr(container_runtime, "_refusal", lambda _path: "Connection refused")
+    stopped = RUNNING.replace("=active", "=inactive").replace("running", "dead")
+    monkeypatch.setattr(node, "systemd", stopped)
+    assert ("container runtime", "ContainerRuntimeDown") in _acute(node)
+    # Where its service runs, the socket may be another one than the kubelet's.
+    monkeypatch.setattr(node, "systemd", RUNNING)
+    found = subject.diagnose(node.situation())
+    assert (list(found.acute), [item.fault for item in found.other]) == ([], ["ContainerRuntimeDown"])
+
+
 def test_passwords_are_not_shown(node: Node) -> None:
     """Breaks secrets: a proxy's password in a component's last words."""
     ended = _crashed(node, "kube-scheduler", "Error: proxy http://user:secret@proxy.example.com failed")
