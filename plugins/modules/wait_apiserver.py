@@ -214,7 +214,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.put_back import PutBack, put_back
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.served import RELOAD_PATIENCE
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.shown import served
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     WaitResult,
     wait_until_healthy,
@@ -285,9 +285,9 @@ def body(module: AnsibleModule) -> ModuleResult:
     probe = HealthProbe(host, watched.ca, restarting)
     replaced: list[str] = []
 
-    def tell(components: list[str]) -> None:
+    def tell(components: list[str], text: str) -> None:
         replaced.extend(components)
-        module.warn(told(components))
+        module.warn(text)
 
     # A run that was cut off may have changed nothing: a manifest of long ago has containers that ended long ago.
     crashes = Crashes(watched, host, restarting, kept.since if kept is not None else None, changed)

@@ -72,6 +72,20 @@ def inside(seed: int, count: int, lengths: t.Sequence[float]) -> list[Kill]:
     return [Kill(0, source.uniform(SOONEST, lengths[number]), BAD[number], OLD) for number in chosen]
 
 
+def _descendants(top: int) -> list[int]:
+    """A process and all that it has started: Ansible's workers have sessions of their own, and outlive their parent."""
+    children: dict[int, list[int]] = {}
+    for row in subprocess.run(
+        ["ps", "-eo", "pid,ppid"], check=True, capture_output=True, text=True
+    ).stdout.splitlines()[1:]:
+        pid, parent = map(int, row.split())
+        children.setdefault(parent, []).append(pid)
+    found = [top]
+    for pid in found:
+        found += children.get(pid, [])
+    return found
+
+
 def ended(kill: Kill) -> bool:
     """Runs the playbook and kills it; whether it was still running."""
     command = command_line(kill.variables)
@@ -102,7 +116,8 @@ def ended(kill: Kill) -> bool:
         reached.wait(kill.seconds)
     was_running = process.poll() is None
     if was_running:
-        os.killpg(process.pid, signal.SIGKILL)
+        for descendant in _descendants(process.pid):
+            os.kill(descendant, signal.SIGKILL)
         if not kill.task:
             subprocess.run(["docker", "exec", NODE, "pkill", "-9", "-x", "python3"], check=False)
     process.wait()

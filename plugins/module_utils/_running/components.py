@@ -34,7 +34,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     end,
     restart_in_turn,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief, told
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.superseded import relief
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.wait import (
     WaitResult,
     wait_until_healthy,
@@ -115,7 +115,7 @@ def restart_components(
             return WaitResult(True, 0.0, {})
         endpoint = known[component]._replace(required=True)
         probe = HealthProbe(host, control_plane.ca, restarting)
-        replace = relief(control_plane, host, lambda replaced: warn(told(replaced)), [component])
+        replace = relief(control_plane, host, lambda _components, text: warn(text), [component])
         # What is put back takes the place of what was bad.
         crashes = Crashes(control_plane, host, restarting, begin, manifests if begin is None else ())
         sign = Draining(control_plane, host, manifests, crashes)

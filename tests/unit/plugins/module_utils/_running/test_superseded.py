@@ -82,5 +82,40 @@ def test_relief_leaves_those_alone_whose_new_process_nobody_waits_for(
     plane = ControlPlane("", "n1", str(tmp_path), "", 1.0, 1.0, [], components)
     monkeypatch.setattr(subject, "manifest_times", lambda _host, _paths: dict.fromkeys(components, 200.0))
     host = Host(lambda _argv: Result(127, "", ""))
-    relief(plane, host, lambda _replaced: None, ["kube-scheduler"]).act()
+    relief(plane, host, lambda _replaced, _text: None, ["kube-scheduler"]).act()
     assert ended == ["kube-scheduler"]
+
+
+def test_a_pod_that_the_kubelet_lets_wait(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks who changes several things one after the other: the controller manager, which ends with each API server, is waited for in vain.
+
+    And when the kubelet is restarted for one that is just being started, or for another node's.
+    """
+    journal = 'E1130 pod_workers.go:1] "Error syncing pod" err="CrashLoopBackOff: back-off 2m40s ... pod=kube-scheduler-n1_kube-system"'
+    said: list[str] = []
+
+    class Host(WatchedHost):
+        def kubelet(self) -> Process | None:
+            return Process(1, ("kubelet",), 300.0)
+
+        def component(self, name: str) -> list[Process]:
+            return [] if name == "kube-scheduler" else [Process(7, (name,), 250.0)]
+
+        def start_kubelet(self) -> None:
+            said.append("restarted")
+
+    components = {name: Component({}) for name in ("etcd", "kube-scheduler")}
+    plane = ControlPlane("", "n1", str(tmp_path), "", 1.0, 1.0, [], components)
+    monkeypatch.setattr(subject, "manifest_times", lambda _host, _paths: dict.fromkeys(components, 200.0))
+    monkeypatch.setattr(subject.kubelet_service, "journal", lambda _run, _lines: [journal])
+    act = relief(
+        plane, Host(lambda _argv: Result(127, "", "")), lambda names, text: said.extend([*names, text]), []
+    ).act
+    act()
+    assert said[0] == "kube-scheduler"
+    assert "let kube-scheduler wait" in said[1]
+    assert said[2:] == ["restarted"]
+    said.clear()
+    monkeypatch.setattr(subject.kubelet_service, "journal", lambda _run, _lines: [journal.replace("-n1_", "-n11_")])
+    act()
+    assert said == []
