@@ -5,12 +5,15 @@
 # next run has to end as one that nobody has disturbed. A seed makes the same declarations and kills again.
 #
 #   SEED=7 COUNT=20 FIRST=1 KILLS=20 tests/chaos.sh
+#
+# NAME is another one for its node (chaos), where two of them run side by side.
 
 . "$(dirname "${BASH_SOURCE[0]}")/run_environment.sh"
 
 SEED=${SEED:-$RANDOM} COUNT=${COUNT:-20} FIRST=${FIRST:-1} KILLS=${KILLS:-20}
 # The runs of the scenarios take node and inventory from these.
-export MOLECULE_SCENARIO_NAME=chaos MOLECULE_PROJECT_DIRECTORY=$PROJECT_DIR MOLECULE_EPHEMERAL_DIRECTORY=$PROJECT_DIR/.build/chaos
+export MOLECULE_SCENARIO_NAME=${NAME:-chaos} MOLECULE_PROJECT_DIRECTORY=$PROJECT_DIR
+export MOLECULE_EPHEMERAL_DIRECTORY=$PROJECT_DIR/.build/$MOLECULE_SCENARIO_NAME
 node=$MOLECULE_SCENARIO_NAME-cp1
 
 tests/environment/docker-engine.sh

@@ -87,7 +87,7 @@ def test_relief_leaves_those_alone_whose_new_process_nobody_waits_for(
 
 
 def test_a_pod_that_the_kubelet_lets_wait(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Breaks who changes several things one after the other: the controller manager, which ends with each API server, is waited for in vain.
+    """Breaks who changes several things in a row: the controller manager, which ends with each API server, is waited for in vain.
 
     And when the kubelet is restarted for one that is just being started, or for another node's.
     """
