@@ -19,6 +19,8 @@ _KUBELETS_OWN = (
 FILES = (
     "find /etc /srv /var/lib/kubelet -xdev \\( "
     + " -o ".join(f"-path /var/lib/kubelet/{name}" for name in _KUBELETS_OWN)
+    # What a kubelet leaves that is ended while it writes.
+    + " -o -path '/var/lib/kubelet/.[0-9]*'"
     # Docker's.
     + " -o -path /etc/resolv.conf -o -path /etc/hosts -o -path '/var/lib/kubelet/*_state' \\) -prune -o"
     " -printf '%p %y %m %u %g %l ' \\( -type f -printf '%T@ ' -exec sha256sum {} \\; -o -printf '\\n' \\) | sort"
