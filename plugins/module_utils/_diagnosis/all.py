@@ -24,7 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosi
     is_stopped,
     judge_runtime,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import judge_etcd
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import is_alarm, judge_etcd
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import judge_files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.kubelet import (
     judge_manifests,
@@ -144,7 +144,11 @@ def diagnose(seen: Situation) -> Diagnosis:
     crashing = {name for name, ended in seen.ended.items() if any(item.exit_code for item in ended)}
     starting = [name for name in unhealthy if _starting(seen, name, name in crashing)]
     away = {*unhealthy, *seen.manifests.missing}
-    concerned = [finding for finding in findings if away.intersection(finding.concerns) or is_stopped(finding.verdict)]
+    concerned = [
+        finding
+        for finding in findings
+        if away.intersection(finding.concerns) or is_stopped(finding.verdict) or is_alarm(finding.verdict)
+    ]
     failing = [finding for finding in concerned if not _is_explained(finding, unhealthy)]
     acute = [finding.verdict for finding in failing]
     explained = {name for finding in failing for name in (finding.verdict.component, *finding.concerns)}

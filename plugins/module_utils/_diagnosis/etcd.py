@@ -179,6 +179,11 @@ def alarms(answer: t.Mapping[str, t.Any]) -> t.Iterator[Verdict]:
             yield Verdict("etcd", fault, cause, [f"alarm {item['alarm']} of member {item.get('memberID')}"], cure)
 
 
+def is_alarm(verdict: Verdict) -> bool:
+    """Whether etcd itself has raised an alarm: it takes no more writes, whatever goes on to answer."""
+    return verdict.fault in [fault for fault, _cause, _cure in _ALARMS.values()]
+
+
 def _of_address(seen: Situation) -> Verdict | None:
     """Whether the API server asks for etcd where none is, while etcd of this host is well."""
     pod = seen.pods.get("kube-apiserver")
@@ -231,4 +236,4 @@ def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
             yield Verdict("etcd", "ExternalEtcdAway", cause, [f"{asking.server}: {why}"], cure, False)
 
 
-__all__ = ("Member", "alarms", "judge_etcd", "members", "without_quorum")
+__all__ = ("Member", "alarms", "is_alarm", "judge_etcd", "members", "without_quorum")

@@ -13,6 +13,7 @@ from diagnosed_node import NOW, PKI, RUNNING, Node
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import all as subject
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import container_runtime, pods
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import alarms
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.disk import Space
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
@@ -120,6 +121,13 @@ def test_a_kubelet_that_is_stopped_is_acute_although_all_pods_run(node: Node) ->
     node.systemd = RUNNING.replace("=active", "=inactive")
     del node.started["kubelet"]
     assert _acute(node, "kubelet") == [("kubelet", "KubeletStopped")]
+
+
+def test_an_alarm_is_acute_although_all_answers(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the diagnosis of a cluster in which nothing can be changed any more: reads are answered, so all is called well."""
+    (alarm,) = alarms({"alarms": [{"alarm": "NOSPACE"}]})
+    monkeypatch.setattr(subject, "judge_etcd", lambda _seen: [alarm])
+    assert _acute(node) == [("etcd", "EtcdQuotaExceeded")]
 
 
 def test_a_runtime_that_is_stopped_is_acute_although_all_pods_run(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
