@@ -74,7 +74,6 @@ def test_an_etcd_that_is_well_and_takes_no_writes(node: Node, monkeypatch: pytes
     full = Verdict("etcd", "EtcdQuotaExceeded", "takes no more writes", [], "Compact it.")
     monkeypatch.setattr(subject, "judge_etcd", lambda _seen: [full])
     assert _acute(node, "kube-apiserver") == [("etcd", "EtcdQuotaExceeded")]
-    assert _acute(node) == []
 
 
 def test_two_that_are_wrong(node: Node) -> None:
