@@ -104,6 +104,13 @@ until_etcd_says() {
   done
 }
 
+until_etcd_runs_without() {
+  for _ in $(seq 90); do
+    pgrep -x etcd >/dev/null && ! pgrep -f "^etcd .*$1" >/dev/null && return
+    sleep 1
+  done
+}
+
 stop_etcd() {
   systemctl stop kubelet
   end kube-apiserver
