@@ -104,6 +104,13 @@ until_etcd_says() {
   done
 }
 
+# Each alarm is one of a member's.
+disarm() {
+  local member
+  member=$(etcd_post /maintenance/alarm '{"action": "GET"}' | grep -o '"memberID":"[0-9]*"' | head -n 1)
+  etcd_post /maintenance/alarm "{\"action\": \"DEACTIVATE\", \"alarm\": \"NOSPACE\", ${member:-\"memberID\": \"0\"}}"
+}
+
 until_etcd_runs_without() {
   for _ in $(seq 90); do
     pgrep -x etcd >/dev/null && ! pgrep -f "^etcd .*$1" >/dev/null && return
