@@ -3,7 +3,7 @@
 # Makes faults on a control plane that runs (tests/faults/catalog.py), one after the other, and looks whether the diagnosis finds the
 # cause of each first, within 15 s of its first sign, and says nothing wrong while a healthy one starts.
 #
-#   tests/faults.sh [--first NUMBER] [--count COUNT] [--only TEXT] [--starts COUNT]
+#   tests/faults.sh [--first NUMBER] [--count COUNT] [--only PATTERN] [--starts COUNT]
 #
 # SEED says in which order (it is printed), KUBERNETES on which version. All faults of the newest go to docs/faults.md.
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import pathlib
 import random
+import re
 import sys
 
 from faults.catalog import faults
@@ -65,7 +66,7 @@ def main() -> int:
         print(f"WRONG  a healthy start: {line}", flush=True)
     node.wait_for_the_kubelet()
     print(f"{len(wrong)} wrong verdicts in {options.starts} healthy starts", flush=True)
-    chosen = [fault for fault in faults(options.minor) if options.only in fault.name]
+    chosen = [fault for fault in faults(options.minor) if re.search(options.only, fault.name)]
     random.Random(options.seed).shuffle(chosen)
     outcomes: list[Outcome] = []
     for fault in chosen[options.first - 1 :][: options.count]:

@@ -19,6 +19,12 @@ edit() {
 
 flag() { edit "$1" "s|^( +)- $1\$|&\n\1- $2|"; }
 
+# A volume that the component mounts.
+volume() {
+  edit "$1" "s|^  volumes:|&\n  - hostPath:\n      path: $2\n      type: $3\n    name: more|
+    s|^    volumeMounts:|&\n    - mountPath: $2\n      name: more|"
+}
+
 # Changes a file itself: a pod that has it mounted goes on to see the old one where another takes its place.
 in_place() {
   sed -E "$2" "$1" >/root/edited

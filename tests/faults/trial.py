@@ -73,7 +73,9 @@ def attempt(node: Node, fault: Fault) -> Outcome:
             away = look["now"]
         crash = _first_crash(look, begin)
         since = crash if crash is not None else away
-        first = look["acute"][0] if look["acute"] else None
+        # As a person reads them: what fails by nothing yet stands behind what something fails by.
+        every = [*look["acute"], *look["other"]]
+        first = every[0] if every else None
         if first is not None:
             last = first
             if not found or found[-1] != _shown(first):

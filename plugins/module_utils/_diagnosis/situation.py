@@ -25,10 +25,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     Component,
     ControlPlane,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import (
-    ended_containers,
-    is_of_now,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import ended_containers
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
 
 # How many lines of the kubelet's journal are looked at, and of how many seconds: what fails is tried again within that.
@@ -92,8 +89,7 @@ def _ended(host: DiagnosedHost, where: Layout, pods: t.Mapping[str, StaticPod]) 
     for ended in ended_containers(watched(where, pods), 0.0):
         times = host.times(pods[ended.name].path)
         # What ended before the manifest of now says nothing of that.
-        is_later = times is None or times[0] > host.clock() or ended.created >= times[0] - 1
-        if is_later and is_of_now(host, ended):
+        if times is None or times[0] > host.clock() or ended.created >= times[0] - 1:
             found.setdefault(ended.name, []).append(ended)
     return dict(found)
 

@@ -80,10 +80,13 @@ def read_static_pod(path: str, text: str) -> StaticPod:
         # Patches put others before it.
         containers = spec["containers"]
         (container, *_others) = [item for item in containers if item.get("name") in COMPONENTS] or containers
+        # The kubelet does not look at a volume that no container mounts.
+        every = [*containers, *(spec.get("initContainers") or [])]
+        mounted = {mount.get("name") for item in every for mount in item.get("volumeMounts") or []}
         volumes = [
             Volume(str(item["hostPath"]["path"]), str(item["hostPath"].get("type") or ""))
             for item in spec.get("volumes") or []
-            if item.get("hostPath")
+            if item.get("hostPath") and item.get("name") in mounted
         ]
         arguments = [str(item) for part in ("command", "args") for item in container.get(part) or []]
         image = str(container.get("image") or "")

@@ -59,7 +59,7 @@ def redacted_verdict(verdict: Verdict) -> Verdict:
 ENDS_ITSELF = "EndsItself"
 # What another component has to do with, or what passes. Rights are there once the API server has made its own roles.
 _PASSING = re.compile(
-    r"context deadline exceeded|context canceled|connection refused|connection reset|broken pipe|\bEOF\b|no route to host"
+    r"context deadline exceeded|context cancell?ed|connection refused|connection reset|broken pipe|\bEOF\b|no route to host"
     r"|no such host|network is unreachable|address already in use|i/o timeout|timed out|timeout|etcdserver: |leader ?election lost"
     r"|error while dialing|failed to acquire lease|transport is closing|is forbidden|unable to handle the request|unavailable"
     r"|could not retrieve cluster information|unauthorized|too many requests|the object has been modified|not ready",

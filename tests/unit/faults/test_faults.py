@@ -49,7 +49,7 @@ def _look(*acute: tuple[str, str, bool], now: float, ended: t.Sequence[list[floa
         for component, fault, sure in acute
     ]
     health = {"etcd": "healthy" if not acute and not ended else "away"}
-    return {"health": health, "acute": verdicts, "now": now, "ended": {"etcd": list(ended)}}
+    return {"health": health, "acute": verdicts, "other": [], "now": now, "ended": {"etcd": list(ended)}}
 
 
 class _Node:

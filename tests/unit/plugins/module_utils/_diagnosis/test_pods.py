@@ -71,6 +71,10 @@ def test_a_volume_that_needs_what_is_not_there(node: Node) -> None:
     """Breaks the diagnosis of a pod that is never started, and has no log."""
     volume = "  volumes:\n  - hostPath:\n      path: /srv/none\n      type: File\n    name: none\n"
     node.edit("kube-scheduler", "  volumes:\n", volume)
+    # The kubelet does not look at one that nobody mounts.
+    assert _found(node, "kube-scheduler") == []
+    mount = "    volumeMounts:\n    - mountPath: /srv/none\n      name: none\n"
+    node.edit("kube-scheduler", "    volumeMounts:\n", mount)
     assert _found(node, "kube-scheduler")[0] == ("kube-scheduler", "HostPathMissing", True)
     (node.root / "srv/none").mkdir(parents=True)
     assert _found(node, "kube-scheduler")[0] == ("kube-scheduler", "HostPathMissing", True)

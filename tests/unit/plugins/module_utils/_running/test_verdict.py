@@ -95,6 +95,11 @@ def test_causes(component: str, line: str, cause: str, cure: str) -> None:
             "kube-apiserver",
             'F1130 1 hooks.go:1] PostStartHook "rbac/bootstrap-roles" failed: timed out waiting for the condition',
         ),
+        (
+            "kube-apiserver",
+            'F1130 1 hooks.go:1] PostStartHook "start-service-ip-repair-controllers" failed: unable to perform initial IP and Port '
+            "allocation check (context cancelled)",
+        ),
         ("etcd", '{"level":"fatal","msg":"discovery failed","error":"could not retrieve cluster information"}'),
         ("etcd", '{"level":"fatal","msg":"x","error":"listen tcp 127.0.0.1:2379: bind: address already in use"}'),
     ],
