@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import ast
 import pathlib
+import re
 import typing as t
 
 import pytest
+
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._input.variables import VARIABLES
 
 PLUGINS = pathlib.Path(__file__).parents[2] / "plugins"
 
@@ -75,3 +78,14 @@ def test_a_message_is_whole(message: Message) -> None:
     for text in _texts(message.parts.get("found", ast.Constant("x"))):
         assert text, "what was found"
         assert not text.endswith("."), f"a clause: {text}"
+
+
+def test_variables_that_texts_name() -> None:
+    """Breaks who follows a cure: the variable that a text tells to set is none, and the next run refuses it."""
+    named = {
+        name
+        for path in PLUGINS.rglob("*.py")
+        for name in re.findall(r"\bkubewright_[a-z0-9_]*[a-z0-9]\b(?![*_])", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 40
+    assert named - set(VARIABLES) == set()

@@ -184,7 +184,8 @@ def _of_names(certificate: t.Any, component: str, path: str, servers: t.Sequence
             and not any(name.startswith("*.") for name in names)
         ):
             evidence = [f"{user}: {server}", "{}: {}".format(path, ", ".join(sorted(names)))]
-            cure = f"Name {host} in kubewright_cert_sans (etcd: serverCertSANs) and run the phase certs, or correct the address in {user}."
+            variable = "kubewright_etcd_server_cert_sans" if component == _ETCD else "kubewright_apiserver_cert_sans"
+            cure = f"Name {host} in {variable} and run the phase certs, or correct the address in {user}."
             return Verdict(
                 component,
                 "CertificateNameMissing",
@@ -404,14 +405,11 @@ def judge_kubeconfigs(seen: Situation) -> t.Iterator[Finding]:
             )
             yield Finding(verdict, (component,))
             continue
-        for verdict in [
-            *_of_client(seen, component, path, found.user),
-            *_of_server(seen, component, path, found.server, found.ca_data),
-        ]:
-            yield Finding(verdict, (component,))
+        # Where nobody listens, nobody shows a certificate.
         away = _of_address(seen, component, path, found.server)
-        if away is not None:
-            yield Finding(away, (component,))
+        server = [away] if away is not None else _of_server(seen, component, path, found.server, found.ca_data)
+        for verdict in [*_of_client(seen, component, path, found.user), *server]:
+            yield Finding(verdict, (component,))
 
 
 __all__ = ("Finding", "judge_certificates", "judge_kubeconfigs")

@@ -231,7 +231,7 @@ def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
         # It may be another of several servers that answers the API server.
         if "etcd" not in seen.pods and not seen.is_well("kube-apiserver"):
             why = failure(error)
-            cure = "See why the etcd servers do not answer from this host, or correct kubewright_etcd_servers (etcd.external.endpoints)."
+            cure = "See why the etcd servers do not answer from this host, or correct kubewright_etcd_external (etcd.external.endpoints)."
             cause = f"does not answer at {asking.server}"
             yield Verdict("etcd", "ExternalEtcdAway", cause, [f"{asking.server}: {why}"], cure, False)
 

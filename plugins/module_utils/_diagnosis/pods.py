@@ -67,8 +67,9 @@ def _of_volume(seen: Situation, pod: StaticPod, volume: Volume) -> Verdict | Non
         return None
     found = "absent" if mode is None else f"no {volume.type}"
     cure = f"Put it there, or correct the volume of {pod.path}."
-    # Another pod may make a folder or a socket.
-    is_sure = volume.type == "File"
+    # Another pod may make a folder or a socket; but where the kubelet has told that it waits for it, it is what is missing.
+    refused = re.compile("hostPath type check failed[:,] " + re.escape(volume.host_path) + " is not")
+    is_sure = volume.type == "File" or _told(seen, pod, refused) is not None
     cause = f"cannot be started: its volume needs {volume.host_path}, which is {found} on the host"
     shown = f"{pod.path}: hostPath {volume.host_path}, type {volume.type}"
     return Verdict(pod.component, "HostPathMissing", cause, [shown], cure, is_sure)

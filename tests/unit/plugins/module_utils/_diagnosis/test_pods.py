@@ -83,6 +83,22 @@ def test_a_volume_that_needs_what_is_not_there(node: Node) -> None:
     assert _found(node, "kube-scheduler") == []
 
 
+@pytest.mark.parametrize("colon", [":", ","])
+def test_a_folder_that_the_kubelet_waits_for(node: Node, colon: str) -> None:
+    """Breaks the diagnosis of a folder that is missing: for a minute nothing is told, as what is being started may come."""
+    volume = "  volumes:\n  - hostPath:\n      path: /srv/none\n      type: Directory\n    name: none\n"
+    node.edit("kube-scheduler", "  volumes:\n", volume)
+    node.edit(
+        "kube-scheduler", "    volumeMounts:\n", "    volumeMounts:\n    - mountPath: /srv/none\n      name: none\n"
+    )
+    assert _found(node, "kube-scheduler")[0] == ("kube-scheduler", "HostPathMissing", False)
+    node.journal = (
+        f'E1130 nestedpendingoperations.go "MountVolume.SetUp failed for volume: hostPath type check failed{colon} /srv/none is not a '
+        'directory" pod="kube-system/kube-scheduler-cp1"'
+    )
+    assert _found(node, "kube-scheduler")[0] == ("kube-scheduler", "HostPathMissing", True)
+
+
 def test_an_image_that_is_not_there(node: Node, images: set[str]) -> None:
     """Breaks the diagnosis of a registry that is away; or one that is being pulled is given up."""
     images.add(node.situation().pods["kube-scheduler"].image)
