@@ -28,6 +28,8 @@ FILES = (
 KINDS = "clusterroles,clusterrolebindings,roles,rolebindings,configmaps,secrets,serviceaccounts,services,daemonsets,deployments,nodes"
 OBJECTS = f"kubectl --kubeconfig /etc/kubernetes/super-admin.conf get {KINDS} -A -o json"
 _MOVING = ("managedFields", "resourceVersion")
+# In cluster-info, what a controller adds for each token some time after it was made.
+_SIGNATURE = "jws-kubeconfig-"
 # Of a Node, what its kubelet and the controllers write.
 _MOVING_ANNOTATIONS = ("volumes.kubernetes.io/controller-managed-attach-detach", "deployment.kubernetes.io/revision")
 
@@ -38,6 +40,8 @@ def _still(found: dict[str, t.Any]) -> str:
     metadata = {key: value for key, value in found["metadata"].items() if key not in _MOVING}
     annotations = metadata.get("annotations") or {}
     metadata["annotations"] = {key: value for key, value in annotations.items() if key not in _MOVING_ANNOTATIONS}
+    if isinstance(found.get("data"), dict):
+        found["data"] = {key: value for key, value in found["data"].items() if not key.startswith(_SIGNATURE)}
     return json.dumps(dict(found, metadata=metadata), sort_keys=True)
 
 
