@@ -110,11 +110,16 @@ until_etcd_says() {
   done
 }
 
-# Each alarm is one of a member's.
+# Each alarm is one of a member's. etcd may just be starting.
 disarm() {
-  local member
-  member=$(etcd_post /maintenance/alarm '{"action": "GET"}' | grep -o '"memberID":"[0-9]*"' | head -n 1)
-  etcd_post /maintenance/alarm "{\"action\": \"DEACTIVATE\", \"alarm\": \"NOSPACE\", ${member:-\"memberID\": \"0\"}}"
+  local found member
+  for _ in $(seq 60); do
+    found=$(etcd_post /maintenance/alarm '{"action": "GET"}' 2>/dev/null) || found=NOSPACE
+    grep -q NOSPACE <<<"$found" || return
+    member=$(grep -o '"memberID":"[0-9]*"' <<<"$found" | head -n 1)
+    [ -z "$member" ] || etcd_post /maintenance/alarm "{\"action\": \"DEACTIVATE\", \"alarm\": \"NOSPACE\", $member}"
+    sleep 1
+  done
 }
 
 until_etcd_runs_without() {
