@@ -24,7 +24,10 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosi
     is_stopped,
     judge_runtime,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import is_alarm, judge_etcd
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import (
+    judge_etcd,
+    takes_no_writes,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import judge_files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.kubelet import (
     judge_manifests,
@@ -147,7 +150,7 @@ def diagnose(seen: Situation) -> Diagnosis:
     concerned = [
         finding
         for finding in findings
-        if away.intersection(finding.concerns) or is_stopped(finding.verdict) or is_alarm(finding.verdict)
+        if away.intersection(finding.concerns) or is_stopped(finding.verdict) or takes_no_writes(finding.verdict)
     ]
     failing = [finding for finding in concerned if not _is_explained(finding, unhealthy)]
     acute = [finding.verdict for finding in failing]

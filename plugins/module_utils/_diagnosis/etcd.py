@@ -45,6 +45,7 @@ _ALARMS = {
 
 
 _NEVER = "it has never started"
+_NO_QUORUM = "EtcdNoQuorum"
 # An alarm is no want of a quorum. Servers before 3.4 leave the question out.
 _HEALTH = "/health?exclude=NOSPACE&exclude=CORRUPT"
 _HEALTHY = {"true": True, "false": False}
@@ -155,7 +156,7 @@ def without_quorum(found: t.Sequence[Member]) -> Verdict | None:
     )
     # One that has just been added may be about to start. And only who says that it is not well has no leader.
     is_sure = not any(member.why == _NEVER for member in away) and any(member.is_healthy is False for member in found)
-    return Verdict("etcd", "EtcdNoQuorum", cause, evidence, cure, is_sure)
+    return Verdict("etcd", _NO_QUORUM, cause, evidence, cure, is_sure)
 
 
 def _alarms(asking: Asking) -> dict[str, t.Any] | None:
@@ -179,9 +180,10 @@ def alarms(answer: t.Mapping[str, t.Any]) -> t.Iterator[Verdict]:
             yield Verdict("etcd", fault, cause, [f"alarm {item['alarm']} of member {item.get('memberID')}"], cure)
 
 
-def is_alarm(verdict: Verdict) -> bool:
-    """Whether etcd itself has raised an alarm: it takes no more writes, whatever goes on to answer."""
-    return verdict.fault in [fault for fault, _cause, _cure in _ALARMS.values()]
+def takes_no_writes(verdict: Verdict) -> bool:
+    """Whether etcd takes no more writes for sure, by an alarm or without a quorum, whatever goes on to answer."""
+    is_alarm = verdict.fault in [fault for fault, _cause, _cure in _ALARMS.values()]
+    return is_alarm or (verdict.fault == _NO_QUORUM and verdict.is_sure)
 
 
 def _of_address(seen: Situation) -> Verdict | None:
@@ -236,4 +238,4 @@ def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
             yield Verdict("etcd", "ExternalEtcdAway", cause, [f"{asking.server}: {why}"], cure, False)
 
 
-__all__ = ("Member", "alarms", "is_alarm", "judge_etcd", "members", "without_quorum")
+__all__ = ("Member", "alarms", "judge_etcd", "members", "takes_no_writes", "without_quorum")

@@ -129,6 +129,16 @@ def test_an_alarm_is_acute_although_all_answers(node: Node, monkeypatch: pytest.
     assert _acute(node) == [("etcd", "EtcdQuotaExceeded")]
 
 
+@pytest.mark.parametrize("is_sure", [True, False])
+def test_a_lost_quorum_is_acute_although_all_answers(
+    node: Node, monkeypatch: pytest.MonkeyPatch, is_sure: bool
+) -> None:
+    """Breaks the one sentence that is needed then: an API server that cannot read its rules refuses the question, and is called well."""
+    lost = Verdict("etcd", "EtcdNoQuorum", "has no quorum", [], "Bring back one of them.", is_sure)
+    monkeypatch.setattr(subject, "judge_etcd", lambda _seen: [lost])
+    assert _acute(node) == ([("etcd", "EtcdNoQuorum")] if is_sure else [])
+
+
 def test_a_runtime_that_is_stopped_is_acute_although_all_pods_run(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks the diagnosis of a node that is about to be NotReady: all is called well, as what runs goes on to run."""
     monkeypatch.setattr(container_runtime, "_refusal", lambda _path: "Connection refused")
