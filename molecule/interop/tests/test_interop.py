@@ -224,6 +224,9 @@ def test_a_lost_quorum(node: Node) -> None:
     assert f"etcd has no quorum: 1 of 2 members answers; {SECOND} (https://" in run.message, run.output
     assert "does not" in run.message
     assert "Bring back one of them" in run.message
+    eventually(
+        lambda: node.code("kubectl --kubeconfig /etc/kubernetes/admin.conf get --raw /readyz") == 0, "the API", 300
+    )
     # What has ended for want of etcd may have to be started again.
     run_playbook()
     assert re.search(r"changed=0 .*failed=0", run_playbook())
