@@ -132,6 +132,9 @@ def members(asking: Asking) -> list[Member]:
     """Those that have a vote. Raises OSError, HTTPException or ValueError where etcd does not answer."""
     # Without a quorum only the member's own view is to be had.
     answer = _post(asking, "/cluster/member/list", {"linearizable": False})
+    if "members" not in answer:
+        # Servers before 3.5 do not know the field, refuse it, and give their own view in any case.
+        answer = _post(asking, "/cluster/member/list", {})
     found = [item for item in answer.get("members") or [] if isinstance(item, dict)]
     return [_member(asking, item) for item in found if not item.get("isLearner")]
 

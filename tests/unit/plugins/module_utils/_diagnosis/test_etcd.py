@@ -95,9 +95,13 @@ class _Etcd(http.server.BaseHTTPRequestHandler):
     """A member whose answers are given by path."""
 
     answers: t.ClassVar[dict[str, t.Any]] = {}
+    is_old: t.ClassVar[bool] = False
 
     def _answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        asked = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.is_old and b"linearizable" in asked:
+            # Of 3.4, in which that field is unknown.
+            self.path = "/refused"
         body = json.dumps(self.answers.get(self.path.partition("?")[0], {"code": 14, "error": "no leader"})).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -110,6 +114,7 @@ class _Etcd(http.server.BaseHTTPRequestHandler):
         """Nothing."""
 
 
+@pytest.mark.parametrize("is_old", [True, False])
 @pytest.mark.parametrize(
     ("alarms", "health", "learner", "faults"),
     [
@@ -123,9 +128,16 @@ class _Etcd(http.server.BaseHTTPRequestHandler):
     ],
 )
 def test_what_members_say(
-    node: Node, alarms: t.Any, health: str, learner: bool, faults: list[tuple[str, bool]]
+    node: Node,
+    monkeypatch: pytest.MonkeyPatch,
+    alarms: t.Any,
+    health: str,
+    learner: bool,
+    faults: list[tuple[str, bool]],
+    is_old: bool,
 ) -> None:
     """Breaks a control plane whose members are behind a firewall: a good change is taken back for want of a quorum."""
+    monkeypatch.setattr(_Etcd, "is_old", is_old)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Etcd) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         here = f"http://127.0.0.1:{server.server_address[1]}"
