@@ -12,11 +12,11 @@ import random
 import typing as t
 
 import pytest
+from change_inventory import DECLARED
 from chaos.changes import Declaration
 from chaos.kills import BAD, NEW, OLD, SOONEST, Kill, length, settled, trial
 from chaos.trial import variables
 from playbook_runs import play
-from test_plan_is_apply import DECLARED
 
 SEED = int(os.environ.get("SEED") or random.randrange(10000))
 FOLDER = pathlib.Path("/nowhere")
