@@ -214,6 +214,7 @@ def test_control_plane_joins_by_kubeadm(node: Node, kubeadm_run: t.Callable[[str
     assert re.search(r"changed=0 .*failed=0", run_playbook())
 
 
+@pytest.mark.skipif(MINOR < 24, reason="its members answer in another way, which unit tests have")
 def test_a_lost_quorum(node: Node) -> None:
     """Breaks the night of who is called: a member of two is away, and after minutes nobody says why the API server does not answer."""
     on_second = ["docker", "exec", SECOND, "bash", "-c"]
