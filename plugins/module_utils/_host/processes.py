@@ -110,13 +110,18 @@ def _groups(cgroups: str) -> dict[str, str]:
     return {row[1]: row[2] for row in rows if len(row) == 3}
 
 
+def _below(cgroups: str, first: str) -> list[str]:
+    """The cgroups of a process, from the one below which the system's services are. cgroups, first: see C(is_service)."""
+    top = {name: re.sub(r"(/init\.scope)?/?\Z", "", path) for name, path in _groups(first).items()}
+    return [path[len(top[name]) :] for name, path in _groups(cgroups).items() if path.startswith(top.get(name, "\0"))]
+
+
 def is_service(cgroups: str, unit: str, first: str) -> bool:
     """Whether a process is of a service of the system's, by its /proc/PID/cgroup: nobody else can put one there.
 
     first: the same of process 1, below whose cgroup the services are. Users and containers name theirs as they like.
     """
-    top = {name: re.sub(r"(/init\.scope)?/?\Z", "", path) for name, path in _groups(first).items()}
-    return any(name in top and path == f"{top[name]}/system.slice/{unit}" for name, path in _groups(cgroups).items())
+    return f"/system.slice/{unit}" in _below(cgroups, first)
 
 
 def is_in_pod(cgroups: str, first: str, uid: str) -> bool:
@@ -124,9 +129,7 @@ def is_in_pod(cgroups: str, first: str, uid: str) -> bool:
 
     first: see C(is_service). uid: of the pod. A kubelet with a cgroup root of its own (cgroupRoot) is not known here.
     """
-    top = {name: re.sub(r"(/init\.scope)?/?\Z", "", path) for name, path in _groups(first).items()}
-    inside = [path[len(top[name]) :] for name, path in _groups(cgroups).items() if path.startswith(top.get(name, "\0"))]
-    return any(re.match(rf"{_POD_CGROUP}{uid}(?:\.slice)?/", path) for path in inside)
+    return any(re.match(rf"{_POD_CGROUP}{uid}(?:\.slice)?/", path) for path in _below(cgroups, first))
 
 
 def service_runs(program: str, unit: str) -> bool:

@@ -85,6 +85,12 @@ def _is_of(labels: t.Mapping[str, t.Any], pods: t.Mapping[str, str]) -> str | No
     return name if pods.get(str(labels.get(POD, ""))) == name else None
 
 
+def _with_pods(found: t.Sequence[tuple[Ended, str]], pods_created: t.Mapping[str, float]) -> list[Ended]:
+    """The containers, the oldest first, with the time of their pods. found: each with the id of its sandbox."""
+    known = [item._replace(pod_created=pods_created.get(pod, 0.0)) for item, pod in found]
+    return sorted(known, key=lambda ended: ended.created)
+
+
 def _sandboxes(call: Call) -> dict[str, float]:
     """When the pods were made, by the ids of their sandboxes; none where the runtime does not say."""
     request = grpc.bytes_field(_FILTER, _label(NAMESPACE, _OF_STATIC_PODS, _SANDBOX_LABEL_SELECTOR))
@@ -103,7 +109,7 @@ def ended_by_cri(call: Call, pods: t.Mapping[str, str], since: float) -> list[En
     pods: the name of the component by the name of its pod. since: seconds since the epoch. Raises OSError or CallFailed.
     """
     request = grpc.bytes_field(_FILTER, _label(NAMESPACE, _OF_STATIC_PODS))
-    found, pod_of = [], []
+    found = []
     for item in asked(call, "RuntimeService", "ListContainers", request).get(_CONTAINERS, []):
         fields = grpc.fields(t.cast(bytes, item))
         # Container: id, pod_sandbox_id, metadata (attempt), state, created_at (nanoseconds), labels.
@@ -121,11 +127,8 @@ def ended_by_cri(call: Call, pods: t.Mapping[str, str], since: float) -> list[En
         words = _text(status, 10), _text(status, 11)
         finished = _number(status, 6) / _SECOND
         attempt, code, log = _number(metadata, 2), _signed(_number(status, 7)), _text(status, 15)
-        found.append(Ended(name, attempt, created, finished, code, *words, log=log))
-        pod_of.append(_text(fields, 2))
-    pods_created = _sandboxes(call) if found else {}
-    known = [item._replace(pod_created=pods_created.get(pod, 0.0)) for item, pod in zip(found, pod_of)]
-    return sorted(known, key=lambda ended: ended.created)
+        found.append((Ended(name, attempt, created, finished, code, *words, log=log), _text(fields, 2)))
+    return _with_pods(found, _sandboxes(call) if found else {})
 
 
 def _docker_time(text: str) -> float:
@@ -142,7 +145,7 @@ def ended_by_docker(path: str, pods: t.Mapping[str, str], since: float, timeout:
     Raises OSError or EngineError, and ValueError, TypeError, KeyError or AttributeError for an answer of another shape.
     """
     of_static_pods = f"{NAMESPACE}={_OF_STATIC_PODS}"
-    found, pod_of = [], []
+    found = []
     for item in docker_engine.containers(path, [of_static_pods, _CONTAINER], ["exited", "dead"], timeout):
         name, created = _is_of(item.get("Labels") or {}, pods), float(item.get("Created") or 0)
         # Whole seconds, rounded down.
@@ -159,12 +162,10 @@ def ended_by_docker(path: str, pods: t.Mapping[str, str], since: float, timeout:
         last = str((item.get("Names") or [""])[0]).rpartition("_")[2]
         attempt, code = int(last) if last.isdecimal() else 0, int(state.get("ExitCode") or 0)
         finished = _docker_time(str(state.get("FinishedAt")))
-        found.append(Ended(name, attempt, created, finished, code, *words, log=log))
-        pod_of.append(str((item.get("Labels") or {}).get(_SANDBOX_ID, "")))
+        pod = str((item.get("Labels") or {}).get(_SANDBOX_ID, ""))
+        found.append((Ended(name, attempt, created, finished, code, *words, log=log), pod))
     sandboxes = docker_engine.containers(path, [of_static_pods, _SANDBOX], _DOCKER_STATES, timeout) if found else []
-    pods_created = {str(item.get("Id")): int(item.get("Created") or 0) + 1.0 for item in sandboxes}
-    known = [item._replace(pod_created=pods_created.get(pod, 0.0)) for item, pod in zip(found, pod_of)]
-    return sorted(known, key=lambda ended: ended.created)
+    return _with_pods(found, {str(item.get("Id")): int(item.get("Created") or 0) + 1.0 for item in sandboxes})
 
 
 __all__ = ("Ended", "ended_by_cri", "ended_by_docker")
