@@ -19,6 +19,8 @@ description:
     not healthy after 60 seconds, and a manifest is newer than its pod and than the kubelet's process, it restarts the kubelet, once, upon
     which the new pods start. With a shorter timeout it does not.
   - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
+  - It does the same, once, where a static pod is away after 60 seconds that the kubelet lets wait before it starts it again, because it has
+    ended several times (CrashLoopBackOff).
   - While the kubelet, etcd or the API server is restarted it measures for how long the API server is away, and keeps that in
     C(/var/lib/kubewright/last-restarts.json) for the next plan.
   - It fails at once where a component has ended for a reason that will not pass by itself, as a flag that it does not know, and says
@@ -126,7 +128,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 replaced:
-  description: The components whose older pods the kubelet was restarted for, as it did not replace them.
+  description: The components that the kubelet was restarted for, as it did not replace their older pods or let them wait.
   returned: always
   type: list
   elements: str

@@ -6,6 +6,7 @@ PYTHONPATH=.build:tests:molecule/shared python -m chaos.kills SEED COUNT
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import re
@@ -102,10 +103,11 @@ def ended(kill: Kill) -> bool:
 
     def read() -> None:
         tasks = 0
-        for line in t.cast("t.IO[str]", process.stdout):
-            tasks += bool(_TASK.match(line))
-            if kill.task and tasks >= kill.task:
-                reached.set()
+        with t.cast("t.IO[str]", process.stdout) as output:
+            for line in output:
+                tasks += bool(_TASK.match(line))
+                if kill.task and tasks >= kill.task:
+                    reached.set()
         reached.set()
 
     reader = threading.Thread(target=read, daemon=True)
@@ -117,7 +119,8 @@ def ended(kill: Kill) -> bool:
     was_running = process.poll() is None
     if was_running:
         for descendant in _descendants(process.pid):
-            os.kill(descendant, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(descendant, signal.SIGKILL)
         if not kill.task:
             subprocess.run(["docker", "exec", NODE, "pkill", "-9", "-x", "python3"], check=False)
     process.wait()

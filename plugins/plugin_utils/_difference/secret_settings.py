@@ -12,8 +12,12 @@ import itertools
 import re
 import typing as t
 
-# Where a path ends with the name of an environment variable or of a flag; in a file of environment it is all of the path.
-_SETTING = re.compile(r"(?:(?:\A|\.)env\[([^\]]+)\]|(?:\A|[. ])(--?[A-Za-z0-9][\w.-]*)|\A([A-Za-z_][A-Za-z0-9_]*))\Z")
+# Where a path ends with the name of an environment variable or of a flag, in a manifest or in kubeadm's documents, where flags were a
+# mapping before v1beta4; in a file of environment it is all of the path.
+_SETTING = re.compile(
+    r"(?:(?:\A|\.)(?:env|\w*[eE]xtraEnvs|\w*[eE]xtraArgs)\[([^\]]+)\]|\.\w*[eE]xtraArgs\.([\w.-]+)"
+    r"|(?:\A|[. ])(--?[A-Za-z0-9][\w.-]*)|\A([A-Za-z_][A-Za-z0-9_]*))\Z"
+)
 _WORDS = frozenset(
     ("apikey", "auth", "credential", "credentials", "passphrase", "passwd", "password", "pwd", "secret", "token")
 )
