@@ -18,9 +18,9 @@ description:
   - A kubelet that has not reached the API server since it was started does not replace the pod of a changed manifest. Where something is
     not healthy after 60 seconds, and a manifest is newer than its pod and than the kubelet's process, it restarts the kubelet, once, upon
     which the new pods start. With a shorter timeout it does not.
-  - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
   - It does the same, once, where a static pod is away after 60 seconds that the kubelet lets wait before it starts it again, because it has
     ended several times (CrashLoopBackOff).
+  - When the time is up, or the kubelet does not come up, it fails with the state of each component and the last lines of its log.
   - While the kubelet, etcd or the API server is restarted it measures for how long the API server is away, and keeps that in
     C(/var/lib/kubewright/last-restarts.json) for the next plan.
   - It fails at once where a component has ended for a reason that will not pass by itself, as a flag that it does not know, and says
