@@ -11,25 +11,13 @@ import pathlib
 import random
 
 import pytest
+from change_inventory import DECLARED
 from chaos.changes import declaration
 from chaos.node_state import node_state
 from chaos.trial import Outside, faults, told
 from playbook_runs import on_node, play
 
 SEED = int(os.environ.get("SEED") or random.randrange(10000))
-# What the inventory of the scenario says, which extra variables would hide.
-DECLARED = {
-    "kubewright_apiserver_extra_args": {"encryption-provider-config": "/srv/change/encryption.yaml"},
-    "kubewright_apiserver_extra_volumes": [
-        {
-            "name": "change",
-            "hostPath": "/srv/change",
-            "mountPath": "/srv/change",
-            "pathType": "Directory",
-            "readOnly": True,
-        }
-    ],
-}
 
 
 @pytest.mark.parametrize("number", [1])

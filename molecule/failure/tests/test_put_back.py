@@ -60,9 +60,15 @@ def test_a_change_that_no_component_can_run_with(
     assert run.code != 0
     assert "Traceback" not in run.output
     assert run.message.startswith(f"wait_control_plane: {component} does not ")
-    assert "no-such-flag" in run.message or 'the value "many" of the flag --kube-api-qps' in run.message
-    (variable, *_others) = sorted(variables)
-    assert variable in run.message
+    for variable, arguments in variables.items():
+        assert variable in run.message
+        for name, value in arguments.items():
+            mistake = (
+                f"does not know the flag --{name} "
+                if arguments == UNKNOWN
+                else f'the value "{value}" of the flag --{name}'
+            )
+            assert mistake in run.message
     assert f"The host is as it was before: put back {', '.join(put_back)}, " in run.message
     assert _files() == before
     assert _answers() == "okactive\n nothing kept\n"

@@ -37,7 +37,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosi
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.ports import judge_ports
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation, expected
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.storage import judge_storage
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import COMPONENTS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import COMPONENTS, NEEDS
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.last_words import last_log_lines
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import (
     ENDS_ITSELF,
@@ -48,14 +48,6 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
 # For so many seconds what has been started may go on to start: the startup probes of kubeadm's manifests give it 4 minutes, and a
 # usual host takes less than one.
 STARTING = 60.0
-# What a component cannot do without: itself first.
-NEEDS: t.Mapping[str, t.Sequence[str]] = {
-    "kubelet": (),
-    "etcd": ("kubelet",),
-    "kube-apiserver": ("kubelet", "etcd"),
-    "kube-controller-manager": ("kubelet", "etcd", "kube-apiserver"),
-    "kube-scheduler": ("kubelet", "etcd", "kube-apiserver"),
-}
 NOT_HEALTHY = "NotHealthy"
 # What the kubelet or etcd has said itself, also of what is just being started.
 _TOLD = ("ImageMissing", "SandboxFailed", "LivenessProbeFails", "EtcdNoQuorum")
@@ -175,4 +167,4 @@ def _frozen(verdict: Verdict) -> Verdict:
     return verdict._replace(evidence=tuple(verdict.evidence))
 
 
-__all__ = ("NEEDS", "NOT_HEALTHY", "STARTING", "Diagnosis", "diagnose")
+__all__ = ("NOT_HEALTHY", "STARTING", "Diagnosis", "diagnose")

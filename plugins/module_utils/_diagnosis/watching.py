@@ -11,7 +11,8 @@ from __future__ import annotations
 import threading
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.all import NEEDS, Diagnosis
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.all import Diagnosis
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import NEEDS
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 # In seconds, between the end of one look and the next one. What comes up as usual is there before the first.

@@ -13,6 +13,14 @@ import typing as t
 # In the order in which they are restarted: the kubelet has to be well to start the others again, and each of them needs
 # those before it.
 COMPONENTS = ("kubelet", "etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler")
+# What a component cannot do without.
+NEEDS: t.Mapping[str, t.Sequence[str]] = {
+    "kubelet": (),
+    "etcd": ("kubelet",),
+    "kube-apiserver": ("kubelet", "etcd"),
+    "kube-controller-manager": ("kubelet", "etcd", "kube-apiserver"),
+    "kube-scheduler": ("kubelet", "etcd", "kube-apiserver"),
+}
 
 
 class Endpoint(t.NamedTuple):
@@ -80,4 +88,4 @@ def control_plane(plain: t.Mapping[str, t.Any]) -> ControlPlane:
     return ControlPlane(**dict(plain, endpoints=endpoints, components=components))
 
 
-__all__ = ("COMPONENTS", "Component", "ControlPlane", "Endpoint", "control_plane")
+__all__ = ("COMPONENTS", "NEEDS", "Component", "ControlPlane", "Endpoint", "control_plane")

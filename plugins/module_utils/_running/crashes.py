@@ -16,6 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.pro
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import (
     COMPONENTS,
+    NEEDS,
     ControlPlane,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import moment
@@ -42,6 +43,8 @@ _ANSWER = 5.0
 # For how long the kubelet may go on with a manifest that is there no more: it waits for an answer of an API server that is away (34 s,
 # seen on 1.37.2).
 _UNNOTICED = 40.0
+# For how long the first sign waits for those of the others that were changed with it: one run tells all that has to be corrected.
+_TOGETHER = 3.0
 # How often a component has to end since the change before a cause that nobody knows is believed.
 MOST_ENDS = 3
 # By SIGKILL or SIGTERM.
@@ -142,6 +145,7 @@ class Crashes:
         self._now = host.clock()
         self._ends: dict[str, set[float]] = {}
         self._next = host.monotonic() + INTERVAL
+        self._first: float | None = None
 
     def __call__(self, unhealthy: str) -> Verdict | None:
         """The sure sign, or None. unhealthy: the component that is waited for."""
@@ -169,9 +173,21 @@ class Crashes:
                 ends = self._ends.setdefault(ended.name, set())
                 ends.add(ended.created)
                 found[ended.name] = judge_container(self._host, ended, len(ends))
-        verdicts = [found[name] for name in COMPONENTS if name in found]
-        sure = next((verdict for verdict in verdicts if verdict is not None and verdict.is_sure), None)
-        return redacted_verdict(sure) if sure is not None else None
+        verdicts = [found.get(name) for name in COMPONENTS]
+        return self._together([redacted_verdict(item) for item in verdicts if item is not None and item.is_sure])
+
+    def _together(self, sure: t.Sequence[Verdict]) -> Verdict | None:
+        """The first, beside it the others. None where there is none, and while others may follow that do not fail by these alone."""
+        now = self._host.monotonic()
+        if not sure:
+            self._first = None
+            return None
+        if self._first is None:
+            self._first = now
+        told = {verdict.component for verdict in sure}
+        if now - self._first < _TOGETHER and any(not told & {name, *NEEDS[name]} for name in self._new):
+            return None
+        return sure[0]._replace(beside=tuple(sure[1:]))
 
     def _since(self, name: str) -> float:
         return max(self._changed.get(name, self._now), self._begin)

@@ -26,7 +26,7 @@ class Verdict(t.NamedTuple):
     """cause: what goes on behind the component's name in a sentence. evidence: what shows it, as lines. cure: what to do.
 
     fault: a word for the kind of cause, for programs. is_sure: whether waiting longer cannot help. passes: whether the cause may lie
-    in another component, and pass with that.
+    in another component, and pass with that. beside: what others fail by at the same time, of themselves.
     """
 
     component: str
@@ -36,6 +36,7 @@ class Verdict(t.NamedTuple):
     cure: str
     is_sure: bool = True
     passes: bool = False
+    beside: t.Sequence[Verdict] = ()
 
     def sentence(self) -> str:
         """The cause alone."""
@@ -43,7 +44,8 @@ class Verdict(t.NamedTuple):
 
     def text(self) -> str:
         """For people."""
-        return "\n".join([f"{self.sentence()}.", *(f"  {line}" for line in self.evidence), self.cure])
+        own = [f"{self.sentence()}.", *(f"  {line}" for line in self.evidence), self.cure]
+        return "\n".join([*own, *(verdict.text() for verdict in self.beside)])
 
 
 def _short(line: str) -> str:

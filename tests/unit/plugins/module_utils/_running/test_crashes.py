@@ -118,6 +118,40 @@ def test_what_the_others_need_comes_first(host: _Host, monkeypatch: pytest.Monke
     assert verdict.component == "etcd"
 
 
+def test_all_that_was_changed_wrongly_is_told_at_once(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the run of who has made two mistakes: the second is told by the next run, or by chance the second alone."""
+    pathlib.Path(host.path(LOG)).write_text(UNKNOWN, encoding="utf-8")
+    current = [_ended("kube-scheduler", 950.0)]
+    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(current))
+    changed = ("kube-controller-manager", "kube-scheduler")
+    crashes = Crashes(_control_plane(), host, dict.fromkeys(changed, 900.0), changed=changed)
+    assert crashes.look("kube-controller-manager") is None
+    current.append(_ended("kube-controller-manager", 951.0))
+    verdict = crashes.look("kube-controller-manager")
+    assert verdict is not None
+    unknown = "does not know the flag --x in this version."
+    assert [line for line in verdict.text().splitlines() if line.startswith("kube-")] == [
+        f"kube-controller-manager {unknown}",
+        f"kube-scheduler {unknown}",
+    ]
+
+
+def test_what_is_right_is_not_waited_for_long(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the way back: what was changed rightly beside a mistake, or only fails by it, keeps it waiting."""
+    pathlib.Path(host.path(LOG)).write_text(UNKNOWN, encoding="utf-8")
+    current = [_ended("kube-scheduler", 950.0)]
+    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(current))
+    changed = ("kube-apiserver", "kube-scheduler")
+    crashes = Crashes(_control_plane(), host, dict.fromkeys(changed, 900.0), changed=changed)
+    assert crashes.look("kube-scheduler") is None
+    host.now += 3
+    verdict = crashes.look("kube-scheduler")
+    assert verdict is not None
+    assert not verdict.beside
+    current[:] = [_ended("kube-apiserver", 950.0)]
+    assert Crashes(_control_plane(), host, dict.fromkeys(changed, 900.0), changed=changed).look("kube-apiserver")
+
+
 @pytest.mark.parametrize(
     ("text", "sure_after", "cause"),
     [
@@ -157,7 +191,7 @@ def test_what_nobody_waits_for_may_have_been_broken_before(host: _Host, monkeypa
     """Breaks changes beside a component that ends again and again."""
     ended = _ended("kube-scheduler", 1001.0)
     assert _look(host, monkeypatch, ended) is None
-    assert _look(host, monkeypatch, ended, unhealthy="kube-scheduler").component == "kube-scheduler"
+    assert _look(host, monkeypatch, ended, unhealthy="kube-scheduler", changed=()).component == "kube-scheduler"
 
 
 def test_memory_and_what_could_not_be_started(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
