@@ -4,7 +4,7 @@
 #
 #   tests/parts.sh test           what every change has to pass
 #   tests/parts.sh all            the same, then the slow matrices: the scenarios on the oldest version that runs, two of
-#                                 them and the real kubeadm on the versions between, images on containerd 1.6, every kind of
+#                                 them and the real kubeadm on the versions between, images from registries, every kind of
 #                                 damage, every ansible-core, the Go sources
 #   tests/parts.sh PART...        only these; a part is a command of this folder, as one word: 'molecule.sh default'
 #
@@ -23,14 +23,14 @@ for minor in "${between[@]}"; do live+=("molecule.sh --kubernetes $minor interop
 # The longest first, so that none is left alone at the end.
 TEST=(
   'molecule.sh certificates' "parity.sh $oldest $newest" 'molecule.sh interop' 'molecule.sh preflight' lint.sh
-  'molecule.sh external' 'molecule.sh registry' "molecule.sh --kubernetes $oldest interop" 'molecule.sh failure'
+  'molecule.sh external' "molecule.sh --kubernetes $oldest interop" 'molecule.sh failure'
   'molecule.sh change' 'molecule.sh alternative' 'molecule.sh default' 'molecule.sh phases' 'molecule.sh fleet' unit.sh
   browser.sh
 )
 MATRICES=(
   'cores.sh --live' 'molecule.sh --every-damage certificates'
   "molecule.sh --kubernetes $oldest default alternative phases failure preflight external certificates"
-  parity.sh upstream.sh faults.sh "${live[@]}" 'molecule.sh --older-node registry'
+  parity.sh upstream.sh faults.sh "${live[@]}" 'molecule.sh registry' 'molecule.sh --older-node registry'
 )
 
 LANES=${LANES:-3}
