@@ -19,18 +19,17 @@ from chaos.trial import variables
 from playbook_runs import play
 
 SEED = int(os.environ.get("SEED") or random.randrange(10000))
-FOLDER = pathlib.Path("/nowhere")
 
 
 def declared(given: dict[str, t.Any]) -> dict[str, t.Any]:
     """With what the inventory of the scenario says."""
-    return variables(Declaration([], given, {}), DECLARED, FOLDER)
+    return variables(Declaration([], given, {}), DECLARED, pathlib.Path("/nowhere"))
 
 
 @pytest.fixture(scope="module")
 def undisturbed() -> tuple[dict[str, str], int]:
     """The state of the node after the new declaration, then the old one; and how many tasks a run has."""
-    play(declared(NEW))
+    assert play(declared(NEW)).code == 0
     found, wrong, tasks = settled(declared(OLD))
     assert wrong == []
     return found, tasks

@@ -125,7 +125,7 @@ def judge_kubelet(host: WatchedHost, since: float | None) -> Verdict | None:
 
 
 class Crashes:
-    """Looks, at most once a second, for the first sure sign that what is waited for does not come."""
+    """Looks, at most once a second, for the first sure sign that what is waited for does not come, and for those beside it."""
 
     def __init__(
         self,
@@ -185,9 +185,13 @@ class Crashes:
         if self._first is None:
             self._first = now
         told = {verdict.component for verdict in sure}
-        if now - self._first < _TOGETHER and any(not told & {name, *NEEDS[name]} for name in self._new):
+        if now - self._first < _TOGETHER and self._may_follow(told):
             return None
         return sure[0]._replace(beside=tuple(sure[1:]))
+
+    def _may_follow(self, told: t.Collection[str]) -> bool:
+        """Whether another one was changed that neither is told of nor needs one that is. A manifest may be of none of the components."""
+        return any(name in self._new and not {name, *NEEDS[name]}.intersection(told) for name in COMPONENTS)
 
     def _since(self, name: str) -> float:
         return max(self._changed.get(name, self._now), self._begin)

@@ -73,6 +73,20 @@ def _ended(name: str, created: float, code: int = 1, attempt: int = 0, reason: s
     return Ended(name, attempt, created, created + 1, code, reason, "", log)
 
 
+def _crashes(
+    host: _Host,
+    monkeypatch: pytest.MonkeyPatch,
+    current: t.Sequence[Ended],
+    since: t.Mapping[str, float],
+    text: str = UNKNOWN,
+    changed: t.Collection[str] = (),
+) -> Crashes:
+    """current: what has ended, at each look. since: when components were changed. text: what each has written."""
+    pathlib.Path(host.path(LOG)).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(current))
+    return Crashes(_control_plane(), host, since, changed=changed)
+
+
 def _look(
     host: _Host,
     monkeypatch: pytest.MonkeyPatch,
@@ -81,9 +95,7 @@ def _look(
     unhealthy: str = "kube-apiserver",
     changed: t.Collection[str] = ("kube-apiserver",),
 ) -> t.Any:
-    (pathlib.Path(host.path(LOG))).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(ended))
-    return Crashes(_control_plane(), host, {"kube-apiserver": 900.0}, changed=changed).look(unhealthy)
+    return _crashes(host, monkeypatch, ended, {"kube-apiserver": 900.0}, text, changed).look(unhealthy)
 
 
 def test_a_sure_cause(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,11 +132,9 @@ def test_what_the_others_need_comes_first(host: _Host, monkeypatch: pytest.Monke
 
 def test_all_that_was_changed_wrongly_is_told_at_once(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks the run of who has made two mistakes: the second is told by the next run, or by chance the second alone."""
-    pathlib.Path(host.path(LOG)).write_text(UNKNOWN, encoding="utf-8")
     current = [_ended("kube-scheduler", 950.0)]
-    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(current))
     changed = ("kube-controller-manager", "kube-scheduler")
-    crashes = Crashes(_control_plane(), host, dict.fromkeys(changed, 900.0), changed=changed)
+    crashes = _crashes(host, monkeypatch, current, dict.fromkeys(changed, 900.0), changed=changed)
     assert crashes.look("kube-controller-manager") is None
     current.append(_ended("kube-controller-manager", 951.0))
     verdict = crashes.look("kube-controller-manager")
@@ -138,18 +148,22 @@ def test_all_that_was_changed_wrongly_is_told_at_once(host: _Host, monkeypatch: 
 
 def test_what_is_right_is_not_waited_for_long(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks the way back: what was changed rightly beside a mistake, or only fails by it, keeps it waiting."""
-    pathlib.Path(host.path(LOG)).write_text(UNKNOWN, encoding="utf-8")
-    current = [_ended("kube-scheduler", 950.0)]
-    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(current))
     changed = ("kube-apiserver", "kube-scheduler")
-    crashes = Crashes(_control_plane(), host, dict.fromkeys(changed, 900.0), changed=changed)
+    since = dict.fromkeys(changed, 900.0)
+    crashes = _crashes(host, monkeypatch, [_ended("kube-scheduler", 950.0)], since, changed=changed)
     assert crashes.look("kube-scheduler") is None
     host.now += 3
     verdict = crashes.look("kube-scheduler")
     assert verdict is not None
     assert not verdict.beside
-    current[:] = [_ended("kube-apiserver", 950.0)]
-    assert Crashes(_control_plane(), host, dict.fromkeys(changed, 900.0), changed=changed).look("kube-apiserver")
+    ended = [_ended("kube-apiserver", 950.0)]
+    assert _crashes(host, monkeypatch, ended, since, changed=changed).look("kube-apiserver")
+
+
+def test_a_manifest_of_something_else(host: _Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks with a traceback where a pod of the user's own was changed too; or what is wrong waits for it."""
+    changed = ("kube-apiserver", "keepalived")
+    assert _look(host, monkeypatch, _ended("kube-apiserver", 950.0), changed=changed).component == "kube-apiserver"
 
 
 @pytest.mark.parametrize(
@@ -165,13 +179,11 @@ def test_how_often_it_has_to_end(
     host: _Host, monkeypatch: pytest.MonkeyPatch, text: str, sure_after: int | None, cause: str
 ) -> None:
     """Breaks healthy starts: ends of long ago count, or what passes is believed; or waits to the end for what never comes."""
-    pathlib.Path(host.path(LOG)).write_text(text, encoding="utf-8")
     current: list[Ended] = []
-    monkeypatch.setattr(subject, "ended_containers", lambda _control_plane, _since: list(current))
-    crashes = Crashes(_control_plane(), host, {"kube-apiserver": 900.0})
+    crashes = _crashes(host, monkeypatch, current, {"kube-apiserver": 900.0}, text)
     for number in range(1, 5):
         # The kubelet keeps the last one alone. Nine were there before the change.
-        current = [_ended("kube-apiserver", 940.0 + number, attempt=8 + number)]
+        current[:] = [_ended("kube-apiserver", 940.0 + number, attempt=8 + number)]
         verdicts = [crashes.look("kube-apiserver") for _again in range(3)]
         assert [verdict is not None for verdict in verdicts] == [sure_after is not None and number >= sure_after] * 3
         if number == sure_after:
