@@ -45,10 +45,12 @@ def act(
     check: bool = False,
     diff: bool = False,
     role: str = "",
+    pipelining: bool = True,
 ) -> Action:
     """answers: of the host, trip by trip; where there is none, one that says that nothing has changed, once.
 
-    folder: that of the playbook. role: of this collection, that the play has and that the task is run for.
+    pipelining: whether the connection knows it. folder: that of the playbook.
+    role: of this collection, that the play has and that the task is run for.
     """
     task = types.SimpleNamespace(
         args=arguments,
@@ -63,7 +65,10 @@ def act(
     )
     play_context = types.SimpleNamespace(no_log=False)
     shell = types.SimpleNamespace(tmpdir="/tmp")
-    connection = types.SimpleNamespace(_shell=shell, _play_context=play_context, has_pipelining=True)
+    options: dict[str, t.Any] = {}
+    connection = types.SimpleNamespace(
+        _shell=shell, _play_context=play_context, has_pipelining=pipelining, set_option=options.__setitem__
+    )
     loader = DataLoader()
     if folder is not None:
         loader.set_basedir(str(folder))
@@ -82,6 +87,7 @@ def act(
         return dict(left.pop(0))
 
     action._execute_module = execute
+    action._is_pipelining_enabled = lambda _style: pipelining and bool(options.get("pipelining"))
     result = action.run(task_vars=variables)
     return Action(result, trips, play_context.no_log)
 

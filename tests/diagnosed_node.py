@@ -10,11 +10,11 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.health import Health
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.layout import layout
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import manifests
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.diagnosed import DiagnosedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import Process
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import COMPONENTS
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.static_pod import manifests
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._render.tree import FILES, tree
 from credentials_made import make

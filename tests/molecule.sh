@@ -45,7 +45,7 @@ run_scenario() (
   molecule test --scenario-name "$1"
 )
 
-[ "$#" -gt 0 ] || set -- default alternative phases failure change preflight fleet interop external certificates registry
+[ "$#" -gt 0 ] || set -- cluster pair etcd virtual-address default alternative phases failure change preflight fleet interop external certificates registry
 failed=()
 for scenario in "$@"; do
   say "Molecule scenario $scenario with Kubernetes $KUBERNETES_VERSION (usually 2 to 8 min)"

@@ -39,7 +39,7 @@ class Server:
         """See Client.request."""
         self.requests.append((method, path))
         if method == "GET":
-            if path.endswith("/secrets"):
+            if path.endswith(("/secrets", "/configmaps", "/nodes")):
                 return {"items": [item for key, item in self.objects.items() if key.startswith(path)]}
             if path not in self.objects:
                 raise ApiError(404, "not found")

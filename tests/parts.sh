@@ -28,9 +28,10 @@ TEST=(
   browser.sh
 )
 MATRICES=(
-  'cores.sh --live' 'molecule.sh --every-damage certificates'
+  'molecule.sh cluster' 'molecule.sh etcd' 'molecule.sh virtual-address' 'cores.sh --live' 'molecule.sh --every-damage certificates'
   "molecule.sh --kubernetes $oldest default alternative phases failure preflight external certificates"
-  parity.sh upstream.sh faults.sh "${live[@]}" 'molecule.sh registry' 'molecule.sh --older-node registry'
+  "molecule.sh --kubernetes $oldest pair" "molecule.sh --kubernetes ${between[0]} pair" parity.sh upstream.sh faults.sh
+  "${live[@]}" 'molecule.sh registry' 'molecule.sh --older-node registry'
 )
 
 LANES=${LANES:-3}

@@ -29,6 +29,10 @@ class Run(t.NamedTuple):
     changed: int
     rows: list[Row]
 
+    def shown(self) -> str:
+        """What is told of a run that went otherwise than a test expects: the cause first, where only a line of it is seen."""
+        return f"{self.message}\n{self.output[-5000:]}"
+
 
 def on_node(command: str) -> str:
     """The output of a command on the node, as root, that must succeed."""

@@ -40,9 +40,9 @@ def failed_message(output: str) -> str:
 
 
 def changed_tasks(output: str) -> int:
-    """How many tasks have changed something, from the recap; -1 where there is none."""
-    changed = re.search(r"changed=(\d+)", output)
-    return int(changed.group(1)) if changed else -1
+    """How many tasks have changed something, of all hosts together, from the recap; -1 where there is none."""
+    changed = re.findall(r"changed=(\d+)", output)
+    return sum(map(int, changed)) if changed else -1
 
 
 def rows(output: str) -> list[Row]:

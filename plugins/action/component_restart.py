@@ -52,4 +52,5 @@ class ActionModule(PhaseAction):
             "control_plane": control_plane(config).plain(),
             "planned": sorted(planned) if self._task.check_mode else [],
             "lock_timeout": config.lock_seconds,
+            "virtual_address": config.virtual_address is not None,
         }

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import CONTROL_PLANE, KINDS
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import HandingOn, Specification
 
 
 class ActionModule(HandingOn):
     """See the module's documentation."""
 
-    argument_spec: t.ClassVar[Specification] = {}
+    argument_spec: t.ClassVar[Specification] = {
+        "kind": {"type": "str", "choices": list(KINDS), "default": CONTROL_PLANE},
+    }

@@ -33,8 +33,7 @@ class ActionModule(PhaseAction):
         result: Result = {"changed": False}
         # Of a cluster that was not there yet nothing is known.
         if facts is None or not (facts["answers"] or self._task.check_mode):
-            # With -vvv the connection shows what the host answers, unless it is told not to.
-            self._connection._play_context.no_log = True
+            self.hide_answer()
             result = self.execute(config, question, variables)
             facts = t.cast("Result | None", result.pop("join", None))
             if facts is None:

@@ -19,10 +19,12 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.b
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._collection_version import collection_version
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.plan.json import write_json
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.plan.model import (
+    JOIN_CONFIGS,
     RESULTS,
     PlanResults,
     changing,
     fleet_plan,
+    names_of,
     unplanned,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.plan.table import table
@@ -46,8 +48,8 @@ def _in_order(named: t.Sequence[str], every: t.Sequence[str], hostvars: t.Mappin
 
     A play has the hosts of a group that was made in the run in any order. every: all hosts.
     """
-    wanted = set(named)
-    found = [host for host in every if host in wanted or RESULTS["read"] in hostvars[host]]
+    wanted, planned = set(named), (RESULTS["read"], *JOIN_CONFIGS)
+    found = [host for host in every if host in wanted or any(name in hostvars[host] for name in planned)]
     return [*found, *(host for host in named if host not in found)]
 
 
@@ -68,9 +70,11 @@ class ActionModule(CheckedAction):
         if unknown:
             raise KubewrightError(f"hosts: there is no host {some(unknown)} in the inventory")
         hosts = _in_order(arguments["hosts"], (variables.get("groups") or {}).get("all") or [], hostvars)
-        outcomes = {
-            str(host): PlanResults(cluster_of(hostvars[host]), results(hostvars[host], RESULTS)) for host in hosts
-        }
+        outcomes = {}
+        for host in hosts:
+            names, joins = names_of(hostvars[host])
+            found = results(hostvars[host], names)
+            outcomes[str(host)] = PlanResults(cluster_of(hostvars[host]), found, joins)
         created = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         plan = fleet_plan(outcomes, collection_version(), created, bool(self._task.check_mode))
         # What is hidden is not shown, nor kept.

@@ -25,19 +25,21 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.re
 class ActionModule(FleetAction):
     """See the module's documentation."""
 
-    registered: t.ClassVar[tuple[str, ...]] = ("config", "preflight")
+    registered: t.ClassVar[tuple[str, ...]] = ("config", "preflight", "leader", "join_config", "join_preflight")
     needed: t.ClassVar[tuple[str, ...]] = ("config", "preflight")
 
     def report(
         self, hosts: t.Mapping[str, t.Mapping[str, t.Any]], names: t.Mapping[str, str], version: str, created: str
     ) -> Report:
-        """By what the two tasks of a preflight registered."""
+        """By what the tasks of a preflight registered; of a host that joins, by what those for it did."""
         outcomes = {}
         for name, variables in hosts.items():
             found = results(variables, names)
-            outcomes[name] = PreflightResults(
-                cluster_of(variables), found.get("config") or {}, found.get("preflight") or {}
-            )
+            joins = not found.get("join_config", {"skipped": True}).get("skipped")
+            keys = ("join_config", "join_preflight") if joins else ("config", "preflight")
+            # Nobody knows what such a host is to be checked for.
+            keys = ("leader", "leader") if found.get("leader", {}).get("failed") else keys
+            outcomes[name] = PreflightResults(cluster_of(variables), *(found.get(key) or {} for key in keys))
         return fleet_report(outcomes, version, created)
 
     def summary(self, report: Report, width: int) -> Summary:

@@ -34,6 +34,7 @@ class ActionModule(PhaseAction):
         **READ,
         "timeout": {"type": "int"},
         "changed_manifests": {"type": "list", "elements": "str", "default": []},
+        "written_manifests": {"type": "list", "elements": "str", "default": []},
         "carry": {"type": "list", "elements": "str", "choices": list(WITH_WAIT), "default": []},
         "carry_read": {"type": "dict"},
         "close": {"type": "list", "elements": "str", "choices": list(CLOSING), "default": []},
@@ -65,8 +66,7 @@ class ActionModule(PhaseAction):
         if closing:
             more["closing"] = closing
         if "join" in closing:
-            # With -vvv the connection shows what the host answers, unless it is told not to.
-            self._connection._play_context.no_log = True
+            self.hide_answer()
         more["progress"] = new_path()
         with following(self, more["progress"], lambda text: self._say(text, variables)):
             answer = self.execute(config, more, variables)

@@ -23,6 +23,7 @@ description:
   - One component is restarted after the other, the kubelet and etcd first, and each is healthy again before the next one goes down.
     A static pod is restarted by ending its process, upon which the kubelet starts it again.
   - It measures for how long the API server is away, and keeps that in C(/var/lib/kubewright/last-restarts.json) for the next plan.
+  - Where etcd would have to be restarted while another member of its cluster is away, it fails, and nothing is restarted.
   - The kubelet lets ten seconds and more pass before it starts a component that was started already within the last ten minutes.
   - Where it waits for the component of a changed manifest, it restarts a kubelet that does not replace the pod, as
     M(kubewright.control_plane.wait_apiserver) does.
@@ -68,6 +69,12 @@ options:
     type: list
     elements: path
     default: []
+  virtual_address:
+    description:
+      - Whether kube-vip sees to a virtual address on the host, which is restarted with a newer C(admin.conf). Set by the module's own
+        action from O(config); give it no value.
+    type: bool
+    default: false
   planned:
     description:
       - Files that are taken as if they had just been written. Set by the module's own action from O(reasons) and O(files); give it no
@@ -107,6 +114,8 @@ restarted:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import ADMIN_CONF
+from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd.quorum import refuse_to_stop
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
@@ -116,6 +125,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     run_module,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running import virtual_address
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.away import Away
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.components import restart_components
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import control_plane
@@ -131,7 +141,12 @@ def body(module: AnsibleModule) -> ModuleResult:
     # The kubelet restarts these by itself.
     restarting = manifest_times(host, params["changed_manifests"])
     processes, reasons = outdated(described, host, restarting, params["kubelet_started"], params["planned"])
+    virtual = virtual_address.outdated(host, params["planned"]) if params["virtual_address"] else []
+    if virtual and not module.check_mode:
+        virtual_address.restart(host, virtual)
     if reasons and not module.check_mode:
+        if "etcd" in reasons:
+            refuse_to_stop(host)
         old = {component: processes[component] for component in reasons}
         try:
             with Away(described, host, {**restarting, **dict.fromkeys(old, host.clock())}) as away:
@@ -139,6 +154,9 @@ def body(module: AnsibleModule) -> ModuleResult:
             away.keep(module.warn)
         except KubewrightError as error:
             raise put_back(described, host, error, module.warn, params["lock_timeout"]) from None
+    if virtual:
+        processes[virtual_address.NAME] = virtual[0]
+        reasons = {**reasons, virtual_address.NAME: f"it runs with an older {ADMIN_CONF}"}
     diff = [
         {
             "before_header": component,
@@ -162,6 +180,7 @@ def main() -> None:
         files={"type": "list", "elements": "path", "default": []},
         lock_timeout={"type": "float", "default": lock.SECONDS},
         planned={"type": "list", "elements": "path", "default": []},
+        virtual_address={"type": "bool", "default": False},
     )
     run_module("wait_control_plane", spec, body, cryptography_error=CRYPTOGRAPHY_ERROR, from_action=("control_plane",))
 

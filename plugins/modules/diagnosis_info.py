@@ -8,11 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: diagnosis_info
-short_description: Finds out why a control plane is not healthy
+short_description: Finds out why a control plane or a worker is not healthy
 version_added: 0.1.0
 description:
-  - Looks at the control plane of a host, whoever has made it with kubeadm's layout, and says what is wrong, the root cause first, with what
-    shows it and what to do.
+  - Looks at the control plane of a host, or at a worker, whoever has made it with kubeadm's layout, and says what is wrong, the root cause
+    first, with what shows it and what to do.
   - It looks at the disks, the container runtime, the kubelet and its journal, the manifests, containers and their logs, ports,
     certificates and kubeconfigs, the members and alarms of etcd, and the checks of the API server. Nothing is waited for.
 author:
@@ -24,7 +24,14 @@ attributes:
   diff_mode:
     support: none
     description: Nothing is changed.
-options: {}
+options:
+  kind:
+    description:
+      - What the host is to be. Of V(worker) no control plane is missed, and its kubelet has to reach the API server that its kubeconfig
+        names; V(etcd) is a host of an external etcd, with nothing but that.
+    type: str
+    choices: [control_plane, worker, etcd]
+    default: control_plane
 requirements:
   - cryptography (python3-cryptography)
 notes:
@@ -35,6 +42,11 @@ EXAMPLES = r"""
 - name: Look at the control plane
   kubewright.control_plane.diagnosis_info:
   register: diagnosis
+  become: true
+
+- name: Look at a worker
+  kubewright.control_plane.diagnosis_info:
+    kind: worker
   become: true
 
 - name: Stop where it is not healthy
@@ -61,7 +73,7 @@ starting:
   elements: str
   sample: []
 kubernetes_version:
-  description: The version of the API server's image, or empty.
+  description: The version of the API server's image, or empty, as on workers.
   returned: success
   type: str
   sample: v1.37.2
@@ -111,7 +123,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.printable import printable
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.all import diagnose
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation, situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import (
+    CONTROL_PLANE,
+    KINDS,
+    Situation,
+    situation,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.diagnosed import DiagnosedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module
@@ -137,12 +154,12 @@ def _version(seen: Situation) -> str:
     return printable(tag) if tag.startswith("v") else ""
 
 
-def body(_module: AnsibleModule) -> ModuleResult:
+def body(module: AnsibleModule) -> ModuleResult:
     """Looks, judges, and returns it as data."""
     host = DiagnosedHost(run_command)
     if host.user_id() != 0:
         raise KubewrightError("it needs root, who alone can read what a control plane has: set become: true")
-    seen = situation(host)
+    seen = situation(host, module.params["kind"])
     found = diagnose(seen)
     findings = [_finding(item, True) for item in found.acute] + [_finding(item, False) for item in found.other]
     return {
@@ -157,7 +174,12 @@ def body(_module: AnsibleModule) -> ModuleResult:
 
 def main() -> None:
     """Runs the module."""
-    run_module("diagnose", {}, body, cryptography_error=CRYPTOGRAPHY_ERROR)
+    run_module(
+        "diagnose",
+        {"kind": {"type": "str", "choices": list(KINDS), "default": CONTROL_PLANE}},
+        body,
+        cryptography_error=CRYPTOGRAPHY_ERROR,
+    )
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ description:
   - The modules of the phases have what they are about to replace kept by this one, so that
     M(kubewright.control_plane.wait_apiserver) can put it back. It is not for playbooks.
   - Nothing is kept of a component that is not healthy. A file that is kept already stays as it was while all was well.
+  - Where etcd would have to be restarted while another member of its cluster is away, it fails, and nothing is changed.
   - What is kept lies in C(/etc/kubernetes/.last-healthy.json), which only root may read, until all is healthy with what has taken its
     place.
 extends_documentation_fragment:
@@ -85,12 +86,17 @@ without:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd.quorum import refuse_to_stop
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.watched import WatchedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import control_plane
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.keep import keep
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.keep import (
+    changed_components,
+    is_of_etcd,
+    keep,
+)
 
 
 def body(module: AnsibleModule) -> ModuleResult:
@@ -99,6 +105,8 @@ def body(module: AnsibleModule) -> ModuleResult:
     if module.check_mode:
         return {"changed": False, "kept": [], "without": []}
     with lock.locked(host.path(lock.HOST), params["phase"], lock.Waiting(params["lock_timeout"])):
+        if "etcd" in changed_components(params["paths"]) or any(map(is_of_etcd, params["paths"])):
+            refuse_to_stop(host)
         kept = keep(control_plane(params["control_plane"]), host, params["paths"])
     return {"changed": False, "kept": kept.files, "without": kept.without}
 

@@ -14,6 +14,8 @@ description:
   - Renders C(kubeadm-flags.env), C(config.yaml) and, where the minor has it, C(instance-config.yaml) on the controller. Where one of them
     differs, the kubelet is stopped, the files are written and it is started.
   - Where none differs, a kubelet that runs is left alone and one that does not run is started.
+  - A checkpoint of the CPU or memory manager (C(cpu_manager_state), C(memory_manager_state)) that is of another policy than the
+    configuration is removed before, because the kubelet does not start with it.
 extends_documentation_fragment:
   - kubewright.control_plane.phase
   - kubewright.control_plane.phase.read

@@ -41,7 +41,9 @@ options:
     description:
       - Under which names the results are registered on each host, by what they are. They are C(config), the result of
         M(kubewright.control_plane.cluster_config), and C(preflight), that of
-        M(kubewright.control_plane.preflight_check).
+        M(kubewright.control_plane.preflight_check). With C(join_config), that of M(kubewright.control_plane.control_plane_config), and
+        C(join_preflight), those of a host that joins its cluster count in their place. C(leader) is that of
+        M(kubewright.control_plane.cluster_leader). Where it has failed, the host is invalid for its reason.
     type: dict
     required: true
 notes:

@@ -57,6 +57,13 @@ options:
     type: list
     elements: path
     default: []
+  written_manifests:
+    description:
+      - Static pod manifests that have just been written, where there were none before too. What ends with one of them has nothing to do
+        with an earlier one, and counts at once.
+    type: list
+    elements: path
+    default: []
   carry:
     description:
       - The phases that follow, whose objects are applied in the same execution as soon as all is healthy. Where nothing has to be waited
@@ -292,7 +299,8 @@ def body(module: AnsibleModule) -> ModuleResult:
         module.warn(text)
 
     # A run that was cut off may have changed nothing: a manifest of long ago has containers that ended long ago.
-    crashes = Crashes(watched, host, restarting, kept.since if kept is not None else None, changed)
+    written = {**manifest_times(host, module.params["written_manifests"]), **changed}
+    crashes = Crashes(watched, host, {**written, **restarting}, kept.since if kept is not None else None, written)
     draining = Draining(watched, host, restarting, crashes)
     watching = Watching(lambda: diagnose(situation(host)), host.monotonic)
 
@@ -345,6 +353,7 @@ def main() -> None:
             control_plane={"type": "dict"},
             timeout={"type": "int"},
             changed_manifests=manifests,
+            written_manifests=manifests,
             carry={"type": "list", "elements": "str", "choices": phases, "default": []},
             carry_read={"type": "dict"},
             close={"type": "list", "elements": "str", "choices": ["kubelet_finalize", "show_join"], "default": []},

@@ -87,9 +87,9 @@ def _descendants(top: int) -> list[int]:
     return found
 
 
-def ended(kill: Kill) -> bool:
+def ended(kill: Kill, playbook: str = "init-control-plane.yml") -> bool:
     """Runs the playbook and kills it; whether it was still running."""
-    command = command_line(kill.variables)
+    command = command_line(kill.variables, playbook=playbook)
     process = subprocess.Popen(
         command,
         stdout=subprocess.PIPE,

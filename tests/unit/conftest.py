@@ -33,6 +33,8 @@ def _node_facts(**changed: t.Any) -> dict[str, t.Any]:
         "proxy_environment": {},
         "external_ca": False,
         "ca_key": False,
+        "etcd_has_data": False,
+        "etcd_joined": None,
         "python_version": "3.11.0",
         "cryptography_error": None,
     }

@@ -78,7 +78,7 @@ def test_failed_check_names_itself_and_its_cure(state: t.Callable[[], str]) -> N
 
 def test_failing_phase_names_phase_host_and_cause() -> None:
     """Breaks when a component that does not start is reported without its own last words."""
-    run = play({"kubewright_apiserver_extra_args": {"no-such-flag": "1"}, "kubewright_wait_timeout": "60s"})
+    run = play({"kubewright_apiserver_extra_args": {"no-such-flag": "1"}, "kubewright_wait_timeout": "35s"})
     assert run.code != 0
     assert f"fatal: [{NODE}]" in run.output
     cause = (

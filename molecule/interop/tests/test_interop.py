@@ -6,6 +6,7 @@ The tests follow each other on the same nodes.
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import pathlib
@@ -194,6 +195,54 @@ def test_worker_joins_by_a_command_of_kubeadm(node: Node, kubeadm_run: t.Callabl
     assert node.kubectl(f"get node {WORKER} -o jsonpath='{{.status.capacity.pods}}'") == "50"
 
 
+WORKER_FILES = (
+    "/etc/kubernetes/pki/ca.crt",
+    "/var/lib/kubelet/config.yaml",
+    "/var/lib/kubelet/kubeadm-flags.env",
+    "/var/lib/kubelet/instance-config.yaml",
+)
+
+
+def worker_state(node: Node) -> dict[str, str]:
+    """The files of the worker that kubeadm writes, and what it writes about its node."""
+    listed = " ".join(WORKER_FILES)
+    rows = on_worker(f"for f in {listed}; do [ ! -e $f ] || echo \"$f $(stat -c '%a %U' $f) $(sha256sum < $f)\"; done")
+    about = node.kubectl(
+        f"get node {WORKER} -o jsonpath='{{.metadata.annotations}} {{.spec.taints}} {{.metadata.labels}}'"
+    )
+    socket = re.findall(r'"kubeadm[^"]*":"[^"]*"', about)
+    return {**{row.split(" ", 1)[0]: row for row in rows.splitlines()}, "annotations": ", ".join(socket)}
+
+
+def _cluster_playbook() -> str:
+    """The output of the playbook that joins workers too, with the worker alone: the other node becomes a control plane later."""
+    return run_playbook("--limit", f"{FIRST},{WORKER}", "--diff", name="cluster.yml")
+
+
+def test_a_worker_that_kubeadm_has_joined(node: Node) -> None:
+    """Breaks who takes over a cluster of kubeadm's: its workers are changed, or join anew."""
+    assert is_ready(node, WORKER)
+    output = _cluster_playbook()
+    assert re.search(rf"{WORKER} .*changed=0 .*failed=0", output), output
+
+
+def test_a_worker_joins_without_kubeadm(node: Node) -> None:
+    """Breaks the join: a file or an annotation is another one than kubeadm's, a token is left, or the next run joins again."""
+    before, tokens = worker_state(node), node.kubectl("-n kube-system get secrets -o name")
+    files = on_worker("ls /etc/kubernetes")
+    kubeadm_on(WORKER, ["reset", "--force"])
+    node.kubectl(f"delete node {WORKER}")
+    on_worker("mv /usr/local/bin/kubeadm /root/kubeadm")
+    assert re.search(rf"{WORKER} .*failed=0", _cluster_playbook())
+    eventually(lambda: is_ready(node, WORKER), f"{WORKER} is Ready")
+    assert worker_state(node) == before
+    assert node.kubectl("-n kube-system get secrets -o name") == tokens
+    assert on_worker("ls /etc/kubernetes") == files
+    output = _cluster_playbook()
+    assert re.search(rf"{WORKER} .*changed=0 .*failed=0", output), output
+    on_worker("mv /root/kubeadm /usr/local/bin/kubeadm")
+
+
 def etcd_members(node: Node) -> str:
     """etcd's own list of its members, of which there may be learners."""
     flags = "--endpoints https://127.0.0.1:2379 --cacert {0}/ca.crt --cert {0}/server.crt --key {0}/server.key"
@@ -231,6 +280,69 @@ def test_a_lost_quorum(node: Node) -> None:
     # What has ended for want of etcd may have to be started again.
     run_playbook()
     assert re.search(r"changed=0 .*failed=0", run_playbook())
+
+
+# What kubeadm join writes on a control plane: which files, all of each but certificates and keys, and of these what they are for.
+CONTROL_PLANE_STATE = """
+cd /etc/kubernetes
+find . -path ./tmp -prune -o -type f -printf '%p %m %u\\n' | sort
+cd /var/lib/kubelet
+cat /etc/kubernetes/manifests/*.yaml config.yaml kubeadm-flags.env
+cat instance-config.yaml 2>/dev/null
+cd /etc/kubernetes
+sed 's/-data: .*/-data/' *.conf
+for file in $(find pki -name '*.crt' | sort); do
+  echo $file
+  openssl x509 -in $file -noout -subject -issuer -ext basicConstraints,extendedKeyUsage,keyUsage,subjectAltName
+done
+"""
+
+
+def _in_order(line: str) -> str:
+    """The line, but for the order of etcd's members, which is that of their random ids."""
+    begin, flag, members = line.partition("--initial-cluster=")
+    return begin + flag + ",".join(sorted(members.split(","))) if flag else line
+
+
+def control_plane_state(node: Node) -> list[str]:
+    """The second control plane as kubeadm join leaves it, on its disk and in the cluster."""
+    answer = subprocess.run(
+        ["docker", "exec", SECOND, "bash", "-c", CONTROL_PLANE_STATE], capture_output=True, text=True, check=True
+    )
+    found = json.loads(node.kubectl(f"get node {SECOND} -o json"))
+    about, taints = found["metadata"], found["spec"].get("taints") or []
+    stored = node.kubectl("-n kube-system get configmap kubeadm-config -o json")
+    lines = [*answer.stdout.splitlines(), *"\n".join(json.loads(stored)["data"].values()).splitlines()]
+    lines = [_in_order(line) for line in lines]
+    # The kubelet's network plugin and the attaching of volumes have nothing to do with a join.
+    noted = [
+        f"{key}={value}" for kind in ("labels", "annotations") for key, value in about[kind].items() if "kube" in key
+    ]
+    # What the cluster says of a node that has just become Ready goes by itself.
+    kept = [f"{item['key']}:{item['effect']}" for item in taints if not item["key"].startswith("node.kubernetes.io/")]
+    return [*lines, *sorted(noted), *sorted(kept)]
+
+
+def test_a_control_plane_joins_without_kubeadm(node: Node) -> None:
+    """Breaks the join: a file, a certificate, a label or what the cluster stores is another one than with the real kubeadm join."""
+    before = control_plane_state(node)
+    # It is among the workers too, which waive less; and kubeadm join has taken nobody's word for its taint.
+    taint = {"key": f"node-role.kubernetes.io/{'master' if MINOR < 24 else 'control-plane'}", "effect": "NoSchedule"}
+    own = {"kubewright_ignore_preflight_errors": ["ImagePull", "SystemVerification"], "kubewright_taints": [taint]}
+    (INVENTORY / "second.yml").write_text(yaml.safe_dump({"control_plane": {"hosts": {SECOND: own}}}), encoding="utf-8")
+    both = ("--limit", f"{FIRST},{SECOND}", "--diff")
+    # Who takes over a cluster of kubeadm's changes nothing.
+    output = run_playbook(*both, name="cluster.yml")
+    assert len(re.findall(r"changed=0 .*failed=0", output)) == 2, output
+    kubeadm_on(SECOND, ["reset", "--force"])
+    node.kubectl(f"delete node {SECOND}")
+    eventually(lambda: len(etcd_members(node).splitlines()) == 1, "etcd has one member")
+    assert re.search(rf"{SECOND} .*failed=0", run_playbook(*both, name="cluster.yml"))
+    eventually(lambda: is_ready(node, SECOND), f"{SECOND} is Ready")
+    differences = list(difflib.unified_diff(before, control_plane_state(node), "kubeadm", "kubewright", lineterm=""))
+    assert not differences, "\n".join(differences)
+    output = run_playbook(*both, name="cluster.yml")
+    assert len(re.findall(r"changed=0 .*failed=0", output)) == 2, output
 
 
 def etcdctl() -> str:

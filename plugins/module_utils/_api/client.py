@@ -22,7 +22,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exc
     exchange,
     json_object,
 )
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import ADMIN_CONF, KUBERNETES_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import add_client, trusting
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import files
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.memory import as_file
@@ -232,7 +232,7 @@ class AdminClient:
         self._server = server
         self._super_admin: HttpsClient | None = None
         try:
-            self._admin = client_from_kubeconfig(KUBERNETES_DIR + "/admin.conf", self._server)
+            self._admin = client_from_kubeconfig(ADMIN_CONF, self._server)
         except KubewrightError as error:
             try:
                 self._admin = self._super_admin = client_from_kubeconfig(_SUPER_ADMIN, self._server)

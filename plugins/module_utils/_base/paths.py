@@ -13,6 +13,7 @@ import posixpath
 KUBERNETES_DIR = "/etc/kubernetes"
 MANIFESTS_DIR = "/etc/kubernetes/manifests"
 KUBELET_DIR = "/var/lib/kubelet"
+ADMIN_CONF = "/etc/kubernetes/admin.conf"
 
 
 def static_pod(path: str) -> str | None:
@@ -21,4 +22,4 @@ def static_pod(path: str) -> str | None:
     return posixpath.splitext(name)[0] if folder == MANIFESTS_DIR else None
 
 
-__all__ = ("KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "static_pod")
+__all__ = ("ADMIN_CONF", "KUBELET_DIR", "KUBERNETES_DIR", "MANIFESTS_DIR", "static_pod")

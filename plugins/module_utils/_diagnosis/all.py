@@ -17,6 +17,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.api_server import judge_api_server
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.certificates import (
     Finding,
+    is_cut_off,
     judge_certificates,
     judge_kubeconfigs,
 )
@@ -142,7 +143,8 @@ def diagnose(seen: Situation) -> Diagnosis:
     concerned = [
         finding
         for finding in findings
-        if away.intersection(finding.concerns) or is_stopped(finding.verdict) or takes_no_writes(finding.verdict)
+        if away.intersection(finding.concerns)
+        or any(is_lost(finding.verdict) for is_lost in (is_stopped, takes_no_writes, is_cut_off))
     ]
     failing = [finding for finding in concerned if not _is_explained(finding, unhealthy)]
     acute = [finding.verdict for finding in failing]

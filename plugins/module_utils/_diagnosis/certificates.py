@@ -16,15 +16,18 @@ import urllib.parse
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.network import parse_ip
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBERNETES_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import on_host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import (
+    ETCD,
+    WORKER,
+    Situation,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubeconfig_text import (
     decode_data,
     read_kubeconfig,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.pem import blocks
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.static_pod import StaticPod, on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 _ETCD, _API_SERVER = "etcd", "kube-apiserver"
@@ -60,6 +63,7 @@ _PAIRS: t.Mapping[str, t.Sequence[Pair]] = {
     ),
 }
 _BOOTSTRAP = KUBERNETES_DIR + "/bootstrap-kubelet.conf"
+_UNREACHABLE = "ApiServerUnreachable"
 _RENEW = "Renew it: playbooks/certs.yml with kubewright_renew, or kubeadm certs renew."
 
 
@@ -250,8 +254,9 @@ def judge_certificates(seen: Situation) -> t.Iterator[Finding]:
 
 
 def _kubeconfigs(seen: Situation) -> t.Iterator[tuple[str, str]]:
-    """Components and the paths of their kubeconfigs on the host."""
-    yield "kubelet", seen.layout.kubeconfig
+    """Components and the paths of their kubeconfigs on the host. The kubelet of an external etcd's host has none."""
+    if seen.kind != ETCD:
+        yield "kubelet", seen.layout.kubeconfig
     for component in ("kube-controller-manager", "kube-scheduler"):
         pod = seen.pods.get(component)
         path = on_host(pod, pod.flag("kubeconfig")) if pod is not None and pod.flag("kubeconfig") else None
@@ -357,21 +362,37 @@ def _of_address(seen: Situation, component: str, path: str, server: str) -> Verd
         host, port = parts.hostname or "", parts.port or 443
     except ValueError:
         host, port = "", 0
-    if host and seen.is_well(_API_SERVER):
-        outcome = seen.host.connection(host, port, 2.0)
-        if outcome == "open":
-            return None
-        evidence = [f"{path}: {server}", f"{host}:{port}: {outcome}", "the API server of this host answers"]
+    answers_here = seen.is_well(_API_SERVER)
+    if not host or not (answers_here or seen.kind == WORKER):
+        return None
+    outcome = seen.host.connection(host, port, 2.0)
+    if outcome == "open":
+        return None
+    evidence = [f"{path}: {server}", f"{host}:{port}: {outcome}"]
+    if answers_here:
         return Verdict(
             component,
             "KubeconfigServerWrong",
             f"asks for the API server at {server}, where none answers",
-            evidence,
+            [*evidence, "the API server of this host answers"],
             f"Correct the server in {path}, or see why the endpoint is away.",
             # What stands before the API servers may come after them.
             False,
         )
-    return None
+    return Verdict(
+        component,
+        _UNREACHABLE,
+        f"does not reach the API server at {server}",
+        evidence,
+        f"See whether the control plane or its load balancer answers there, and what stands between; or correct the server in {path}.",
+        # The other side may be away for a moment.
+        False,
+    )
+
+
+def is_cut_off(verdict: Verdict) -> bool:
+    """Whether a kubelet that is well by its own word does nothing for its cluster."""
+    return verdict.fault == _UNREACHABLE
 
 
 def judge_kubeconfigs(seen: Situation) -> t.Iterator[Finding]:
@@ -412,4 +433,4 @@ def judge_kubeconfigs(seen: Situation) -> t.Iterator[Finding]:
             yield Finding(verdict, (component,))
 
 
-__all__ = ("Finding", "judge_certificates", "judge_kubeconfigs")
+__all__ = ("Finding", "is_cut_off", "judge_certificates", "judge_kubeconfigs")

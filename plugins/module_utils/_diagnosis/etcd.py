@@ -8,27 +8,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
-import json
-import ssl
 import typing as t
 import urllib.parse
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import (
-    exchange,
-    failure,
-    json_object,
-)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import failure
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.tls import add_client, unverified
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import on_host
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.health import ANSWER, LARGEST
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._etcd.client import (
+    NO_ANSWER,
+    Server,
+    call,
+    health,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.sockets import OPEN
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.static_pod import on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
-# grpc-gateway's paths: etcd 3.4 and later, and 3.3 and before.
-_APIS = ("/v3", "/v3beta")
 _ALARMS = {
     "NOSPACE": (
         "EtcdQuotaExceeded",
@@ -46,8 +41,6 @@ _ALARMS = {
 
 _NEVER = "it has never started"
 _NO_QUORUM = "EtcdNoQuorum"
-# An alarm is no want of a quorum. Servers before 3.4 leave the question out.
-_HEALTH = "/health?exclude=NOSPACE&exclude=CORRUPT"
 _HEALTHY = {"true": True, "false": False}
 # Seconds for a connection.
 _CONNECTING = 2.0
@@ -64,14 +57,7 @@ class Member(t.NamedTuple):
     is_healthy: bool | None
 
 
-class Asking(t.NamedTuple):
-    """How etcd is asked: as the API server does."""
-
-    server: str
-    context: ssl.SSLContext
-
-
-def _asking(seen: Situation) -> Asking | None:
+def _asking(seen: Situation) -> Server | None:
     """None where it is not etcd of this control plane's, or where there is no client certificate."""
     pod = seen.pods.get("kube-apiserver")
     if pod is None:
@@ -90,51 +76,29 @@ def _asking(seen: Situation) -> Asking | None:
             add_client(context, seen.host.path(paths[0]), seen.host.path(paths[1]))
         except Exception:  # the certificates have a judge of their own
             return None
-    return Asking(server, context)
+    return Server(server, context)
 
 
-def _request(asking: Asking, method: str, path: str, body: t.Mapping[str, t.Any] | None = None) -> dict[str, t.Any]:
-    """Raises OSError, HTTPException or ValueError."""
-    parts = urllib.parse.urlsplit(asking.server)
-    host, port = parts.hostname or "", parts.port
-    connection: http.client.HTTPConnection
-    if parts.scheme == "https":
-        connection = http.client.HTTPSConnection(host, port, timeout=ANSWER, context=asking.context)
-    else:
-        connection = http.client.HTTPConnection(host, port, timeout=ANSWER)
-    data = None if body is None else json.dumps(body).encode("utf-8")
-    with contextlib.closing(connection):
-        return json_object(exchange(connection, method, path, ANSWER, data, most=LARGEST).body)
-
-
-def _post(asking: Asking, path: str, body: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    for api in _APIS:
-        answer = _request(asking, "POST", api + path, body)
-        if answer.get("code") != 5 and "Not Found" not in str(answer.get("error", "")):
-            return answer
-    return {}
-
-
-def _member(asking: Asking, item: t.Mapping[str, t.Any]) -> Member:
+def _member(asking: Server, item: t.Mapping[str, t.Any]) -> Member:
     urls = [str(url) for url in item.get("clientURLs") or []]
     peers = [str(url) for url in item.get("peerURLs") or []]
     name = str(item.get("name") or "a member that has not started")
     if not urls:
         return Member(name, ", ".join(peers), _NEVER, None)
     try:
-        answer = _request(asking._replace(server=urls[0]), "GET", _HEALTH)
-    except (OSError, http.client.HTTPException, ValueError) as error:
+        answer = health(asking._replace(url=urls[0]))
+    except NO_ANSWER as error:
         return Member(name, urls[0], failure(error), None)
     return Member(name, urls[0], "", _HEALTHY.get(str(answer.get("health")).lower()))
 
 
-def members(asking: Asking) -> list[Member]:
+def members(asking: Server) -> list[Member]:
     """Those that have a vote. Raises OSError, HTTPException or ValueError where etcd does not answer."""
     # Without a quorum only the member's own view is to be had.
-    answer = _post(asking, "/cluster/member/list", {"linearizable": False})
+    answer = call(asking, "/cluster/member/list", {"linearizable": False})
     if "members" not in answer:
         # Servers before 3.5 do not know the field, refuse it, and give their own view in any case.
-        answer = _post(asking, "/cluster/member/list", {})
+        answer = call(asking, "/cluster/member/list", {})
     found = [item for item in answer.get("members") or [] if isinstance(item, dict)]
     return [_member(asking, item) for item in found if not item.get("isLearner")]
 
@@ -162,13 +126,13 @@ def without_quorum(found: t.Sequence[Member]) -> Verdict | None:
     return Verdict("etcd", _NO_QUORUM, cause, evidence, cure, is_sure)
 
 
-def _alarms(asking: Asking) -> dict[str, t.Any] | None:
+def _alarms(asking: Server) -> dict[str, t.Any] | None:
     """The alarms; None where they are not told. Who tells them has a quorum: the question is put to all members, as a write is.
 
     Raises HTTPException or ValueError.
     """
     try:
-        answer = _post(asking, "/maintenance/alarm", {"action": "GET"})
+        answer = call(asking, "/maintenance/alarm", {"action": "GET"})
     except OSError:
         return None
     return answer if "header" in answer else None
@@ -232,13 +196,13 @@ def judge_etcd(seen: Situation) -> t.Iterator[Verdict]:
                 yield alone
             return
         yield from alarms(told)
-    except (OSError, http.client.HTTPException, ValueError, AttributeError, TypeError) as error:
+    except (*NO_ANSWER, AttributeError, TypeError) as error:
         # It may be another of several servers that answers the API server.
         if "etcd" not in seen.pods and not seen.is_well("kube-apiserver"):
             why = failure(error)
             cure = "See why the etcd servers do not answer from this host, or correct kubewright_etcd_external (etcd.external.endpoints)."
-            cause = f"does not answer at {asking.server}"
-            yield Verdict("etcd", "ExternalEtcdAway", cause, [f"{asking.server}: {why}"], cure, False)
+            cause = f"does not answer at {asking.url}"
+            yield Verdict("etcd", "ExternalEtcdAway", cause, [f"{asking.url}: {why}"], cure, False)
 
 
 __all__ = ("Member", "alarms", "judge_etcd", "members", "takes_no_writes", "without_quorum")

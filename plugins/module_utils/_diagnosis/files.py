@@ -12,10 +12,9 @@ import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.causes import variable
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import NOWHERE
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values, mounted_path
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.static_pod import StaticPod, on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 # What is read, by the last word of a flag's name; others are written.
@@ -36,12 +35,6 @@ class FlagFile(t.NamedTuple):
     def shown(self) -> str:
         """The flags as they stand in a command."""
         return ", ".join(f"--{flag}" for flag in self.flags)
-
-
-def on_host(pod: StaticPod, path: str) -> str | None:
-    """Where a path that a component sees lies on the host, by its volumes; None where none of them shows it."""
-    found = mounted_path(pod.mounts, path)
-    return None if found is None or found.startswith(NOWHERE) else found
 
 
 def flag_files(pod: StaticPod) -> list[FlagFile]:
@@ -81,4 +74,4 @@ def judge_files(seen: Situation, pod: StaticPod) -> t.Iterator[Verdict]:
             )
 
 
-__all__ = ("FlagFile", "flag_files", "judge_files", "on_host")
+__all__ = ("FlagFile", "flag_files", "judge_files")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import WORKER, Situation
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import judge_kubelet
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import ENDS_ITSELF, Verdict
@@ -61,6 +61,9 @@ def judge_manifests(seen: Situation) -> t.Iterator[Verdict]:
     """What the kubelet is told to run."""
     folder = seen.layout.manifests
     if not seen.host.is_folder(folder):
+        # A worker needs none.
+        if seen.kind == WORKER:
+            return
         cure = f"Make the folder {folder} with the manifests, or correct staticPodPath in {seen.layout.kubelet_config}."
         yield Verdict(
             "kubelet", "StaticPodPathWrong", f"has no folder {folder} for its static pods", [f"{folder}: absent"], cure

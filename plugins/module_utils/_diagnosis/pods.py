@@ -13,11 +13,11 @@ import stat
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod, Volume
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import (
     judge_container,
     was_killed,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.static_pod import StaticPod, Volume
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.docker import EngineError

@@ -13,12 +13,12 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.network import first_listener
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.ports import KUBELET_HEALTHZ
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import StaticPod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.processes import (
     Owner,
     listening_inodes,
     owners_of,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.static_pod import StaticPod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 # k8s.io/kubernetes/pkg/cluster/ports, of 1.12 and later.

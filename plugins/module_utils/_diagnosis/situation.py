@@ -12,11 +12,6 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.health import Health, ask
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.layout import Layout, layout
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.static_pod import (
-    Manifests,
-    StaticPod,
-    manifests,
-)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import kubelet_service
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.diagnosed import DiagnosedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.processes import Process
@@ -26,17 +21,26 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     ControlPlane,
 )
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.crashes import ended_containers
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.static_pod import (
+    Manifests,
+    StaticPod,
+    manifests,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
 
 # How many lines of the kubelet's journal are looked at, and of how many seconds: what fails is tried again within that.
 _JOURNAL_LINES, _JOURNAL_SECONDS = 3000, 120.0
+# What a host is to be; ETCD is one of an external etcd.
+CONTROL_PLANE, WORKER, ETCD = "control_plane", "worker", "etcd"
+KINDS = (CONTROL_PLANE, WORKER, ETCD)
 _OK, _REFUSED, _NOT_FOUND = 200, (401, 403), 404
 
 
 class Situation(t.NamedTuple):
     """health, running, ended: by component; of the containers that have ended since the manifest was changed the last one.
 
-    journal: the last lines of the kubelet's, of the process that runs and of the last two minutes. now: seconds since the epoch.
+    journal: the last lines of the kubelet's, of the process that runs and of the last two minutes. now: seconds since the epoch. kind: what
+    the host is to be, one of C(KINDS).
     """
 
     host: DiagnosedHost
@@ -47,6 +51,7 @@ class Situation(t.NamedTuple):
     ended: t.Mapping[str, t.Sequence[Ended]]
     journal: t.Sequence[str]
     now: float
+    kind: str = CONTROL_PLANE
 
     @property
     def pods(self) -> t.Mapping[str, StaticPod]:
@@ -94,10 +99,12 @@ def _ended(host: DiagnosedHost, where: Layout, pods: t.Mapping[str, StaticPod]) 
     return dict(found)
 
 
-def situation(host: DiagnosedHost) -> Situation:
-    """Looks. Nothing is changed and nothing waited for."""
+def situation(host: DiagnosedHost, kind: str = CONTROL_PLANE) -> Situation:
+    """Looks. Nothing is changed and nothing waited for. kind: what the host is to be, one of C(KINDS)."""
     where = layout(host)
     known = manifests(host, where.manifests)
+    if kind != CONTROL_PLANE:
+        known = known._replace(missing=[name for name in known.missing if kind == ETCD and name == "etcd"])
     running = {name: host.component(name) for name in known.pods}
     health = {name: _health(pod, running[name]) for name, pod in known.pods.items()}
     kubelet = host.kubelet()
@@ -113,7 +120,8 @@ def situation(host: DiagnosedHost) -> Situation:
     # What an earlier kubelet said may have been mended since.
     since = max(now - _JOURNAL_SECONDS, kubelet.started if kubelet is not None else 0.0)
     journal = kubelet_service.journal(host.run, _JOURNAL_LINES, since)
-    return Situation(host, where, known, health, oldest, _ended(host, where, known.pods), journal, now)
+    ended = _ended(host, where, known.pods)
+    return Situation(host, where, known, health, oldest, ended, journal, now, kind)
 
 
 def expected(known: Manifests) -> list[str]:
@@ -121,4 +129,4 @@ def expected(known: Manifests) -> list[str]:
     return [name for name in COMPONENTS if name == "kubelet" or name in known.pods]
 
 
-__all__ = ("Situation", "expected", "situation", "watched")
+__all__ = ("CONTROL_PLANE", "ETCD", "KINDS", "WORKER", "Situation", "expected", "situation", "watched")

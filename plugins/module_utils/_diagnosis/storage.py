@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.files import on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.disk import Space
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.static_pod import on_host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 
 # What etcd lays out for each piece of its log in advance (SegmentSizeBytes, server/storage/wal, 3.2 to 3.6).

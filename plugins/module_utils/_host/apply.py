@@ -19,6 +19,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.red
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import digest
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.files import FileState
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_settings import start_kubelet
 
 Change = t.Mapping[str, t.Any]
 WRITE_FILE, TIGHTEN_FILE = "write_file", "tighten_file"
@@ -64,7 +65,7 @@ def _carry_out(host: Host, change: Change) -> None:
     elif kind == ENABLE_KUBELET:
         host.enable_kubelet()
     else:
-        host.start_kubelet()
+        start_kubelet(host)
 
 
 def apply(host: Host, changes: t.Sequence[Change], check: bool) -> Applied:

@@ -24,6 +24,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.soc
 
 Facts = t.Dict[str, t.Any]
 
+_ETCD = MANIFESTS_DIR + "/etcd.yaml"
 _CONTROLLER_MANAGER = MANIFESTS_DIR + "/kube-controller-manager.yaml"
 _ROUTE_UP = 0x1
 _KUBELET_VERSION = re.compile(r"Kubernetes (v\S+)")
@@ -108,12 +109,14 @@ def gather(
     directories: t.Sequence[str],
     sockets: t.Sequence[str],
     certificates_dir: str,
+    etcd_data_dir: str,
     cryptography_error: str | None,
 ) -> Facts:
     """The facts.
 
     directories: the folders whose presence matters to some minor. sockets: container runtime sockets to look for.
-    certificates_dir: where a CA may already be. cryptography_error: why python3-cryptography cannot be used, or None.
+    certificates_dir: where a CA may already be. etcd_data_dir: where etcd may have its data.
+    cryptography_error: why python3-cryptography cannot be used, or None.
     """
     return {
         "hostname": socket.gethostname().strip().lower(),
@@ -129,6 +132,8 @@ def gather(
         },
         "external_ca": external_ca(certificates_dir),
         "ca_key": os.path.exists(certificates_dir + "/ca.key"),
+        "etcd_has_data": has_log(etcd_data_dir),
+        "etcd_joined": joined_cluster(_ETCD),
         "python_version": "%d.%d.%d" % sys.version_info[:3],
         "cryptography_error": cryptography_error,
     }
@@ -150,6 +155,33 @@ def mounted_paths(manifest: str, directories: t.Sequence[str]) -> list[str] | No
     return [path for path in directories if f"path: {path}" in lines]
 
 
+def has_log(etcd_data_dir: str) -> bool:
+    """Whether a member of etcd has begun there. Its folders alone are made before it knows whether it may."""
+    try:
+        return any(name.endswith(".wal") for name in os.listdir(etcd_data_dir + "/member/wal"))
+    except OSError:
+        return False
+
+
+def joined_cluster(manifest: str) -> str | None:
+    """The C(--initial-cluster) of a member of etcd that has joined a cluster; None for one that has begun it, and where there is none.
+
+    It says how the member has begun, which nothing changes any more.
+    """
+    try:
+        state = read_file(manifest)
+    except KubewrightError:
+        state = None
+    if state is None:
+        return None
+    found = dict(
+        line.strip()[len("- --") :].partition("=")[::2]
+        for line in state.content.decode("utf-8", "replace").splitlines()
+        if line.strip().startswith("- --initial-cluster")
+    )
+    return found.get("initial-cluster") if found.get("initial-cluster-state") == "existing" else None
+
+
 def external_ca(certificates_dir: str) -> bool:
     """Whether the CA's certificate is on the host without its key, so that somebody else signs."""
     return os.path.exists(certificates_dir + "/ca.crt") and not os.path.exists(certificates_dir + "/ca.key")
@@ -161,7 +193,9 @@ __all__ = (
     "default_route_interfaces",
     "external_ca",
     "gather",
+    "has_log",
     "ipv6_addresses",
     "is_global_unicast",
+    "joined_cluster",
     "mounted_paths",
 )

@@ -87,6 +87,10 @@ class Host:
         """Whether the kubelet runs, and is started at boot."""
         return kubelet_service.state(self._run)
 
+    def kubelet_command(self) -> str:
+        """The arguments and the environment that the kubelet's unit gives it."""
+        return " ".join(kubelet_service.properties(self._run, "ExecStart", "Environment").values())
+
     def enable_kubelet(self) -> None:
         """Has the kubelet started at boot."""
         kubelet_service.enable(self._run)

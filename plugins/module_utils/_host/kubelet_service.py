@@ -14,6 +14,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Runner, find_command
 
 UNIT = "kubelet.service"
+# Of one that runs static pods alone, by kubeadm's documentation of an external etcd.
+STANDALONE = "/etc/systemd/system/kubelet.service.d/20-etcd-service-manager.conf"
 
 
 def _systemctl(run: Runner, *arguments: str) -> str:
@@ -105,4 +107,16 @@ def enable(run: Runner) -> None:
     _systemctl(run, "enable", UNIT)
 
 
-__all__ = ("UNIT", "ServiceState", "enable", "exit_code", "journal", "main_pid", "properties", "start", "state", "stop")
+__all__ = (
+    "STANDALONE",
+    "UNIT",
+    "ServiceState",
+    "enable",
+    "exit_code",
+    "journal",
+    "main_pid",
+    "properties",
+    "start",
+    "state",
+    "stop",
+)

@@ -29,4 +29,11 @@ def as_file(data: bytes) -> t.Iterator[str]:
         yield f"/proc/self/fd/{stream.fileno()}"
 
 
-__all__ = ("as_file",)
+@contextlib.contextmanager
+def as_file_of_child(data: bytes) -> t.Iterator[str]:
+    """The same for a command that this process starts. Raises OSError."""
+    with as_file(data) as own:
+        yield own.replace("/self/", f"/{os.getpid()}/")
+
+
+__all__ = ("as_file", "as_file_of_child")

@@ -251,13 +251,17 @@ def issue_ca(common_name: str, profile: Profile, now: datetime.datetime, key: Pr
     return builder.sign(key, _hash_for(key), default_backend())
 
 
-def _leaf_extensions(wanted: Certificate) -> list[tuple[t.Any, bool]]:
-    """What a leaf is for and which names it has, each extension with whether it is critical."""
+def _purposes(wanted: Certificate) -> list[tuple[t.Any, bool]]:
+    """What a leaf is for, each extension with whether it is critical."""
     usages = x509.ExtendedKeyUsage([_USAGES[usage] for usage in wanted.usages])
-    found: list[tuple[t.Any, bool]] = [(_key_usage(ca=False), True), (usages, False)]
+    return [(_key_usage(ca=False), True), (usages, False)]
+
+
+def _names(wanted: Certificate) -> list[tuple[t.Any, bool]]:
+    """Which names it has, in the same form; none where it has none."""
     names: list[t.Any] = [x509.DNSName(name) for name in wanted.dns_names]
     names += [x509.IPAddress(ipaddress.ip_address(address)) for address in wanted.ip_addresses]
-    return [*found, (x509.SubjectAlternativeName(names), False)] if names else found
+    return [(x509.SubjectAlternativeName(names), False)] if names else []
 
 
 def issue(
@@ -276,22 +280,22 @@ def issue(
         .not_valid_before(begin)
         .not_valid_after(now + datetime.timedelta(seconds=validity))
     )
-    for extension, critical in _leaf_extensions(wanted):
-        builder = builder.add_extension(extension, critical=critical)
+    # In the order in which Go's library writes them, so that a certificate reads as kubeadm's does.
+    extensions = _purposes(wanted)
     if profile.leaf_basic_constraints:
-        builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        extensions.append((x509.BasicConstraints(ca=False, path_length=None), True))
     identifier = extension_of(ca.certificate, x509.SubjectKeyIdentifier)
     if identifier is not None:
-        builder = builder.add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), critical=False
-        )
+        extensions.append((x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identifier), False))
+    for extension, critical in [*extensions, *_names(wanted)]:
+        builder = builder.add_extension(extension, critical=critical)
     return builder.sign(t.cast(t.Any, ca.key), _hash_for(ca.key), default_backend())
 
 
 def request(wanted: Certificate, key: PrivateKey) -> bytes:
     """A certificate signing request (PKCS#10, RFC 2986) as PEM, with the names and usages that the certificate is to have."""
     builder = x509.CertificateSigningRequestBuilder().subject_name(_subject(wanted.common_name, wanted.organizations))
-    for extension, critical in _leaf_extensions(wanted):
+    for extension, critical in [*_purposes(wanted), *_names(wanted)]:
         builder = builder.add_extension(extension, critical=critical)
     signed = builder.sign(key, _hash_for(key), default_backend())
     return signed.public_bytes(serialization.Encoding.PEM)

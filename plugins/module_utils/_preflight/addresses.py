@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.addresses import ipv4
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.facts import (
     ipv6_addresses,
     is_global_unicast,
@@ -19,14 +19,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._host.fac
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight.interfaces import is_hosts_own
 
-_LOCAL = re.compile(r"\|-- (\S+)\n\s+/32 host LOCAL")
-
 
 def _is_local(host: InspectedHost, address: str) -> bool:
     """By the kernel's table, or by listening there: that says yes to any address where net.ipv4.ip_nonlocal_bind is on."""
     table = host.text("/proc/net/fib_trie")
     if table and not network.is_ipv6(address):
-        return address in _LOCAL.findall(table)
+        return address in ipv4(table)
     return host.can_be_listened_on(address)
 
 

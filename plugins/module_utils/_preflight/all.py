@@ -38,6 +38,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import leftovers as _leftovers
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import manifests as _manifests
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import ports as _ports
+from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import reachability as _reachability
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import resources as _resources
 from ansible_collections.kubewright.control_plane.plugins.module_utils._preflight import (
     security_modules as _security_modules,
@@ -79,6 +80,7 @@ _GATHERERS: t.Mapping[str, t.Callable[[InspectedHost, Question], t.Any]] = {
     "security_modules": _security_modules.gather,
     "leftovers": _leftovers.gather,
     "identity": _identity.gather,
+    "reachability": _reachability.gather,
 }
 
 # No family needs more on a host that is well; a name server, a disk or a command that hangs must not hold up a fleet.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.inspected import InspectedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_service import STANDALONE
 
 _PROPERTIES = ("LoadState", "UnitFileState", "ActiveState")
 _NAMES = ("kubelet", "docker", "containerd", "crio", "cri-docker", "firewalld")
@@ -27,14 +28,14 @@ def parse(names: t.Sequence[str], text: str) -> dict[str, dict[str, str]]:
 
 
 def gather(host: InspectedHost, _question: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """C(units): by name, what systemd says of each; None without systemd."""
-    systemctl = host.command("systemctl")
+    """C(units): by name, what systemd says of each; None without systemd. C(standalone): whether the kubelet is told to have no cluster."""
+    systemctl, standalone = host.command("systemctl"), host.exists(STANDALONE)
     if systemctl is None:
-        return {"units": None}
+        return {"units": None, "standalone": standalone}
     answer = host.run(
         [systemctl, "show", "--property=" + ",".join(_PROPERTIES), *(f"{name}.service" for name in _NAMES)]
     )
-    return {"units": parse(_NAMES, answer.stdout) if answer.code == 0 else None}
+    return {"units": parse(_NAMES, answer.stdout) if answer.code == 0 else None, "standalone": standalone}
 
 
 __all__ = ("gather", "parse")

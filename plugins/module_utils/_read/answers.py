@@ -40,7 +40,12 @@ def _cryptography_error() -> str | None:
 
 def _config(run: Runner, question: Question, _check: bool) -> Answer:
     return facts.gather(
-        run, question["directories"], question["sockets"], question["certificates_dir"], _cryptography_error()
+        run,
+        question["directories"],
+        question["sockets"],
+        question["certificates_dir"],
+        question["etcd_data_dir"],
+        _cryptography_error(),
     )
 
 
@@ -83,12 +88,27 @@ def _show_join(run: Runner, question: Question, _check: bool) -> Answer:
     return join_facts(admin_client(question["api"], waits=False), ca, now, question)
 
 
+def _join(run: Runner, question: Question, _check: bool) -> Answer:
+    _needs_cryptography()
+    from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
+    from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_settings import settings_of
+    from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_identity import (
+        BOOTSTRAP_PATH,
+        identity,
+    )
+
+    host = Host(run)
+    found = identity(host, question["ca"], datetime.datetime.now(datetime.timezone.utc))
+    return dict(found._asdict(), has_token=host.exists(BOOTSTRAP_PATH), settings=settings_of(host.content))
+
+
 _ANSWERING: t.Mapping[str, t.Callable[[Runner, Question, bool], Answer]] = {
     "config": _config,
     "preflight": _preflight,
     "images": _images,
     "wait_control_plane": _wait_control_plane,
     "show_join": _show_join,
+    "join": _join,
 }
 
 

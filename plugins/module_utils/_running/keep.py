@@ -37,6 +37,11 @@ def owner(path: str) -> str:
     return static_pod(path) or ("kubelet" if os.path.dirname(path) == KUBELET_DIR else "kube-apiserver")
 
 
+def is_of_etcd(path: str) -> bool:
+    """Whether a file is one that etcd reads, beside its manifest: its certificates, by the folder that kubeadm gives them."""
+    return os.path.basename(os.path.dirname(path)) == "etcd"
+
+
 def changed_components(paths: t.Iterable[str]) -> list[str]:
     """The components that a change of such files concerns, in the order in which they are restarted."""
     owners = {owner(path) for path in paths}
@@ -129,4 +134,13 @@ def keep(control_plane: ControlPlane, host: WatchedHost, paths: t.Sequence[str])
     return Kept(now, [component for component in owners if component not in kept.healthy])
 
 
-__all__ = ("Kept", "changed_components", "changed_since", "cluster", "healthy_components", "keep", "owner")
+__all__ = (
+    "Kept",
+    "changed_components",
+    "changed_since",
+    "cluster",
+    "healthy_components",
+    "is_of_etcd",
+    "keep",
+    "owner",
+)

@@ -14,6 +14,7 @@ import typing as t
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR, static_pod
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_settings import start_kubelet
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.last_healthy import (
     PATH,
     KeptFile,
@@ -88,7 +89,7 @@ def _restart(control_plane: ControlPlane, host: WatchedHost, kept: LastHealthy, 
         end_stranded(host)
     kubelet = any(owner(path) == "kubelet" for path in kept.files) or "kube-apiserver" not in healthy
     if kubelet:
-        host.start_kubelet()
+        start_kubelet(host)
     if all(static_pod(path) or owner(path) == "kubelet" for path in kept.files):
         return
     restarting = changed_since(host, [path for path in kept.files if static_pod(path)])

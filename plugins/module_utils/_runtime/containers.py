@@ -29,9 +29,9 @@ _SECOND = 1e9
 _FILTER, _LABEL_SELECTOR, _CONTAINERS, _ID, _STATUS = 1, 4, 1, 1, 1
 # ListPodSandboxResponse; and PodSandboxFilter.
 _SANDBOXES, _SANDBOX_LABEL_SELECTOR = 1, 3
-_CONTAINER, _SANDBOX = "io.kubernetes.docker.type=container", "io.kubernetes.docker.type=podsandbox"
+DOCKER_CONTAINER, DOCKER_SANDBOX = "io.kubernetes.docker.type=container", "io.kubernetes.docker.type=podsandbox"
 _SANDBOX_ID = "io.kubernetes.sandbox.id"
-_DOCKER_STATES = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
+DOCKER_STATES = ("created", "running", "paused", "restarting", "removing", "exited", "dead")
 
 
 class Ended(t.NamedTuple):
@@ -53,11 +53,6 @@ class Ended(t.NamedTuple):
     pod_created: float = 0.0
 
 
-def _text(fields: grpc.Fields, number: int) -> str:
-    value = fields.get(number, [b""])[0]
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
-
-
 def _number(fields: grpc.Fields, number: int) -> int:
     value = fields.get(number, [0])[0]
     return value if isinstance(value, int) else 0
@@ -71,7 +66,7 @@ def _labels(fields: grpc.Fields, number: int) -> dict[str, str]:
     found = {}
     for entry in fields.get(number, []):
         pair = grpc.fields(t.cast(bytes, entry))
-        found[_text(pair, 1)] = _text(pair, 2)
+        found[grpc.text_of(pair, 1)] = grpc.text_of(pair, 2)
     return found
 
 
@@ -100,7 +95,7 @@ def _sandboxes(call: Call) -> dict[str, float]:
         return {}
     # PodSandbox: id, created_at (nanoseconds).
     items = [grpc.fields(t.cast(bytes, item)) for item in answer.get(_SANDBOXES, [])]
-    return {_text(item, 1): _number(item, 4) / _SECOND for item in items}
+    return {grpc.text_of(item, 1): _number(item, 4) / _SECOND for item in items}
 
 
 def ended_by_cri(call: Call, pods: t.Mapping[str, str], since: float) -> list[Ended]:
@@ -118,16 +113,16 @@ def ended_by_cri(call: Call, pods: t.Mapping[str, str], since: float) -> list[En
         if name is None or _number(fields, 6) != _EXITED or created < since:
             continue
         try:
-            answer = asked(call, "RuntimeService", "ContainerStatus", grpc.text_field(_ID, _text(fields, 1)))
+            answer = asked(call, "RuntimeService", "ContainerStatus", grpc.text_field(_ID, grpc.text_of(fields, 1)))
         except grpc.Refused:
             # The kubelet has removed it meanwhile.
             continue
         # ContainerStatus: finished_at (nanoseconds), exit_code, reason, message, log_path.
         status = grpc.fields(t.cast(bytes, answer.get(_STATUS, [b""])[0]))
-        words = _text(status, 10), _text(status, 11)
+        words = grpc.text_of(status, 10), grpc.text_of(status, 11)
         finished = _number(status, 6) / _SECOND
-        attempt, code, log = _number(metadata, 2), _signed(_number(status, 7)), _text(status, 15)
-        found.append((Ended(name, attempt, created, finished, code, *words, log=log), _text(fields, 2)))
+        attempt, code, log = _number(metadata, 2), _signed(_number(status, 7)), grpc.text_of(status, 15)
+        found.append((Ended(name, attempt, created, finished, code, *words, log=log), grpc.text_of(fields, 2)))
     return _with_pods(found, _sandboxes(call) if found else {})
 
 
@@ -146,7 +141,7 @@ def ended_by_docker(path: str, pods: t.Mapping[str, str], since: float, timeout:
     """
     of_static_pods = f"{NAMESPACE}={_OF_STATIC_PODS}"
     found = []
-    for item in docker_engine.containers(path, [of_static_pods, _CONTAINER], ["exited", "dead"], timeout):
+    for item in docker_engine.containers(path, [of_static_pods, DOCKER_CONTAINER], ["exited", "dead"], timeout):
         name, created = _is_of(item.get("Labels") or {}, pods), float(item.get("Created") or 0)
         # Whole seconds, rounded down.
         if name is None or created < int(since):
@@ -164,8 +159,10 @@ def ended_by_docker(path: str, pods: t.Mapping[str, str], since: float, timeout:
         finished = _docker_time(str(state.get("FinishedAt")))
         pod = str((item.get("Labels") or {}).get(_SANDBOX_ID, ""))
         found.append((Ended(name, attempt, created, finished, code, *words, log=log), pod))
-    sandboxes = docker_engine.containers(path, [of_static_pods, _SANDBOX], _DOCKER_STATES, timeout) if found else []
+    sandboxes = (
+        docker_engine.containers(path, [of_static_pods, DOCKER_SANDBOX], DOCKER_STATES, timeout) if found else []
+    )
     return _with_pods(found, {str(item.get("Id")): int(item.get("Created") or 0) + 1.0 for item in sandboxes})
 
 
-__all__ = ("Ended", "ended_by_cri", "ended_by_docker")
+__all__ = ("DOCKER_CONTAINER", "DOCKER_SANDBOX", "DOCKER_STATES", "Ended", "ended_by_cri", "ended_by_docker")

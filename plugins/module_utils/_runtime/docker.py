@@ -17,6 +17,7 @@ import typing as t
 import urllib.parse
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.exchange import (
+    Answer,
     ending,
     exchange,
     json_object,
@@ -69,14 +70,20 @@ def _said(text: bytes, status: int) -> str:
         return f"HTTP status {status}"
 
 
-def _answered(path: str, target: str, timeout: float) -> t.Any:
+def _asked(path: str, method: str, target: str, timeout: float, statuses: t.Container[int]) -> Answer:
+    """Raises OSError, and EngineError for another status than those that are expected."""
     with contextlib.closing(_UnixConnection(path, timeout)) as connection:
         try:
-            answer = exchange(connection, "GET", target, timeout, most=_LONGEST_ANSWER)
+            answer = exchange(connection, method, target, timeout, most=_LONGEST_ANSWER)
         except http.client.HTTPException as error:
             raise _no_engine(error) from None
-    if answer.status != 200:
+    if answer.status not in statuses:
         raise EngineError(_said(answer.body, answer.status))
+    return answer
+
+
+def _answered(path: str, target: str, timeout: float) -> t.Any:
+    answer = _asked(path, "GET", target, timeout, (200,))
     try:
         return json.loads(answer.body)
     except (ValueError, RecursionError) as error:
@@ -100,17 +107,16 @@ def state(path: str, container: str, timeout: float) -> dict[str, t.Any]:
     return told if isinstance(told, dict) else {}
 
 
+def remove(path: str, container: str, timeout: float) -> None:
+    """Ends a container and removes it with its own volumes; one that is gone is no error. Raises OSError or EngineError."""
+    target = "/containers/{}?force=1&v=1".format(urllib.parse.quote(container, safe=""))
+    _asked(path, "DELETE", target, timeout, (204, 404))
+
+
 def has_image(path: str, image: str, timeout: float) -> bool:
     """Whether the engine has an image. timeout: seconds for all of it. Raises OSError or EngineError."""
     target = "/images/{}/json".format(urllib.parse.quote(image, safe="/:@"))
-    with contextlib.closing(_UnixConnection(path, timeout)) as connection:
-        try:
-            answer = exchange(connection, "GET", target, timeout, most=_LONGEST_ANSWER)
-        except http.client.HTTPException as error:
-            raise _no_engine(error) from None
-    if answer.status not in (200, 404):
-        raise EngineError(_said(answer.body, answer.status))
-    return answer.status == 200
+    return _asked(path, "GET", target, timeout, (200, 404)).status == 200
 
 
 def _order(path: str, target: str, headers: t.Mapping[str, str], body: t.Any, timeout: float) -> None:
@@ -161,4 +167,4 @@ def load_archive(path: str, archive: str, timeout: float) -> None:
         _order(path, "/images/load?quiet=1", headers, stream, timeout)
 
 
-__all__ = ("SOCKET", "EngineError", "containers", "has_image", "info", "load_archive", "pull_image", "state")
+__all__ = ("SOCKET", "EngineError", "containers", "has_image", "info", "load_archive", "pull_image", "remove", "state")

@@ -295,6 +295,12 @@ def number_field(number: int, value: int) -> bytes:
     return _encoded(number << 3) + _encoded(value)
 
 
+def text_of(found: Fields, number: int) -> str:
+    """The first text of a field; empty where there is none."""
+    value = found.get(number, [b""])[0]
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
+
+
 __all__ = (
     "CallFailed",
     "Fields",
@@ -305,4 +311,5 @@ __all__ = (
     "fields",
     "number_field",
     "text_field",
+    "text_of",
 )

@@ -52,8 +52,7 @@ def pull_image(call: Call, image: str) -> None:
 
 def runtime_name(call: Call) -> str:
     """What the runtime calls itself: C(containerd), C(cri-o), C(docker) (of cri-dockerd). Raises OSError or CallFailed."""
-    name = asked(call, "RuntimeService", "Version", b"").get(_RUNTIME_NAME, [b""])[0]
-    return name.decode("utf-8", "replace") if isinstance(name, bytes) else ""
+    return grpc.text_of(asked(call, "RuntimeService", "Version", b""), _RUNTIME_NAME)
 
 
 __all__ = ("APIS", "Call", "asked", "has_image", "pull_image", "runtime_name")

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -97,6 +98,23 @@ class CheckedAction(ActionBase):  # type: ignore[misc]  # ansible-core is untype
     def label(self, arguments: Result) -> str:
         """What stands in front of a message; the action's own name by default."""
         return ""
+
+    def hide_answer(self) -> None:
+        """The connection shows what the host answers with -vvv, unless it is told not to."""
+        self._connection._play_context.no_log = True
+
+    def send_in_memory(self) -> None:
+        """Has the arguments sent without a file on the host, whatever the inventory says of pipelining.
+
+        Raises KubewrightError where the connection cannot, or is told to keep its files.
+        """
+        with contextlib.suppress(KeyError, AttributeError):
+            self._connection.set_option("pipelining", True)
+        if not self._is_pipelining_enabled("new"):
+            raise KubewrightError(
+                "what is sent holds secrets, and Ansible would write it into a file of the host. Take a connection that knows pipelining, "
+                "as ssh does, and leave ANSIBLE_KEEP_REMOTE_FILES unset."
+            )
 
     def hidden(self, result: Result) -> Result:
         """A result that is not shown. Nor are its warnings then, so that they are shown by themselves."""

@@ -34,6 +34,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import (
     bootstrap_tokens,
     certificates_dir,
+    etcd_data_dir,
     resolve,
     watched_directories,
     watched_sockets,
@@ -159,13 +160,10 @@ class ConfiguringAction(CheckedAction):
         """What the host is asked; see C(_read.answers)."""
         return {
             "certificates_dir": certificates_dir(read),
+            "etcd_data_dir": etcd_data_dir(read),
             "directories": watched_directories(),
             "sockets": watched_sockets(),
         }
-
-    def hide_answer(self) -> None:
-        """The connection shows what the host answers with -vvv, unless it is told not to."""
-        self._connection._play_context.no_log = True
 
     def _host_facts(self, read: Input, variables: Result) -> Result:
         # A proxy's password may be among what it says of itself.

@@ -51,6 +51,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.plan
     reasons,
     reasons_diff,
     signed_here,
+    with_shared,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.planned_changes import sign
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.renewal import Renewal
@@ -154,6 +155,9 @@ class CredentialsAction(ReadingAction):
             existing_cluster=run.renew is not None,
         )
         planned = plan(run.config, renewal, task, facts)
+        if _is_given_authorities(run.config, facts):
+            # In check mode they have not been written yet.
+            planned = with_shared(planned)
         complaints: list[str] = []
         warnings = list(planned.warnings)
         users = kubeconfigs.NOTHING
@@ -225,7 +229,7 @@ class CredentialsAction(ReadingAction):
             return answer_of(answer)
 
         outcome = carry_out(config, facts, planned, own, asked, apply, run.now)
-        ca_pem = _ca_of_users(config, facts, run.cas, run.now)
+        ca_pem = _ca_of_users(config, facts, run.cas, run.now) if users.steps else None
         for item in users.steps:
             name = item.kubeconfig.name
             made_there = outcome.signed.get(name, {})
@@ -289,6 +293,12 @@ class CredentialsAction(ReadingAction):
             complaints.append(csr_folder.complaint(run.config, folder, others, written))
         elif others:
             warnings.append("soon " + csr_folder.complaint(run.config, folder, others, written))
+
+
+def _is_given_authorities(config: Config, facts: Facts) -> bool:
+    """Whether the host has no CA yet, and gets it from another one."""
+    joins = config.joined_control_plane is not None or bool((config.etcd_host or {}).get("cluster"))
+    return joins and not facts.exists(f"{config.certificates_dir}/{authorities(config)[0].path}.crt")
 
 
 def _kept(changes: t.Sequence[Change], expected: Expected, files: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:

@@ -130,6 +130,11 @@ class Config:
         return network.split_endpoint(endpoint)[0] if endpoint else None
 
     @property
+    def virtual_address(self) -> dict[str, t.Any] | None:
+        """The C(address) that kube-vip sees to, with its C(interface) and C(image); None where nobody does here."""
+        return _optional(self.data, "virtualAddress")
+
+    @property
     def certificates_dir(self) -> str:
         """The folder of the certificates."""
         return str(self.cluster["certificatesDir"])
@@ -187,6 +192,49 @@ class Config:
         """The loopback address that components use among themselves."""
         follows = self.release.loopback_follows_ip_family
         return "::1" if follows and network.is_ipv6(self.advertise_address) else "127.0.0.1"
+
+    @property
+    def join(self) -> dict[str, t.Any] | None:
+        """Of a worker, C(server) (the URL of its cluster), C(ca) (PEM), C(kubelet) (the text of the cluster's KubeletConfiguration) and
+        C(problem) (why its kubelet cannot log in, or empty); None for a control plane. Server and CA are empty before there is a cluster.
+        """
+        return _optional(self.data, "join")
+
+    @property
+    def joined_control_plane(self) -> dict[str, t.Any] | None:
+        """Of a control plane that joins a cluster, or has joined it: C(server), C(ca) and C(problem) as in C(join), where the server is
+        the one that kubelet.conf is to name, C(cluster_server), by which the cluster is known, and C(etcd); None for others.
+
+        C(etcd) is None where etcd is external. Else it says of the member C(name) and C(peer) (URL), whether its data C(is_absent), whether
+        it begins as a C(learner) and whether it C(has_vote), the C(cluster) that it joins (C(--initial-cluster)), and the
+        URLs of the C(others).
+        """
+        return _optional(self.data, "joinedControlPlane")
+
+    @property
+    def etcd_host(self) -> dict[str, t.Any] | None:
+        """Of a host that runs a member of an external etcd and no control plane, what C(joined_control_plane) says of C(etcd); None for
+        others. C(cluster) is empty where it begins one.
+        """
+        return _optional(self.data, "etcdHost")
+
+    @property
+    def is_control_plane(self) -> bool:
+        """Whether the host has a control plane, or is to have one."""
+        return self.join is None and self.etcd_host is None
+
+    @property
+    def etcd_joined(self) -> str | None:
+        """The C(--initial-cluster) of a member of etcd that joins, or has joined, the others; None for one that begins a cluster."""
+        member = self.etcd_host or (self.joined_control_plane or {}).get("etcd") or {}
+        joined = member.get("cluster") if member.get("is_absent") else self.node.get("etcd_joined")
+        return str(joined) if joined else None
+
+    @property
+    def kubelet_client_ca(self) -> str:
+        """The file that the kubelet trusts its clients by."""
+        x509 = (self.kubelet.get("authentication") or {}).get("x509") or {}
+        return str(x509.get("clientCAFile") or self.certificates_dir + "/ca.crt")
 
     @property
     def feature_gates(self) -> dict[str, bool]:

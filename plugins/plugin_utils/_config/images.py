@@ -70,7 +70,9 @@ def kube_dns_images(config: Config) -> dict[str, str]:
 
 
 def images(config: Config) -> list[str]:
-    """Every image that init needs, in kubeadm's order."""
+    """Every image that init needs, in kubeadm's order; of a host of an external etcd those of etcd alone."""
+    if config.etcd_host is not None:
+        return [pause_image(config), etcd_image(config)]
     components = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"]
     if config.uses_kube_proxy:
         components.append("kube-proxy")
@@ -80,9 +82,10 @@ def images(config: Config) -> list[str]:
     dns: list[str] = []
     if config.uses_dns:
         dns = list(kube_dns_images(config).values()) if config.uses_kube_dns else [coredns_image(config)]
+    virtual = [str(config.virtual_address["image"])] if config.virtual_address is not None else []
     if config.release.dns_images_first:
-        return [*result, *dns, pause, *etcd]
-    return [*result, pause, *etcd, *dns]
+        return [*result, *dns, pause, *etcd, *virtual]
+    return [*result, pause, *etcd, *dns, *virtual]
 
 
 __all__ = ("component_image", "coredns_image", "etcd_image", "etcd_tag", "images", "kube_dns_images", "pause_image")

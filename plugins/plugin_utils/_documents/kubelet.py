@@ -48,6 +48,16 @@ def _kubeadm_values(config: Config) -> dict[str, t.Any]:
     return values
 
 
+def _standalone_values() -> dict[str, t.Any]:
+    """Of a kubelet without a cluster, as kubeadm's documentation of an external etcd has it."""
+    return {
+        "address": "127.0.0.1",
+        "authentication": {"anonymous": {"enabled": False}, "webhook": {"enabled": False}, "x509": {}},
+        "authorization": {"mode": "AlwaysAllow"},
+        "rotateCertificates": False,
+    }
+
+
 def _report_frequency(config: Config, result: dict[str, t.Any]) -> None:
     """The kubelet's default of this period is the one in which it looks, where the user has set that one only."""
     update, report = (
@@ -88,6 +98,8 @@ def kubelet_configuration(config: Config, uploaded: bool = False) -> dict[str, t
         and (not uploaded or release.kubelet_resolv_conf_uploaded)
     ):
         result["resolvConf"] = _RESOLVED_CONF
+    if config.etcd_host is not None:
+        result.update(_standalone_values())
     return dict(written(fields, result), apiVersion=API_VERSION, kind=KIND)
 
 
@@ -96,6 +108,11 @@ def instance_configuration(config: Config) -> dict[str, str] | None:
     if not config.release.kubelet_instance_config:
         return None
     return {"containerRuntimeEndpoint": config.cri_socket}
+
+
+def _taint(taint: t.Mapping[str, str]) -> str:
+    value = f"={taint['value']}" if taint.get("value") else ""
+    return f"{taint['key']}{value}:{taint['effect']}"
 
 
 def kubelet_flags(config: Config) -> dict[str, str]:
@@ -119,7 +136,10 @@ def kubelet_flags(config: Config) -> dict[str, str]:
         flags["resolv-conf"] = _RESOLVED_CONF
     if config.node_name != config.node["hostname"]:
         flags["hostname-override"] = config.node_name
-    if release.dynamic_kubelet_config:
+    # Since 1.12.10, which is the last of its minor. A control plane is marked by another phase.
+    if config.join is not None and config.taints:
+        flags["register-with-taints"] = ",".join(map(_taint, config.taints))
+    if release.dynamic_kubelet_config and config.join is None:
         flags["dynamic-config-dir"] = "/var/lib/kubelet/dynamic-config"
     if config.dual_stack_gate is not None and release.kubelet_dual_stack == "flag":
         flags["feature-gates"] = f"IPv6DualStack={'true' if config.dual_stack_gate else 'false'}"

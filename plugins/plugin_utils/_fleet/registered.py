@@ -68,6 +68,12 @@ def cluster_of(variables: t.Mapping[str, t.Any]) -> str:
         return ""
 
 
+def hosts_of_cluster(hosts: t.Sequence[str], hostvars: t.Mapping[str, t.Mapping[str, t.Any]], host: str) -> list[str]:
+    """Those of a host's own cluster, in their order; see C(cluster_of)."""
+    own = cluster_of(hostvars[host])
+    return [other for other in hosts if cluster_of(hostvars[other]) == own]
+
+
 def kubernetes_version(config: Registered) -> str:
     """The version in what cluster_config returned; empty where it failed, or where nobody knows."""
     resolved: t.Any = config.get("resolved")
@@ -88,4 +94,14 @@ def guarded(report: t.Callable[[], _Report], otherwise: t.Callable[[str], _Repor
         return otherwise(f"the host's results are not those of this collection: {type(error).__name__}: {error}"[:500])
 
 
-__all__ = ("Absence", "Registered", "absence", "cause", "cluster_of", "guarded", "kubernetes_version", "results")
+__all__ = (
+    "Absence",
+    "Registered",
+    "absence",
+    "cause",
+    "cluster_of",
+    "guarded",
+    "hosts_of_cluster",
+    "kubernetes_version",
+    "results",
+)

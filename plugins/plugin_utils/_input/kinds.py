@@ -776,6 +776,23 @@ _EXTERNAL_ETCD: t.Mapping[str, t.Callable[[str, t.Any], Checked]] = {
     "certFile": _path_or_empty,
     "keyFile": _path_or_empty,
 }
+
+
+def _shared_address(path: str, value: t.Any) -> Checked:
+    checked, faults = advertise_address(path, value)
+    return checked, [fault._replace(cure="Give an address of the hosts' network that no host has.") for fault in faults]
+
+
+# Linux takes 15 characters (IFNAMSIZ).
+_INTERFACE = re.compile(r"[^\s/:]{1,15}\Z")
+virtual_address = record(
+    {
+        "address": _shared_address,
+        "interface": _matching(_INTERFACE, "the name of a network interface, 15 characters at most", "Give a name."),
+        "image": image,
+    },
+    ("address", "interface", "image"),
+)
 external_etcd_until_v1beta3 = record(_EXTERNAL_ETCD, ("endpoints",))
 external_etcd = record({**_EXTERNAL_ETCD, "httpEndpoints": list_of(_etcd_endpoint)}, ("endpoints",))
 
@@ -828,6 +845,7 @@ __all__ = (
     "taints",
     "text",
     "text_mapping",
+    "virtual_address",
     "volumes",
     "writable_volumes",
 )

@@ -138,6 +138,16 @@ VARIABLES: t.Mapping[str, Variable] = {
             "The stable C(HOST[:PORT]) of the control plane, for example of a load balancer.",
             Words("the advertise address and port"),
         ),
+        "virtual_address": Variable(
+            kinds.virtual_address,
+            targets.VIRTUAL_ADDRESS,
+            "dict",
+            "An address that one of the control planes has at a time, another one where that is lost: C(address), the C(interface) that "
+            "gets it, and C(image), that of kube-vip, which sees to it as a static pod. It is the endpoint of the control plane where none "
+            "is set.",
+            None,
+            ("images", "certs", "control_plane"),
+        ),
         "service_subnet": Variable(
             kinds.subnets, targets.SERVICE_SUBNET, "str", "The subnet of Services.", "10.96.0.0/12"
         ),
@@ -269,6 +279,22 @@ VARIABLES: t.Mapping[str, Variable] = {
             "For how long a run waits for another one that is changing the same host, or the same folder of CAs on the controller.",
             "2m0s",
         ),
+        "drain_timeout": Variable(
+            kinds.positive_duration,
+            targets.DRAIN_TIMEOUT,
+            "str",
+            "For how long the pods of a node may need to end where it is emptied, as before a change of its cgroup driver or CPU manager.",
+            "5m0s",
+            ("join_control_plane", "join_worker"),
+        ),
+        "drain_at_once": Variable(
+            kinds.integer(1, 5000),
+            targets.DRAIN_AT_ONCE,
+            "int",
+            "How many nodes of a cluster are emptied at a time.",
+            1,
+            ("join_control_plane", "join_worker"),
+        ),
         "image_repository": Variable(
             kinds.image_repository,
             targets.IMAGE_REPOSITORY,
@@ -339,7 +365,8 @@ VARIABLES: t.Mapping[str, Variable] = {
             kinds.list_of(kinds.text),
             targets.SKIP_PHASES,
             "list",
-            "Phases that role init leaves out, by kubeadm's names, like V(addon/kube-proxy), or by the names of the roles.",
+            "Phases that role init, or a role that joins, leaves out, by kubeadm's names, like V(addon/kube-proxy), or by the names of "
+            "the roles.",
             [],
             ("addons",),
             "str",
@@ -648,6 +675,33 @@ VARIABLES: t.Mapping[str, Variable] = {
             "Whether playbooks/plan.yml fails where something would change, for a pipeline that looks for drift.",
             False,
             ("init",),
+        ),
+        "join_from": Variable(
+            kinds.text,
+            targets.JOIN_FROM,
+            "str",
+            "The host of the inventory that is asked for what a node needs to join: a control plane of the cluster that is well.",
+            Words("the first host of the cluster in the group C(control_plane)"),
+            ("join_worker",),
+        ),
+        "reset_also": Variable(
+            kinds.list_of(kinds.Choice("cni", "interfaces", "rules", "ipvs", "logs")),
+            targets.RESET_ALSO,
+            "list",
+            "What role reset removes besides, which C(kubeadm reset) leaves to people: any of V(cni), V(interfaces), V(rules), V(ipvs) and "
+            "V(logs), as M(kubewright.control_plane.host_reset) says.",
+            [],
+            ("reset",),
+            "str",
+        ),
+        "reset_force": Variable(
+            kinds.boolean,
+            targets.RESET_FORCE,
+            "bool",
+            "Whether role reset goes on where no other control plane answers that takes the node out of the cluster, as with the last one. "
+            "Pods are not evicted first then.",
+            False,
+            ("reset",),
         ),
         "render_dir": Variable(
             kinds.text,

@@ -15,7 +15,11 @@ import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import network
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import Fault, KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import KUBELET_DIR, MANIFESTS_DIR
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import (
+    KUBELET_DIR,
+    MANIFESTS_DIR,
+)
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_service import STANDALONE
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config import images
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import SECTIONS, Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._documents import kubelet
@@ -37,6 +41,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod import control_plane
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.etcd import etcd
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.pod import repeated_mounts
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._static_pod.virtual_address import (
+    VIRTUAL_ADDRESS,
+    virtual_address,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._templates.render import (
     read_document,
     render,
@@ -121,8 +129,15 @@ def _control_plane_file(make: t.Callable[[Config], Values], config: Config) -> H
     return _manifest(config, "control_plane/{}.yaml.j2".format(pod["name"]), pod)
 
 
+def _virtual_address_files(config: Config) -> list[HostFile]:
+    values = virtual_address(config)
+    if values is None:
+        return []
+    return [HostFile(VIRTUAL_ADDRESS, render("control_plane/kube-vip.yaml.j2", values), 0o600, 0o700)]
+
+
 def _control_plane_files(config: Config) -> list[HostFile]:
-    return [_control_plane_file(make, config) for make in _CONTROL_PLANE]
+    return [*(_control_plane_file(make, config) for make in _CONTROL_PLANE), *_virtual_address_files(config)]
 
 
 def mount_faults(config: Config, name_of: t.Callable[[tuple[str, ...]], str]) -> list[Fault]:
@@ -156,10 +171,18 @@ def _kubelet_files(config: Config) -> list[HostFile]:
     # The instance's own configuration is one more patch, over those of the user.
     configuration.update(instance or {})
     content = render("kubelet_start/config.yaml.j2", {"configuration": configuration})
+    joined = config.join
+    if joined is not None and not config.release.kubelet_config_defaulted_by_join:
+        # What the cluster says, to the byte.
+        content = str(joined["kubelet"])
     files = [
         HostFile(KUBELET_DIR + "/kubeadm-flags.env", render("kubelet_start/kubeadm-flags.env.j2", flags), 0o644, 0o700),
         HostFile(KUBELET_DIR + "/config.yaml", content, 0o644, 0o700),
     ]
+    if config.etcd_host is not None:
+        files.append(HostFile(STANDALONE, render("kubelet_start/20-etcd-service-manager.conf.j2", {}), 0o644, 0o755))
+    if joined is not None:
+        files.insert(0, HostFile(config.kubelet_client_ca, str(joined["ca"]), 0o644, 0o755))
     if instance is not None:
         content = render("kubelet_start/instance-config.yaml.j2", instance)
         files.append(HostFile(KUBELET_DIR + "/instance-config.yaml", content, 0o644, 0o700))
@@ -175,16 +198,13 @@ def _upload_config_objects(config: Config) -> list[Values]:
     release = config.release
     configuration = kubelet.kubelet_configuration(config, uploaded=True)
     generated = release.component_config_hash and not config.kubelet
-    name = "kubelet-config"
-    if release.kubelet_config_map_versioned:
-        name += "-" + release.version.minor_text
     return render_objects(
         "upload_config/objects.yaml.j2",
         {
             "cluster_admins": release.rbac_cluster_admins,
             "cluster_configuration": cluster_configuration(config),
             "cluster_status": cluster_status(config),
-            "kubelet_config_map": name,
+            "kubelet_config_map": release.kubelet_config_map,
             "kubelet_configuration": configuration,
             "kubelet_hash": configuration_hash(to_yaml(configuration)) if generated else "",
         },

@@ -32,11 +32,19 @@ CA_WARNING_DAYS = 180
 
 
 def authorities(config: Config) -> list[CertificateAuthority]:
-    """The CAs, in kubeadm's order; etcd's only where etcd is local."""
-    result = [CertificateAuthority("ca", "kubernetes"), CertificateAuthority("front-proxy-ca", "front-proxy-ca")]
-    if config.local_etcd is not None:
-        result.append(CertificateAuthority("etcd/ca", "etcd-ca"))
-    return result
+    """The CAs, in kubeadm's order; etcd's only where etcd is local. A worker has that of the cluster alone, a host of an external etcd
+    that of etcd.
+    """
+    if config.join is not None:
+        return [CertificateAuthority("ca", "kubernetes")]
+    etcd = [CertificateAuthority("etcd/ca", "etcd-ca")] if config.local_etcd is not None else []
+    if config.etcd_host is not None:
+        return etcd
+    return [
+        CertificateAuthority("ca", "kubernetes"),
+        CertificateAuthority("front-proxy-ca", "front-proxy-ca"),
+        *etcd,
+    ]
 
 
 def _names(config: Config, wanted: t.Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -49,10 +57,8 @@ def _names(config: Config, wanted: t.Sequence[str]) -> tuple[tuple[str, ...], tu
     return tuple(dns_names), tuple(addresses)
 
 
-def certificates(config: Config) -> list[Certificate]:
-    """The leaf certificates, in kubeadm's order (1.16 and later; the order has no meaning before)."""
-    release, name = config.release, config.node_name
-    kubelet_client = release.kubelet_client_organization
+def _of_control_plane(config: Config) -> list[Certificate]:
+    name, kubelet_client = config.node_name, config.release.kubelet_client_organization
     api_names = [
         name,
         "kubernetes",
@@ -63,8 +69,11 @@ def certificates(config: Config) -> list[Certificate]:
     api_names += [network.nth_address(config.service_subnet, 1), config.advertise_address]
     if config.control_plane_host:
         api_names.append(config.control_plane_host)
+    # Where the endpoint is a name of it.
+    if config.virtual_address is not None and config.virtual_address["address"] not in api_names:
+        api_names.append(str(config.virtual_address["address"]))
     api_names += config.component("apiServer").get("certSANs") or []
-    result = [
+    return [
         Certificate("apiserver", "ca", "kube-apiserver", (), (SERVER,), *_names(config, api_names)),
         Certificate(
             "apiserver-kubelet-client",
@@ -75,15 +84,19 @@ def certificates(config: Config) -> list[Certificate]:
         ),
         Certificate("front-proxy-client", "front-proxy-ca", "front-proxy-client", (), (CLIENT,)),
     ]
-    local = config.local_etcd
-    if local is None:
-        return result
+
+
+def _of_etcd(config: Config, local: t.Mapping[str, t.Any]) -> list[Certificate]:
+    release, name = config.release, config.node_name
     peer_names = [name, "localhost", config.advertise_address, "127.0.0.1", "::1"]
-    server_names = peer_names if release.etcd_server_sans_with_address else [name, "localhost", "127.0.0.1", "::1"]
+    server_names = [name, "localhost", "127.0.0.1", "::1"]
+    # Others ask an external etcd by its address.
+    if release.etcd_server_sans_with_address or config.etcd_host is not None:
+        server_names = peer_names
     both = (SERVER, CLIENT)
     organization = release.etcd_client_organization
     organizations = (organization,) if organization else ()
-    result += [
+    return [
         Certificate(
             "etcd/server",
             "etcd/ca",
@@ -103,11 +116,21 @@ def certificates(config: Config) -> list[Certificate]:
         Certificate("etcd/healthcheck-client", "etcd/ca", "kube-etcd-healthcheck-client", organizations, (CLIENT,)),
         Certificate("apiserver-etcd-client", "etcd/ca", "kube-apiserver-etcd-client", organizations, (CLIENT,)),
     ]
-    return result
+
+
+def certificates(config: Config) -> list[Certificate]:
+    """The leaf certificates, in kubeadm's order (1.16 and later; the order has no meaning before). A worker has none."""
+    local = config.local_etcd
+    return [
+        *(_of_control_plane(config) if config.is_control_plane else ()),
+        *(_of_etcd(config, local) if local is not None and config.join is None else ()),
+    ]
 
 
 def kubeconfigs(config: Config) -> list[Kubeconfig]:
-    """The kubeconfig files of the minor."""
+    """The kubeconfig files of the minor. A worker has that of the kubelet alone, a host of an external etcd none."""
+    if config.etcd_host is not None:
+        return []
     release = config.release
     everyone = config.control_plane_endpoint
     controllers = config.local_endpoint if release.controller_kubeconfig_endpoint == "local" else everyone
@@ -122,6 +145,13 @@ def kubeconfigs(config: Config) -> list[Kubeconfig]:
         ("controller-manager", "system:kube-controller-manager", (), controllers),
         ("scheduler", "system:kube-scheduler", (), controllers),
     ]
+    if config.join is not None:
+        users = [(*user[:3], str(config.join["server"])) for user in users if user[0] == "kubelet"]
+    # kubeadm join writes neither: the kubelet asks for its own. Which control plane leads changes, and what was written by whom does not.
+    if config.joined_control_plane is not None:
+        users = [user for user in users if user[0] != "kubelet"]
+    if config.joined_control_plane is not None or config.etcd_joined is not None:
+        users = [user for user in users if user[0] != SUPER_ADMIN]
     return [
         Kubeconfig(
             f"{KUBERNETES_DIR}/{base}.conf",

@@ -34,7 +34,17 @@ def certificate_files(config: Config) -> list[tuple[str, int]]:
     """Every file of the certificates folder with its mode, below that folder."""
     paths = [ca.path for ca in authorities(config)] + [leaf.path for leaf in certificates(config)]
     found = [(f"{path}.crt", CERTIFICATE_MODE) for path in paths] + [(f"{path}.key", KEY_MODE) for path in paths]
+    if not config.is_control_plane:
+        return found
     return [*found, ("sa.key", KEY_MODE), ("sa.pub", config.release.public_key_mode)]
 
 
-__all__ = ("certificate_files", "profile_of")
+def allowed_modes(config: Config) -> list[tuple[str, int]]:
+    """The same, with what kubeadm init and kubeadm join allow of each: they differ in the public key."""
+    return [
+        (path, mode | config.release.shared_public_mode if path == "sa.pub" else mode)
+        for path, mode in certificate_files(config)
+    ]
+
+
+__all__ = ("allowed_modes", "certificate_files", "profile_of")

@@ -35,7 +35,10 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.decl
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.entry import DUE, MISSING, OK
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.facts import Facts, Pair
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import certificate_files
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import (
+    allowed_modes,
+    certificate_files,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.inspection import (
     Dates,
@@ -184,6 +187,8 @@ def _certificates(config: Config, renewal: Renewal, task: Task, facts: Facts) ->
         if authority.signer is not None:
             signers[ca.path] = authority.signer
         problems += _leaves(config, renewal, facts, authority, steps)
+    if not config.is_control_plane:
+        return _Found(steps, signers, problems)
     service_account = inspect_service_account(config, facts)
     if service_account.is_problem:
         problems.append(service_account.reason)
@@ -243,12 +248,15 @@ def _kubeconfigs(config: Config, renewal: Renewal, task: Task, facts: Facts, sig
 
 
 def _loose_files(config: Config, task: Task, facts: Facts) -> list[tuple[str, int]]:
-    modes: list[tuple[str, int]] = []
+    # What kubeadm init and kubeadm join give the same file differs, and either may stay; what is neither gets that of the host's kind.
+    allowed = allowed_modes(config)
+    own = dict(certificate_files(config) if config.joined_control_plane is None else allowed)
+    modes: list[tuple[str, int, int]] = []
     if CERTIFICATES in task.parts:
-        modes += [(f"{config.certificates_dir}/{name}", mode) for name, mode in certificate_files(config)]
+        modes += [(f"{config.certificates_dir}/{name}", mode, own[name]) for name, mode in allowed]
     if KUBECONFIGS in task.parts:
-        modes += [(wanted.path, KUBECONFIG_MODE) for wanted in host_kubeconfigs(config)]
-    return [(path, mode) for path, mode in modes if facts.is_loose(path, mode)]
+        modes += [(wanted.path, KUBECONFIG_MODE, KUBECONFIG_MODE) for wanted in host_kubeconfigs(config)]
+    return [(path, given) for path, mode, given in modes if facts.is_loose(path, mode)]
 
 
 def _without(planned: CredentialsPlan, names: t.Container[str]) -> CredentialsPlan:
@@ -322,6 +330,14 @@ def signed_here(config: Config, planned: CredentialsPlan, own: t.Container[str])
     return _without_written(config, planned._replace(elsewhere=elsewhere))
 
 
+def with_shared(planned: CredentialsPlan) -> CredentialsPlan:
+    """The plan of a control plane that is given its CAs by another one before: nothing of them is made here."""
+    kept = [step for step in planned.steps if step.certificate is not None]
+    return planned._replace(
+        steps=[step._replace(reason="missing") if step.reason == _NEW_CA else step for step in kept]
+    )
+
+
 def reasons(config: Config, planned: CredentialsPlan) -> dict[str, str]:
     """Why each file is made, changed or removed: by its path below the certificates folder without extension, others by their
     paths. What waits for its certificate is no reason; its key is, when it is made.
@@ -379,5 +395,6 @@ __all__ = (
     "reasons",
     "reasons_diff",
     "signed_here",
+    "with_shared",
     "written_files",
 )

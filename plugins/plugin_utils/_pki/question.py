@@ -29,10 +29,11 @@ def question(config: Config) -> Question:
     # In one file with its key.
     kubelets = [rotated_certificate(config)]
     serving, serving_key = serving_files(config)
+    service_account = ["sa"] if config.is_control_plane else []
     return {
         "certificates": [*(f"{folder}/{name}.crt" for name in names), *kubelets, serving],
-        "keys": [*(f"{folder}/{name}.key" for name in [*names, "sa"]), *kubelets, serving_key],
-        "public_keys": [f"{folder}/sa.pub"],
+        "keys": [*(f"{folder}/{name}.key" for name in [*names, *service_account]), *kubelets, serving_key],
+        "public_keys": [f"{folder}/{name}.pub" for name in service_account],
         "kubeconfigs": [wanted.path for wanted in host_kubeconfigs(config)],
     }
 

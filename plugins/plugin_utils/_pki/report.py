@@ -42,7 +42,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.entr
     Entry,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.facts import Facts, Key, Pair
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import certificate_files
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.folder import allowed_modes
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.given_ca import GivenCA
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._pki.inspection import (
     Dates,
@@ -117,8 +117,9 @@ class _Reader:
             found.append(item)
             leaves = [leaf for leaf in certificates(self.config) if leaf.ca == ca.path]
             found += [self.leaf(leaf, issuers[ca.path]) for leaf in leaves]
-        service_account = inspect_service_account(self.config, self.facts)
-        found.append(entry_of(service_account, SERVICE_ACCOUNT_KEY, self.facts.now))
+        if self.config.is_control_plane:
+            service_account = inspect_service_account(self.config, self.facts)
+            found.append(entry_of(service_account, SERVICE_ACCOUNT_KEY, self.facts.now))
         for wanted in host_kubeconfigs(self.config):
             issuer = issuers[wanted.certificate.ca]
             inspection = inspect_kubeconfig(self.config, self.facts, wanted, issuer, self.renewal)
@@ -133,7 +134,7 @@ class _Reader:
         modes = {item.path: KUBECONFIG_MODE}
         if item.kind != KUBECONFIG:
             base = item.path[: item.path.rindex(".")]
-            files = {f"{self.config.certificates_dir}/{path}": mode for path, mode in certificate_files(self.config)}
+            files = {f"{self.config.certificates_dir}/{path}": mode for path, mode in allowed_modes(self.config)}
             modes = {path: mode for path, mode in files.items() if path[: path.rindex(".")] == base}
         loose = [path for path, mode in modes.items() if self.facts.is_loose(path, mode)]
         return item._replace(status=WRONG, reason=f"{LOOSE}: {', '.join(loose)}") if loose else item

@@ -36,6 +36,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._prefligh
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import manifests as _manifests
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import ports as _ports
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import proxies as _proxies
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import reachability as _reachability
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import resources as _resources
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight import (
     running_cluster as _running_cluster,
@@ -87,6 +88,7 @@ _QUESTIONS: t.Mapping[str, t.Callable[[Config], Question | None]] = {
     "security_modules": _nothing,
     "leftovers": _nothing,
     "identity": _identity.question,
+    "reachability": _reachability.question,
 }
 
 # Families whose failures are only warnings. Of the others nobody knows whether init would succeed.
@@ -101,7 +103,42 @@ _ONLY_WARNINGS = (
     "subnets",
 )
 
+# What a worker is asked: kubeadm's checks of a node that joins, and those of this collection that concern any node.
+_OF_WORKERS = (
+    "user",
+    "services",
+    "ports",
+    "container_runtime",
+    "kernel_parameters",
+    "swap",
+    "commands",
+    "system_verification",
+    "hostname",
+    "ipvs",
+    "entropy",
+    "security_modules",
+    "reachability",
+)
+# What a host of an external etcd is asked beside that.
+_OF_ETCD_HOSTS = (
+    *_OF_WORKERS,
+    "manifests",
+    "etcd_directory",
+    "certificates",
+    "folders",
+)
+# Of these, the checks that concern the control plane alone.
+_NOT_OF_WORKERS = ("Firewalld", "HTTPProxy", "HTTPProxyCIDR", "ImagePull", "KubernetesVersion")
+_NOT_OF_ETCD_HOSTS = ("Firewalld", "HTTPProxy", "HTTPProxyCIDR", "KubernetesVersion")
+
 _Judge = t.Callable[[], list[Check]]
+
+
+def _families(config: Config) -> t.Collection[str]:
+    """What a host of this kind is asked."""
+    if config.is_control_plane:
+        return _QUESTIONS
+    return _OF_WORKERS if config.join is not None else _OF_ETCD_HOSTS
 
 
 def _asked(question: t.Callable[[Config], Question | None], config: Config) -> Question | None:
@@ -114,7 +151,7 @@ def _asked(question: t.Callable[[Config], Question | None], config: Config) -> Q
 
 def questions(config: Config) -> dict[str, Question]:
     """What is asked of the host, by family, as plain JSON; a family that this configuration does not ask for is not there."""
-    asked = {family: _asked(question, config) for family, question in _QUESTIONS.items()}
+    asked = {family: _asked(_QUESTIONS[family], config) for family in _families(config)}
     return {family: question for family, question in asked.items() if question is not None}
 
 
@@ -141,9 +178,12 @@ def run_checks(config: Config, facts: Facts) -> list[Check]:
         return first
     # A family that was not asked for has no facts, and its checks need none.
     facts = {**dict.fromkeys(_QUESTIONS), **facts}
-    manifests = facts["manifests"] if BROKEN not in facts["manifests"] else {"files": {}}
+    manifests = facts["manifests"] or {"files": {}}
+    manifests = manifests if BROKEN not in manifests else {"files": {}}
     runtime, services, etcd = facts["container_runtime"], facts["services"], facts["etcd_directory"]
-    subnets = facts["subnets"] if BROKEN not in facts["subnets"] else {"routes": [], "nameservers": []}
+    nowhere: Facts = {"routes": [], "nameservers": []}
+    subnets = facts["subnets"] or nowhere
+    subnets = subnets if BROKEN not in subnets else nowhere
     judges: list[tuple[str, _Judge]] = [
         ("resources", lambda: _resources.check(config, facts["resources"])),
         ("user", lambda: _versions.kubernetes_version(config)),
@@ -182,11 +222,16 @@ def run_checks(config: Config, facts: Facts) -> list[Check]:
         ("security_modules", lambda: _security_modules.check(config, facts["security_modules"])),
         ("manifests", lambda: _manifests.foreign_manifest(config, manifests)),
         ("leftovers", lambda: _leftovers.check(config, facts["leftovers"], manifests)),
+        ("reachability", lambda: _reachability.check(config, facts["reachability"])),
     ]
+    families = _families(config)
+    judges = [(family, judge) for family, judge in judges if family in families]
+    made = [*first, *(check for family, judge in judges for check in _judged(family, facts, judge))]
+    if not config.is_control_plane:
+        without = _NOT_OF_WORKERS if config.join is not None else _NOT_OF_ETCD_HOSTS
+        made = [check for check in made if check.name not in without]
     # A family that could not be looked at is said once.
-    return list(
-        dict.fromkeys([*first, *(check for family, judge in judges for check in _judged(family, facts, judge))])
-    )
+    return list(dict.fromkeys(made))
 
 
 __all__ = ("questions", "run_checks")

@@ -97,7 +97,8 @@ def expiry(config: Config, facts: t.Mapping[str, t.Any] | None) -> list[Check]:
         for path, seconds in sorted(soon.items(), key=lambda item: item[1])
     ]
     found = ", ".join(texts) or f"the first one ends in {min(ends.values()) / _DAY:.0f} days"
-    cure = "Run init-control-plane.yml: it renews the leaves that are due."
+    playbook = "init-control-plane.yml" if config.etcd_host is None else "etcd.yml"
+    cure = f"Run {playbook}: it renews the leaves that are due."
     if any(kinds[path] == "ca" for path in soon):
         cure = "Plan the exchange of the CA: its certificate is never replaced by itself. " + cure
     wanted = f"leaves for {leaf_seconds / _DAY:.0f} days and CAs for {CA_WARNING_DAYS} days more"

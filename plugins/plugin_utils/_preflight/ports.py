@@ -38,6 +38,14 @@ def _address(config: Config, component: str, argument: str = "bind-address", oth
 
 def wanted_ports(config: Config) -> list[Port]:
     """The ports, in kubeadm's order."""
+    if config.join is not None:
+        return [Port(known.KUBELET, "kubelet", "")]
+    if config.etcd_host is not None:
+        return [
+            Port(known.KUBELET, "kubelet", ""),
+            Port(known.ETCD_CLIENT, "etcd", ""),
+            Port(known.ETCD_PEER, "etcd", ""),
+        ]
     release = config.release
     ports = [
         Port(config.bind_port, "kube-apiserver", _address(config, "kube-apiserver")),

@@ -110,7 +110,9 @@ def _certificates(config: Config, running: Pods, declared: Pods) -> t.Iterator[C
 
 def _etcd(config: Config, running: Pods) -> t.Iterator[Check]:
     servers = running.get("kube-apiserver", _NOTHING).flags.get("etcd-servers")
-    if servers and config.local_etcd is not None and "etcd" not in running:
+    # The manifest of a member that joins is written when the others know of it.
+    is_joining = config.joined_control_plane is not None
+    if servers and config.local_etcd is not None and "etcd" not in running and not is_joining:
         yield _failed(
             "an etcd of this host declared",
             f"{servers}, with which the API server runs: etcd would begin with nothing in it",

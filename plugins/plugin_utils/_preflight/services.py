@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base import ports
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.kubelet_service import STANDALONE
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._preflight.check import ERROR, WARNING, Check
 
@@ -32,8 +33,21 @@ def _start_at_boot(name: str, unit: str, facts: t.Mapping[str, str]) -> Check:
     )
 
 
-def kubelet(_config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
+def _standalone(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
+    """What a host keeps that had a member of an external etcd: its kubelet would never log in to a cluster."""
+    if config.etcd_host is not None or not facts.get("standalone"):
+        return []
+    found, wanted = f"{STANDALONE}, of an external etcd", "a kubelet that logs in to its cluster"
+    cure = f"Take the member out of etcd, then: rm {STANDALONE}; systemctl daemon-reload."
+    return [Check("KubeletStandalone", ERROR, False, found, wanted, cure)]
+
+
+def kubelet(config: Config, facts: t.Mapping[str, t.Any]) -> list[Check]:
     """The kubelet's unit exists and starts at boot. A masked unit can never run, so that is an error."""
+    return [*_unit_of_kubelet(facts), *_standalone(config, facts)]
+
+
+def _unit_of_kubelet(facts: t.Mapping[str, t.Any]) -> list[Check]:
     name, unit = "Service-Kubelet", "kubelet.service"
     if facts["units"] is None:
         return [_no_systemd(name)]

@@ -306,6 +306,8 @@ class Features:
     leaf_not_before: Feature[str] = since((12, "ca"), (31, "backdated"))
     etcd_server_sans_with_address: Feature[bool] = since((12, False), (13, True))
     public_key_mode: Feature[int] = since((12, 0o600))
+    # Of the certificates and the public key that control planes have in common, as kubeadm join writes them.
+    shared_public_mode: Feature[int] = since((12, 0o600), (22, 0o644))
     # Whether an empty C(preferences) is written into kubeconfigs, and into the one of cluster-info: client-go 0.34 leaves it out.
     kubeconfig_preferences: Feature[bool] = since((12, True), (34, False))
     # kubelet.
@@ -329,6 +331,11 @@ class Features:
     kubelet_network_plugin_flag: Feature[bool] = since((12, True), (25, False))
     kubelet_config_map_versioned: Feature[bool] = since((12, True), (24, False))
     component_config_hash: Feature[bool] = since((12, False), (19, True))
+    # Of join: whether a member of etcd has no vote before it is in sync. kubeadm does so since 1.29, where nobody has switched off the gate
+    # EtcdLearnerMode (1.27 to 1.32); etcd can since 3.4, and a member that has to be waited for costs the others their quorum.
+    etcd_learner: Feature[bool] = since((12, False), (17, True))
+    # Of join; before, a node takes the ConfigMap's text as it is.
+    kubelet_config_defaulted_by_join: Feature[bool] = since((12, False), (19, True))
     kubelet_finalize: Feature[bool] = since((12, False), (17, True))
     default_cri_socket: Feature[str] = since(
         (12, "/var/run/dockershim.sock"), (24, "unix:///var/run/containerd/containerd.sock")

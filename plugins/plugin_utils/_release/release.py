@@ -71,6 +71,11 @@ class Release(Features):
         return fields_of(kubelet_table.FIELDS, (self.version.minor, self.version.patch))
 
     @property
+    def kubelet_config_map(self) -> str:
+        """The name of the ConfigMap with the kubelets' configuration."""
+        return "kubelet-config" + (f"-{self.version.minor_text}" if self.kubelet_config_map_versioned else "")
+
+    @property
     def api_types(self) -> Types:
         """The types of the API's objects that can be patched."""
         return types_of(self.version.minor)

@@ -50,4 +50,9 @@ def is_version(text: str) -> bool:
     return _VERSION.match(text.strip()) is not None
 
 
-__all__ = ("Version", "is_version", "parse_version")
+def are_of_one_minor(first: Version, second: Version) -> bool:
+    """Whether two versions are patch releases of the same minor."""
+    return first.minor_text == second.minor_text
+
+
+__all__ = ("Version", "are_of_one_minor", "is_version", "parse_version")

@@ -230,6 +230,22 @@ def validity_faults(read: Input) -> list[Fault]:
     return faults
 
 
+def virtual_address_faults(read: Input, own: str) -> list[Fault]:
+    """A virtual address that is the host's own, or another one than the endpoint. own: the host's address."""
+    virtual = read.get(targets.VIRTUAL_ADDRESS)
+    if virtual is None or read.has_fault(targets.VIRTUAL_ADDRESS):
+        return []
+    name, address = read.name(targets.VIRTUAL_ADDRESS) + ".address", virtual["address"]
+    if network.parse_ip(address) == network.parse_ip(own):
+        return [Fault(name, f"{address}, the host's own address", "an address that no host has", "Choose another one.")]
+    endpoint = read.get(targets.CONTROL_PLANE_ENDPOINT)
+    host = network.parse_ip(network.split_endpoint(endpoint)[0]) if endpoint else None
+    if host is None or host == network.parse_ip(address):
+        return []
+    cure = f"Give both the same address, a DNS name of it as {read.name(targets.CONTROL_PLANE_ENDPOINT)}, or leave that out."
+    return [Fault(name, f"{address}, and the endpoint {endpoint}", "the address of the endpoint", cure)]
+
+
 def ca_faults(read: Input) -> list[Fault]:
     """CAs that are kept on the controller without a place for each, and such a place where they are kept on the host."""
     location, directory = read.name(targets.CA_KEY_LOCATION), read.get(targets.CA_DIR)

@@ -37,6 +37,8 @@ def offline_facts(variables: t.Mapping[str, t.Any], given: t.Mapping[str, t.Any]
         "proxy_environment": {},
         "external_ca": False,
         "ca_key": False,
+        "etcd_has_data": False,
+        "etcd_joined": None,
         "python_version": platform.python_version(),
         "cryptography_error": None,
         "host_was_asked": False,

@@ -78,6 +78,11 @@ def certificates_dir(read: Input) -> str:
     return str(read.value(targets.CERTIFICATES_DIR))
 
 
+def etcd_data_dir(read: Input) -> str:
+    """The folder of a local etcd, known before anything else is resolved."""
+    return str(read.value(targets.ETCD_DATA_DIR))
+
+
 def _release(read: Input, facts: t.Mapping[str, t.Any], faults: list[Fault]) -> Release | None:
     name = read.name(targets.KUBERNETES_VERSION)
     text = read.get(targets.KUBERNETES_VERSION) or facts["kubelet_version"]
@@ -191,7 +196,10 @@ def _cluster(read: Input, release: Release, networking: Values, bind_port: int) 
     known = release.feature_gates
     cluster["featureGates"] = {gate: on for gate, on in (cluster.get("featureGates") or {}).items() if gate in known}
     endpoint = cluster.get("controlPlaneEndpoint")
-    if endpoint and network.split_endpoint(endpoint)[1] is None:
+    virtual = read.get(targets.VIRTUAL_ADDRESS)
+    if not endpoint and virtual is not None:
+        cluster["controlPlaneEndpoint"] = network.host_port(virtual["address"], bind_port)
+    elif endpoint and network.split_endpoint(endpoint)[1] is None:
         cluster["controlPlaneEndpoint"] = network.host_port(network.split_endpoint(endpoint)[0], bind_port)
     return cluster
 
@@ -295,6 +303,7 @@ def resolve(
     )
     endpoint = _local_api_endpoint(read, facts, faults)
     faults += checks.network_faults(read, networking, endpoint["advertiseAddress"])
+    faults += checks.virtual_address_faults(read, endpoint["advertiseAddress"])
     faults += checks.etcd_faults(read, release)
     skipped, wrong = skipped_phases(read.name(targets.SKIP_PHASES), read.get(targets.SKIP_PHASES) or [])
     faults += wrong + _node_name_faults(read, facts) + audit_faults(read) + checks.validity_faults(read)
@@ -345,6 +354,9 @@ def resolve(
         "imageArchives": read.get(targets.IMAGE_ARCHIVES) or [],
         "imagePullTimeout": read.value(targets.IMAGE_PULL_TIMEOUT),
         "lockTimeout": read.value(targets.LOCK_TIMEOUT),
+        "drainAtOnce": read.value(targets.DRAIN_AT_ONCE),
+        "drainTimeout": read.value(targets.DRAIN_TIMEOUT),
+        "drainSeconds": seconds(read.value(targets.DRAIN_TIMEOUT)),
         "kubeconfigs": resolved_kubeconfigs(read, validity),
         "dnsType": read.value(targets.DNS_TYPE),
         "ignorePreflightErrors": read.get(targets.IGNORE_PREFLIGHT_ERRORS) or [],
@@ -358,6 +370,7 @@ def resolve(
         "preflightErrors": read.get(targets.PREFLIGHT_ERRORS) or [],
         "skipPhases": skipped,
         "skipTokenPrint": read.value(targets.SKIP_TOKEN_PRINT),
+        "virtualAddress": read.get(targets.VIRTUAL_ADDRESS),
     }
     read.warnings.extend(overridden(read, Config(resolved)))
     return resolved

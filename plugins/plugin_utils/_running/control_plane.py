@@ -37,21 +37,33 @@ def _kubelet_once(config: Config) -> list[str]:
     return [str(config.kubelet[name]) for name in ("tlsCertFile", "tlsPrivateKeyFile") if config.kubelet.get(name)]
 
 
+def _ca(config: Config) -> str:
+    """What the servers of the host are trusted by; of a worker, whose kubelet alone is asked, that of its cluster."""
+    if config.join is not None:
+        return config.kubelet_client_ca
+    return config.certificates_dir + ("/ca.crt" if config.etcd_host is None else "/etcd/ca.crt")
+
+
+def _static_pods(config: Config) -> list[str]:
+    if config.join is not None:
+        return []
+    if config.etcd_host is not None:
+        return ["etcd"]
+    return [name for name in COMPONENTS[1:] if name != "etcd" or config.local_etcd is not None]
+
+
 def control_plane(config: Config) -> ControlPlane:
-    """The control plane that a configuration describes."""
-    x509 = (config.kubelet.get("authentication") or {}).get("x509") or {}
-    ca = config.certificates_dir + "/ca.crt"
-    static_pods = [name for name in COMPONENTS[1:] if name != "etcd" or config.local_etcd is not None]
+    """The control plane that a configuration describes; of a worker the kubelet alone, of a host of an external etcd kubelet and etcd."""
     return ControlPlane(
-        ca=ca,
+        ca=_ca(config),
         node_name=config.node_name,
         # podLogsDir, since 1.30.
         pod_logs=str(config.kubelet.get("podLogsDir") or _POD_LOGS),
-        kubelet_client_ca=x509.get("clientCAFile") or ca,
+        kubelet_client_ca=config.kubelet_client_ca,
         timeout=config.timeout(CONTROL_PLANE_TIMEOUT),
         kubelet_timeout=kubelet_timeout(config),
         endpoints=endpoints(config),
-        components={name: Component(reloads(config, name), _volumes(config, name)) for name in static_pods},
+        components={name: Component(reloads(config, name), _volumes(config, name)) for name in _static_pods(config)},
         cri_socket=config.cri_socket,
         docker=config.uses_docker,
         kubelet_once=_kubelet_once(config),

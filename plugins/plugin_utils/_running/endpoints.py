@@ -47,7 +47,8 @@ def _etcd_url(config: Config) -> str:
 def endpoints(config: Config) -> list[Endpoint]:
     """What has to be healthy, by minor: API server with the kubelet watched beside, both, or all components.
 
-    Those that only a minor of the last kind waits for have to be healthy again in every minor after a restart.
+    Of a worker it is the kubelet alone, of a host of an external etcd kubelet and etcd. Those that only a minor of the last kind waits
+    for have to be healthy again in every minor after a restart.
     """
     release = config.release
     mode = release.wait_mode
@@ -57,7 +58,12 @@ def endpoints(config: Config) -> list[Endpoint]:
     if port:
         host = config.kubelet.get("healthzBindAddress", "127.0.0.1")
         host = network.LOOPBACK_OF.get(host, host)
-        result.append(Endpoint("kubelet", f"http://{network.host_port(host, port)}/healthz", mode != "api_and_kubelet"))
+        is_required = mode != "api_and_kubelet" or not config.is_control_plane
+        result.append(Endpoint("kubelet", f"http://{network.host_port(host, port)}/healthz", is_required))
+    if config.etcd_host is not None:
+        result.append(Endpoint("etcd", _etcd_url(config), True))
+    if not config.is_control_plane:
+        return result
     path = release.apiserver_probe_paths[0] if everything else "/healthz"
     result.append(Endpoint("kube-apiserver", config.local_endpoint + path, True))
     if config.local_etcd is not None:

@@ -31,12 +31,18 @@ def _by_tag(config: Config, style: str | None, new: str) -> str | None:
     return style
 
 
+def etcd_peer(config: Config) -> str:
+    """The URL at which the other members reach this one."""
+    address = config.advertise_address if config.release.etcd_on_node_address else "127.0.0.1"
+    return "https://" + network.host_port(address, ports.ETCD_PEER)
+
+
 def etcd_flags(config: Config) -> dict[str, str]:
     """The default flags of etcd."""
     certificates, release = config.certificates_dir, config.release
     address = config.advertise_address if release.etcd_on_node_address else "127.0.0.1"
     client = "https://" + network.host_port(address, ports.ETCD_CLIENT)
-    peer = "https://" + network.host_port(address, ports.ETCD_PEER)
+    peer = etcd_peer(config)
     local_client = "https://" + network.host_port(config.loopback, ports.ETCD_CLIENT)
     flags = {
         "advertise-client-urls": client,
@@ -56,6 +62,9 @@ def etcd_flags(config: Config) -> dict[str, str]:
         "snapshot-count": "10000",
         "trusted-ca-file": certificates + "/etcd/ca.crt",
     }
+    if config.etcd_joined is not None:
+        flags["initial-cluster"] = config.etcd_joined
+        flags["initial-cluster-state"] = "existing"
     if release.etcd_metrics_url:
         flags["listen-metrics-urls"] = "http://" + network.host_port(config.loopback, ports.ETCD_METRICS)
     corrupt_check = _by_tag(config, release.etcd_corrupt_check, "feature_gate")
@@ -132,4 +141,4 @@ def etcd(config: Config) -> pod.Values:
     )
 
 
-__all__ = ("etcd", "etcd_flags", "metrics_endpoint")
+__all__ = ("etcd", "etcd_flags", "etcd_peer", "metrics_endpoint")

@@ -28,6 +28,7 @@ BY_ACTION = (
     "component_restart",
     "image_ensure",
     "join_command",
+    "kubelet_bootstrap",
     "preflight_check",
     "wait_apiserver",
 )
@@ -170,6 +171,21 @@ def _wrong_arguments() -> t.Iterator[tuple[str, str, dict[str, t.Any]]]:
             "registered": {},
             "paths": [],
             "control_plane": {},
+            "cluster": {"configuration": "kubernetesVersion: v1.37.0", "kubelet": {}},
+            "node": "worker1",
+            "name": "cp2",
+            "peer": "https://192.0.2.11:2380",
+            "files": {},
+            "variable": "state",
+            "leader": "chosen",
+            "ready": "ready",
+            "failed": "failed",
+            "annotations": {},
+            "digests": {},
+            "is_node": True,
+            "addresses": ["192.0.2.11"],
+            "answers": [],
+            "state": "blank",
         }
         given = {option: sound[option] for option, of in options.items() if of.get("required")}
         if "choices" in options.get("phase", {}):

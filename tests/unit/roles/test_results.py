@@ -31,6 +31,8 @@ def _given(path: pathlib.Path) -> set[str]:
     """The variables that a file or its role sets."""
     texts = [path.read_text(encoding="utf-8")]
     texts += [file.read_text(encoding="utf-8") for file in path.parent.parent.glob("vars/*.yml")]
+    # What playbooks/cluster.yml tells roles.
+    texts += [(PROJECT / "playbooks/cluster.yml").read_text(encoding="utf-8")]
     return {name for text in texts for name in re.findall(r"^ *(__\w+):", text, re.MULTILINE)}
 
 

@@ -26,9 +26,10 @@ STATUSES = (COMPLETE, INCOMPLETE, FAILED, UNREACHABLE, UNKNOWN)
 _UNKNOWN = "The run has not come to this host."
 
 # The results of role init, in the order of its tasks, by what they are of; and the names under which the roles register them. The first
-# is of playbooks/plan.yml.
+# two are of playbooks/plan.yml.
 RESULTS: t.Mapping[str, str] = {
     "ping": "__plan_ping_result",
+    "leader": "__cluster_leader_result",
     "config": "__config_result",
     "read": "__init_read_result",
     "preflight": "preflight_result",
@@ -49,8 +50,40 @@ RESULTS: t.Mapping[str, str] = {
     "addons": "__addons_result",
     "show_join": "show_join_result",
 }
+JOIN_CONFIGS = ("__control_plane_config_result", "__worker_config_result")
+# The same of the roles that join a node; the configuration is registered under one of the names of C(JOIN_CONFIGS).
+JOIN_RESULTS: t.Mapping[str, str] = {
+    "ping": RESULTS["ping"],
+    "leader": RESULTS["leader"],
+    "join_info": "__join_info_result",
+    "config": JOIN_CONFIGS[0],
+    "preflight": RESULTS["preflight"],
+    "images": RESULTS["images"],
+    "shared_certs": "__shared_certs_written_result",
+    "certs": RESULTS["certs"],
+    "kubeconfig": RESULTS["kubeconfig"],
+    "audit": RESULTS["audit"],
+    "kubelet_bootstrap": "__kubelet_bootstrap_result",
+    "etcd_member": "__etcd_member_result",
+    "node_drain": "__node_drain_result",
+    "etcd": RESULTS["etcd"],
+    "control_plane": RESULTS["control_plane"],
+    "kubelet_start": RESULTS["kubelet_start"],
+    "etcd_vote": "__etcd_vote_result",
+    "restart": RESULTS["restart"],
+    "wait_control_plane": RESULTS["wait_control_plane"],
+    "upload_config": RESULTS["upload_config"],
+    "mark_control_plane": RESULTS["mark_control_plane"],
+    "node_annotate": "__node_annotate_result",
+    "node_schedulable": "__node_schedulable_result",
+}
 # The phase of a result that is not called by it.
-_PHASE = {"restart": "wait_control_plane"}
+_PHASE = {
+    "config": "join",
+    "restart": "wait_control_plane",
+    "etcd_vote": "etcd_member",
+    "node_schedulable": "node_drain",
+}
 
 Change = dict[str, t.Any]
 
@@ -82,12 +115,13 @@ class Plan(t.NamedTuple):
 
 
 class PlanResults(t.NamedTuple):
-    """What is known of a host. cluster: C(kubewright_cluster), or empty. results: of its tasks by the keys of C(RESULTS); those that did
-    not run are absent.
+    """What is known of a host. cluster: C(kubewright_cluster), or empty. results: of its tasks by the keys of C(RESULTS), or where it
+    C(joins) of C(JOIN_RESULTS); those that did not run are absent.
     """
 
     cluster: str
     results: t.Mapping[str, Registered]
+    joins: bool = False
 
 
 def _changes(phase: str, result: Registered) -> list[Change]:
@@ -104,10 +138,32 @@ def _skipped(results: t.Mapping[str, Registered]) -> t.Collection[str]:
     return resolved.get("skipPhases") or ()
 
 
+def names_of(variables: t.Mapping[str, t.Any]) -> tuple[dict[str, str], bool]:
+    """The names of a host's results, in the order of its tasks, and whether it joins. variables: all that it has."""
+    config = next((name for name in JOIN_CONFIGS if variables.get(name)), None)
+    if config is None and (variables.get(RESULTS["config"]) or not variables.get(JOIN_RESULTS["join_info"])):
+        return dict(RESULTS), False
+    names = dict(JOIN_RESULTS)
+    if config is None:
+        del names["config"]
+    else:
+        names["config"] = config
+    return names, True
+
+
+def _is_complete(outcome: PlanResults, phases: t.Sequence[str]) -> bool:
+    """Whether every phase was planned that the configuration has."""
+    if not outcome.joins:
+        return {phase.name for phase in PHASES} - {*phases, *_skipped(outcome.results)} == set()
+    # What waits for its cluster is known no further.
+    resolved = outcome.results.get("config", {}).get("resolved", {})
+    return resolved is None or "wait_control_plane" in phases
+
+
 def _host(name: str, outcome: PlanResults) -> HostPlan:
     results, phases, changes = outcome.results, [], []
     status, message = UNKNOWN, _UNKNOWN
-    for key in RESULTS:
+    for key in JOIN_RESULTS if outcome.joins else RESULTS:
         result = results.get(key)
         # What a condition has left out was not planned. Role init makes the kubeconfigs with the certificates.
         if result is None or (result.get("skipped") and not (key == "kubeconfig" and "certs" in phases)):
@@ -119,10 +175,11 @@ def _host(name: str, outcome: PlanResults) -> HostPlan:
             break
         if key in BY_NAME:
             phases.append(key)
+        if key in BY_NAME or (key == "config" and outcome.joins):
             status, message = INCOMPLETE, ""
-    skipped = _skipped(results)
-    if status == INCOMPLETE and {phase.name for phase in PHASES} - {*phases, *skipped} == set():
+    if status == INCOMPLETE and _is_complete(outcome, phases):
         status = COMPLETE
+    skipped = _skipped(results)
     phases = [phase for phase in phases if phase not in skipped]
     version = legible(kubernetes_version(results.get("config") or {}))
     return HostPlan(line(name), legible(outcome.cluster), status, message, version, phases, changes)
@@ -171,6 +228,8 @@ __all__ = (
     "COMPLETE",
     "FAILED",
     "INCOMPLETE",
+    "JOIN_CONFIGS",
+    "JOIN_RESULTS",
     "RESULTS",
     "STATUSES",
     "UNKNOWN",
@@ -182,5 +241,6 @@ __all__ = (
     "count_changes",
     "count_hosts",
     "fleet_plan",
+    "names_of",
     "unplanned",
 )

@@ -49,3 +49,37 @@ def test_preflight_report(
     result = act("preflight_report", dict(arguments, directory=str(tmp_path / "file/x")), {"hostvars": hostvars}).result
     assert result["failed"]
     assert result["msg"].startswith("preflight_report: ")
+
+
+def test_a_host_that_joins(make_config: t.Callable[..., t.Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """Breaks the preflight of a second control plane: it is judged as one that makes a cluster, or by nothing at all."""
+    config, passed = {"resolved": make_config("1.31.0").data}, dict(MEM, passed=True, ignored=False)
+    joins = {"checks": [dict(MEM, name="EtcdMembers", ignored=False)], "identity": {}}
+    hostvars = {
+        "cp1": {"c": config, "p": {"checks": [passed], "identity": {}}, "jc": {"skipped": True, "changed": False}},
+        "cp2": {"c": config, "p": {"checks": [passed], "identity": {}}, "jc": config, "jp": joins},
+        "cp3": {
+            "c": config,
+            "p": {"checks": [passed], "identity": {}},
+            "jc": {"failed": True, "msg": "another cluster"},
+        },
+    }
+    names = {"config": "c", "preflight": "p", "join_config": "jc", "join_preflight": "jp"}
+    arguments = {"hosts": ["cp1", "cp2", "cp3"], "registered": names}
+    result = act("preflight_report", arguments, {"hostvars": hostvars}).result
+    assert result["msg"] == "preflight_report: 2 of 3 hosts are not ready: cp2, cp3"
+    shown = capsys.readouterr().out
+    assert "EtcdMembers" in shown
+    assert "another cluster" in shown
+
+
+def test_a_cluster_of_which_nobody_knows_who_leads(
+    make_config: t.Callable[..., t.Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Breaks trust in the report: hosts of two clusters pass, as each is checked as one that makes a cluster."""
+    config, passed = {"resolved": make_config("1.31.0").data}, dict(MEM, passed=True, ignored=False)
+    wrong = {"failed": True, "msg": "the control planes are of 2 clusters"}
+    hostvars = {"cp1": {"c": config, "p": {"checks": [passed], "identity": {}}, "l": wrong}}
+    arguments = {"hosts": ["cp1"], "registered": {"config": "c", "preflight": "p", "leader": "l"}}
+    assert act("preflight_report", arguments, {"hostvars": hostvars}).result["failed"]
+    assert "the control planes are of 2 clusters" in capsys.readouterr().out

@@ -22,7 +22,11 @@ MakeConfig = t.Callable[..., Config]
 def test_what_the_host_is_told(make_config: MakeConfig) -> None:
     """Breaks the wait: another control plane than the one of the configuration, or an option of the task is lost."""
     config = make_config("1.31.0")
-    arguments = {"config": config.data, "timeout": 7, "changed_manifests": ["/etc/kubernetes/manifests/etcd.yaml"]}
+    manifests = {
+        "changed_manifests": ["/etc/kubernetes/manifests/etcd.yaml"],
+        "written_manifests": ["/etc/kubernetes/manifests/x.yaml"],
+    }
+    arguments = {"config": config.data, "timeout": 7, **manifests}
     action = act("wait_apiserver", arguments, {})
     assert action.trips[0][1].pop("progress").startswith("/run/kubewright-")
     assert action.trips == [

@@ -26,6 +26,13 @@ def test_a_host_without_a_control_plane(run_module: t.Callable[..., t.Any], chec
     assert any(item["acute"] for item in run.result["findings"])
 
 
+def test_a_worker_is_asked_for_its_kubelet_alone(run_module: t.Callable[..., t.Any]) -> None:
+    """Breaks the report of workers: a blank one is told to write the manifests of a control plane."""
+    run = run_module("diagnosis_info", {"kind": "worker"})
+    assert run.code == 0
+    assert not any(item["fault"].startswith("Manifest") for item in run.result["findings"])
+
+
 def test_root_is_needed(run_module: t.Callable[..., t.Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Breaks the diagnosis by others than root: what they cannot read is called absent."""
     monkeypatch.setattr(DiagnosedHost, "user_id", lambda _self: 1000)

@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+import shutil
 import typing as t
 
 import pytest
-from diagnosed_node import NOW, PKI, RUNNING, Node
+from diagnosed_node import MANIFESTS, NOW, PKI, RUNNING, Node
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import all as subject
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import container_runtime, pods
 from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.etcd import alarms
+from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis.situation import Situation
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.disk import Space
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import COMPONENTS
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.verdict import Verdict
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.containers import Ended
 from ansible_collections.kubewright.control_plane.plugins.module_utils._runtime.runtime import Images
@@ -157,3 +160,38 @@ def test_passwords_are_not_shown(node: Node) -> None:
     (verdict,) = subject.diagnose(node.situation("kube-scheduler", ended=ended)).acute
     assert "secret" not in verdict.text()
     assert "http://***@proxy.example.com" in verdict.text()
+
+
+def _worker(node: Node) -> Situation:
+    shutil.rmtree(node.root / MANIFESTS[1:])
+    seen = node.situation(*COMPONENTS[1:], kind="worker")
+    return seen._replace(manifests=seen.manifests._replace(missing=()))
+
+
+def test_a_worker_that_is_well(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the diagnosis of all workers: each is said to lack the manifests of a control plane, or their folder."""
+    monkeypatch.setattr(Node, "connection", lambda _self, _host, _port, _seconds: "open")
+    found = subject.diagnose(_worker(node))
+    assert (found.health, found.acute, found.other) == ({"kubelet": "healthy"}, [], [])
+
+
+def test_a_worker_that_does_not_reach_its_control_plane(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the diagnosis of a worker whose kubelet says that it is well, and whose node is not ready."""
+    monkeypatch.setattr(Node, "connection", lambda _self, _host, _port, _seconds: "refused")
+    (verdict,) = subject.diagnose(_worker(node)).acute
+    assert (verdict.component, verdict.fault, verdict.is_sure) == ("kubelet", "ApiServerUnreachable", False)
+    assert verdict.evidence[1].endswith(":6443: refused")
+
+
+def test_a_host_of_an_external_etcd(node: Node) -> None:
+    """Breaks the diagnosis of such a host: its kubelet is said to lack a cluster, or its etcd that is gone is not missed."""
+    for component in ("kube-apiserver", "kube-controller-manager", "kube-scheduler"):
+        (node.root / f"{MANIFESTS[1:]}/{component}.yaml").unlink()
+    (node.root / "etc/kubernetes/kubelet.conf").unlink()
+    seen = node.situation(kind="etcd")
+    seen = seen._replace(manifests=seen.manifests._replace(missing=[]))
+    assert subject.diagnose(seen).acute == []
+    (node.root / f"{MANIFESTS[1:]}/etcd.yaml").unlink()
+    gone = node.situation("etcd", kind="etcd")
+    gone = gone._replace(manifests=gone.manifests._replace(missing=["etcd"]))
+    assert [(item.component, item.fault) for item in subject.diagnose(gone).acute] == [("etcd", "ManifestMissing")]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 import pytest
 from diagnosed_node import MANIFESTS, NOW, Node
@@ -80,3 +81,13 @@ def test_an_api_server_that_strangers_may_not_ask(node: Node, monkeypatch: pytes
     monkeypatch.setattr(node, "component", lambda name: [Process(3, (name,), 7.0)])
     monkeypatch.setattr(subject, "ended_containers", lambda _plane, _since: [])
     assert subject.situation(node).is_well("kube-apiserver")
+
+
+def test_a_worker(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the diagnosis of workers: the components of a control plane are missed on them."""
+    shutil.rmtree(node.root / MANIFESTS[1:])
+    monkeypatch.setattr(subject, "ask", lambda _url: Health(200, "ok"))
+    assert subject.situation(node).manifests.missing
+    seen = subject.situation(node, "worker")
+    assert (list(seen.manifests.missing), seen.kind, list(seen.health)) == ([], "worker", ["kubelet"])
+    assert list(subject.situation(node, "etcd").manifests.missing) == ["etcd"]

@@ -104,12 +104,27 @@ def test_gather(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, stdout:
         assert list(argv) == ["/bin/kubelet", "--version"]
         return Result(0, stdout, "")
 
-    found = facts.gather(run, paths, paths[1:], str(tmp_path), None)
+    (tmp_path / "etcd/member/wal").mkdir(parents=True)
+    assert not facts.has_log(str(tmp_path / "etcd"))
+    (tmp_path / "etcd/member/wal/0.wal").write_text("", encoding="utf-8")
+    found = facts.gather(run, paths, paths[1:], str(tmp_path), str(tmp_path / "etcd"), None)
+    assert found["etcd_has_data"]
     assert found["kubelet_version"] == version
     assert (found["directories"], found["sockets"]) == ([paths[0]], [paths[1]])
     assert {"HTTPS_PROXY", "no_proxy"} <= set(found["proxy_environment"])
     assert not {"EMPTY_PROXY", "PROXY"} & set(found["proxy_environment"])
     assert found["hostname"] == found["hostname"].lower()
+
+
+def test_how_a_member_of_etcd_has_begun(tmp_path: pathlib.Path) -> None:
+    """Breaks a control plane that has joined: its etcd is given a manifest by which it would begin a cluster, and is restarted."""
+    manifest = tmp_path / "etcd.yaml"
+    assert facts.joined_cluster(str(manifest)) is None
+    begun = "    - --data-dir=/var/lib/etcd\n    - --initial-cluster=cp1=https://h:2380\n"
+    manifest.write_text(begun, encoding="utf-8")
+    assert facts.joined_cluster(str(manifest)) is None
+    manifest.write_text(begun + "    - --initial-cluster-state=existing\n    - --name=cp1\n", encoding="utf-8")
+    assert facts.joined_cluster(str(manifest)) == "cp1=https://h:2380"
 
 
 def test_what_a_manifest_mounts(tmp_path: pathlib.Path) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import pathlib
+import subprocess
 import tempfile
 
 import pytest
 
-from ansible_collections.kubewright.control_plane.plugins.module_utils._host.memory import as_file
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.memory import as_file, as_file_of_child
 
 
 @pytest.mark.parametrize("has_memory_files", [True, False])
@@ -27,3 +28,10 @@ def test_nothing_is_left_behind(
         assert pathlib.Path(path).read_bytes() == b"secret"
         assert list(tmp_path.iterdir()) == []
     assert not os.path.exists(path)
+
+
+def test_a_command_reads_it() -> None:
+    """Breaks what a command is given in a file: a process that was started has other descriptors than the one that has started it."""
+    with as_file_of_child(b"rules") as path:
+        answer = subprocess.run(["cat", path], check=False, capture_output=True)
+    assert (answer.returncode, answer.stdout) == (0, b"rules")

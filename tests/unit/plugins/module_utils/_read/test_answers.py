@@ -56,7 +56,12 @@ def test_without_cryptography(make_config: MakeConfig, monkeypatch: pytest.Monke
 
 def test_what_a_host_is(node_facts: t.Callable[..., t.Any], tmp_path: pathlib.Path) -> None:
     """Breaks the resolution on the controller, which relies on each of these names."""
-    asked = {"certificates_dir": str(tmp_path), "directories": [str(tmp_path)], "sockets": ["/no/such.sock"]}
+    asked = {
+        "certificates_dir": str(tmp_path),
+        "directories": [str(tmp_path)],
+        "sockets": ["/no/such.sock"],
+        "etcd_data_dir": "/absent",
+    }
     facts = answers(_run, {"config": asked}, check=True)["config"]
     assert set(facts) >= set(node_facts())
     assert (facts["directories"], facts["sockets"], facts["external_ca"]) == ([str(tmp_path)], [], False)
@@ -70,7 +75,7 @@ def test_a_host_without_the_newest_part_of_cryptography(
     """Breaks hosts with an old cryptography, which has no _rust, or the early message where it cannot be imported at all."""
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.bindings._rust", None)
     monkeypatch.setattr(x509, "CRYPTOGRAPHY_ERROR", error)
-    asked = {"certificates_dir": str(tmp_path), "directories": [], "sockets": []}
+    asked = {"certificates_dir": str(tmp_path), "directories": [], "sockets": [], "etcd_data_dir": "/absent"}
     assert answers(_run, {"config": asked}, check=True)["config"]["cryptography_error"] == error
 
 
@@ -81,6 +86,6 @@ def test_a_configuration_that_cannot_be_answered(monkeypatch: pytest.MonkeyPatch
         raise KubewrightError("why")
 
     monkeypatch.setattr(facts, "gather", refused)
-    asked = {"certificates_dir": "/absent", "directories": [], "sockets": []}
+    asked = {"certificates_dir": "/absent", "directories": [], "sockets": [], "etcd_data_dir": "/absent"}
     with pytest.raises(KubewrightError, match="why"):
         answers(_run, {"config": asked}, check=False)

@@ -114,7 +114,7 @@ class _Engine:
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(line), line))
                 self.wfile.write(b"0\r\n\r\n")
 
-            do_GET = do_POST = answer
+            do_GET = do_POST = do_DELETE = answer
 
             def log_message(self, format: str, *arguments: t.Any) -> None:
                 """Nothing."""
@@ -149,6 +149,23 @@ def test_has_image(tmp_path: pathlib.Path, serve: t.Callable[..., _Engine], stat
     """Breaks the list of missing images."""
     serve({"GET /images/r.example:5000/team/a:1/json": (status, [b"{}"])})
     assert docker_engine.has_image(str(tmp_path / "s"), "r.example:5000/team/a:1", 5) is found
+
+
+def test_remove(tmp_path: pathlib.Path, serve: t.Callable[..., _Engine]) -> None:
+    """Breaks the reset: a container that has just gone is an error, or one that stays is none."""
+    path = str(tmp_path / "s")
+    engine = serve(
+        {
+            "DELETE /containers/a?force=1&v=1": (204, []),
+            "DELETE /containers/b?force=1&v=1": (404, [b"{}"]),
+            "DELETE /containers/c?force=1&v=1": (500, [b'{"message": "device busy"}']),
+        }
+    )
+    docker_engine.remove(path, "a", 5)
+    docker_engine.remove(path, "b", 5)
+    with pytest.raises(docker_engine.EngineError, match="device busy"):
+        docker_engine.remove(path, "c", 5)
+    assert len(engine.asked) == 3
 
 
 def test_an_engine_that_does_not_say(tmp_path: pathlib.Path, serve: t.Callable[..., _Engine]) -> None:

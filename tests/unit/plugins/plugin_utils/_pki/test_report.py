@@ -96,6 +96,19 @@ def _self_made(root: pathlib.Path, config: Config, now: datetime.datetime) -> No
     (root / SERVING).with_suffix(".key").write_bytes(_x509.key_pem(key))
 
 
+def test_a_worker(tree: Tree) -> None:
+    """Breaks the report of a worker: what only control planes have is missing on it; or its kubelet is to ask another server."""
+    joined = {"server": "https://api.example.com:6443", "ca": "", "kubelet": "", "problem": ""}
+    resolved = tree.config(control_plane_endpoint="api.example.com").data
+    config = Config({**resolved, "join": joined, "node": {**resolved["node"], "external_ca": True}})
+    (tree.root / PKI / "ca.key").unlink()
+    found = tree.entries(config=config)
+    assert list(found) == [PKI + "ca.crt", KUBERNETES + "kubelet.conf", SERVING]
+    assert {path: entry.reason for path, entry in found.items() if entry.status != "ok"} == {
+        KUBERNETES + "kubelet.conf": "server is https://192.0.2.10:6443"
+    }
+
+
 @pytest.fixture(scope="session")
 def whole(
     tmp_path_factory: pytest.TempPathFactory, make_config: t.Callable[..., Config], now: datetime.datetime

@@ -317,6 +317,17 @@ def test_cures_name_variables_that_exist(make_config: MakeConfig) -> None:
     assert named - set(VARIABLES) == set()
 
 
+def _joining(config: Config) -> Config:
+    """A control plane that joins others, which nobody reaches."""
+    joined = {
+        "server": "https://127.0.0.1:1",
+        "ca": "",
+        "problem": "it is absent",
+        "etcd": {"others": ["https://127.0.0.1:1"]},
+    }
+    return Config(dict(config.data, joinedControlPlane=joined))
+
+
 def _everything(make_config: MakeConfig) -> list[Config]:
     """Configurations that together ask for every family."""
     return [
@@ -325,6 +336,7 @@ def _everything(make_config: MakeConfig) -> list[Config]:
         make_config("1.20.2", etcd_external={"endpoints": ["http://127.0.0.1:1"]}),
         make_config("1.14.0", control_plane_endpoint="127.0.0.1:1", kube_proxy_configuration={"mode": "ipvs"}),
         make_config("1.37.0"),
+        _joining(make_config("1.37.0")),
     ]
 
 
@@ -369,8 +381,8 @@ def test_what_is_not_asked_for(make_config: MakeConfig) -> None:
     """Breaks when a host is searched for what its configuration does not have."""
     local = set(_all.questions(make_config("1.31.0")))
     external = set(_all.questions(make_config("1.31.0", etcd_external={"endpoints": ["http://192.0.2.5:2379"]})))
-    assert set(_gathering._GATHERERS) - local == {"external_etcd", "endpoint", "ipvs"}
-    assert set(_gathering._GATHERERS) - external == {"etcd_directory", "endpoint", "ipvs"}
+    assert set(_gathering._GATHERERS) - local == {"external_etcd", "endpoint", "ipvs", "reachability"}
+    assert set(_gathering._GATHERERS) - external == {"etcd_directory", "endpoint", "ipvs", "reachability"}
 
 
 def test_a_question_that_cannot_be_made_is_a_row(make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch) -> None:

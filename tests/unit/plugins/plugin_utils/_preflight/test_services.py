@@ -50,6 +50,14 @@ def test_kubelet(make_config: MakeConfig, unit: dict[str, str] | None, severity:
     assert [(check.name, check.severity) for check in failed] == ([("Service-Kubelet", severity)] if severity else [])
 
 
+def test_a_kubelet_that_is_told_to_have_no_cluster(make_config: MakeConfig) -> None:
+    """Breaks a host that had a member of an external etcd: it joins, and its kubelet never logs in, and nobody says why."""
+    facts = {**_facts(kubelet=_unit()), "standalone": True}
+    (failed,) = [check for check in services.kubelet(make_config("1.31.0"), facts) if not check.passed]
+    assert (failed.name, failed.severity) == ("KubeletStandalone", "error")
+    assert failed.found == "/etc/systemd/system/kubelet.service.d/20-etcd-service-manager.conf, of an external etcd"
+
+
 @pytest.mark.parametrize(
     ("variables", "units", "answers", "failed"),
     [

@@ -11,7 +11,8 @@ import re
 import typing as t
 
 import pytest
-from plan_fleet import CREATE, HOSTS, RESTART, plan, until, whole
+import yaml
+from plan_fleet import CREATE, HOSTS, RESTART, plan, resolved, until, whole
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._fleet.plan import model
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import PHASES
@@ -85,17 +86,84 @@ def test_what_a_terminal_would_obey() -> None:
     assert found.message == "red\\x07"
 
 
+def _registered(*texts: str) -> list[str]:
+    return [name for text in texts for name in re.findall(r"register: (\w+)", text)]
+
+
+def _tasks(role: str) -> str:
+    return (ROLES / role / "tasks/main.yml").read_text(encoding="utf-8")
+
+
+PLAYBOOK = (ROLES.parent / "playbooks/plan.yml").read_text(encoding="utf-8")
+# What no host changes by.
+_ONLY_READ = {"__cluster_state_result", "__join_info_result"}
+
+
 def test_every_result_is_registered_by_a_role_of_init() -> None:
     """Breaks the plan in silence: a role registers its result under another name, so that its phase counts as left out."""
-    texts = {path.parts[-3]: path.read_text(encoding="utf-8") for path in ROLES.glob("*/tasks/main.yml")}
     used = ["config", "init", *(phase.name for phase in PHASES)]
-    registered = [name for role in used for name in re.findall(r"register: (\w+)", texts[role])]
-    playbook = (ROLES.parent / "playbooks/plan.yml").read_text(encoding="utf-8")
-    assert set(model.RESULTS.values()) == {*registered, *re.findall(r"register: (\w+)", playbook)}
+    registered = _registered(*map(_tasks, used), PLAYBOOK)
+    assert set(model.RESULTS.values()) == set(registered) - _ONLY_READ
     assert {phase.name for phase in PHASES} <= set(model.RESULTS)
     # In the order of the tasks, for what comes after a failure counts no more.
     order = [name for name in model.RESULTS if name in {phase.name for phase in PHASES}]
     assert order == [phase.name for phase in PHASES]
+
+
+@pytest.mark.parametrize("role", ["join_control_plane", "join_worker"])
+def test_every_change_of_a_host_that_joins_is_registered(role: str) -> None:
+    """Breaks the plan of those that join in silence: a task changes something, and its result is not looked at, or in another order."""
+    unseen = {"__join_token_result", "__shared_certs_result", "__shared_certs_info_result"}
+    registered = [
+        name
+        for name in _registered(_tasks(role))
+        if name not in unseen and name not in model.JOIN_CONFIGS and not name.endswith("_registered_result")
+    ]
+    assert registered == [name for name in model.JOIN_RESULTS.values() if name in registered]
+    tasks = [
+        task
+        for block in yaml.safe_load(_tasks(role))
+        for task in (*block.get("block", [block]), *block.get("always", []))
+        if "register" not in task
+    ]
+    # The tokens of a run, and what reads alone.
+    assert {task["name"] for task in tasks} == {
+        "Wait until the kubelet has its certificate",
+        "Remove the token",
+        "Write the plan of all hosts",
+    }
+
+
+def _joined(*left_out: str, **results: t.Any) -> model.HostPlan:
+    found = {key: {"planned": []} for key in model.JOIN_RESULTS if key not in left_out}
+    outcome = model.PlanResults("", {**found, "config": resolved(), **results}, joins=True)
+    return model.fleet_plan({"w1": outcome}, "", "", True).hosts[0]
+
+
+def test_a_host_that_joins() -> None:
+    """Breaks the plan of workers: it never looks complete, or what one is emptied for is not told."""
+    host = _joined("images", "shared_certs", "certs", "upload_config", node_drain={"planned": [RESTART]})
+    assert (host.status, host.message, host.kubernetes_version) == ("complete", "", "v1.37.2")
+    assert [change["phase"] for change in host.changes] == ["node_drain"]
+    waits = _joined(*model.JOIN_RESULTS, config={"resolved": None, "planned": [CREATE]})
+    assert (waits.status, waits.phases, [change["phase"] for change in waits.changes]) == ("complete", [], ["join"])
+    ends = _joined(*list(model.JOIN_RESULTS)[4:], preflight={"failed": True, "msg": "Swap: found"})
+    assert (ends.status, ends.message) == ("failed", "Swap: found")
+    unasked = _joined(*model.JOIN_RESULTS, config={}, join_info={"unreachable": True, "msg": "no route"})
+    assert (unasked.status, unasked.message) == ("unreachable", "no route")
+    left_out = _joined("wait_control_plane")
+    assert left_out.status == "incomplete"
+
+
+def test_which_results_a_host_has() -> None:
+    """Breaks the plan of a cluster: a worker is looked at as one that is initialised, or the leader as one that joins."""
+    init, joins = {"__config_result": {"resolved": {}}}, {"__worker_config_result": {"resolved": {}}}
+    assert model.names_of({}) == (model.RESULTS, False)
+    assert model.names_of({**init, "__join_info_result": {"cluster": {}}}) == (model.RESULTS, False)
+    names, is_joining = model.names_of(joins)
+    assert (names["config"], is_joining) == ("__worker_config_result", True)
+    names, is_joining = model.names_of({"__join_info_result": {"unreachable": True}})
+    assert (names.get("config"), is_joining) == (None, True)
 
 
 def test_a_run_without_hosts() -> None:

@@ -10,7 +10,7 @@ import pytest
 from diagnosed_node import MANIFESTS, Node
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable
-from ansible_collections.kubewright.control_plane.plugins.module_utils._diagnosis import static_pod as subject
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running import static_pod as subject
 
 
 def test_those_of_kubeadm(node: Node) -> None:

@@ -12,11 +12,15 @@ import posixpath
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.network import LOOPBACK_OF
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.paths import MANIFESTS_DIR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.yaml_reader import Unreadable, read_yaml
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.diagnosed import DiagnosedHost
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.control_plane import COMPONENTS
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import mounts
-from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.pod_manifest import NOWHERE, mounts
+from ansible_collections.kubewright.control_plane.plugins.module_utils._running.reload import flag_values, mounted_path
+
+API_SERVER_MANIFEST, ETCD_MANIFEST = MANIFESTS_DIR + "/kube-apiserver.yaml", MANIFESTS_DIR + "/etcd.yaml"
 
 _Fields = t.Mapping[str, t.Any]
 
@@ -46,6 +50,12 @@ class StaticPod(t.NamedTuple):
     def flag(self, name: str) -> str:
         """The last value of a flag, or empty."""
         return flag_values(self.arguments).get(name, [""])[-1]
+
+
+def on_host(pod: StaticPod, path: str) -> str | None:
+    """Where a path that a component sees lies on the host, by its volumes; None where none of them shows it."""
+    found = mounted_path(pod.mounts, path)
+    return None if found is None or found.startswith(NOWHERE) else found
 
 
 class NoPod(Unreadable):
@@ -96,6 +106,16 @@ def read_static_pod(path: str, text: str) -> StaticPod:
         raise NoPod("it has no container") from None
 
 
+def static_pod_of(host: Host, component: str) -> StaticPod | None:
+    """The component as its manifest on a host has it; None where there is none that can be read."""
+    path = f"{MANIFESTS_DIR}/{component}.yaml"
+    content = host.content(path)
+    try:
+        return read_static_pod(path, content.decode("utf-8", "replace")) if content is not None else None
+    except Unreadable:
+        return None
+
+
 class Manifests(t.NamedTuple):
     """pods: those that can be read, by component. unread: why others cannot be, by their paths. missing: the components of which
     there is no manifest.
@@ -127,4 +147,15 @@ def manifests(host: DiagnosedHost, folder: str) -> Manifests:
     return Manifests(pods, unread, missing)
 
 
-__all__ = ("Manifests", "NoPod", "StaticPod", "Volume", "manifests", "read_static_pod")
+__all__ = (
+    "API_SERVER_MANIFEST",
+    "ETCD_MANIFEST",
+    "Manifests",
+    "NoPod",
+    "StaticPod",
+    "Volume",
+    "manifests",
+    "on_host",
+    "read_static_pod",
+    "static_pod_of",
+)

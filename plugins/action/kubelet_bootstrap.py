@@ -1,0 +1,60 @@
+# Copyright (c) kubewright contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's half of kubelet_bootstrap: says what the node has to know of its cluster, and keeps the token out of the output."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
+    CheckedAction,
+    Result,
+    Specification,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import CREATE, Row
+
+
+class ActionModule(CheckedAction):
+    """See the module's documentation."""
+
+    argument_spec: t.ClassVar[Specification] = {
+        "config": {"type": "dict", "required": True},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "token": {"type": "str", "no_log": True},
+    }
+
+    def label(self, arguments: Result) -> str:
+        """What the role does."""
+        return "join"
+
+    def act(self, arguments: Result, variables: Result) -> Result:
+        """Asks the host, but in check mode."""
+        config = Config(arguments["config"])
+        join = config.join or config.joined_control_plane
+        if join is None:
+            raise KubewrightError(
+                "config: pass the configuration of a node that joins, which worker_config or control_plane_config returned as 'resolved'"
+            )
+        begins = arguments["state"] == "present"
+        planned = [Row("/etc/kubernetes/kubelet.conf", CREATE, join["problem"]).plain()] if begins else []
+        if self._task.check_mode:
+            return {"changed": begins, "planned": planned}
+        self.hide_answer()
+        if begins:
+            self.send_in_memory()
+        given = {
+            "config": {},
+            "state": arguments["state"],
+            "token": arguments["token"],
+            "server": join["server"],
+            "ca": join["ca"],
+            "node": config.node_name,
+            "preferences": config.release.kubeconfig_preferences,
+            "lock_timeout": config.lock_seconds,
+        }
+        answer = self._execute_module(module_args=given, task_vars=variables)
+        return dict(t.cast(Result, answer), planned=planned)
