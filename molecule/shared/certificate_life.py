@@ -97,6 +97,13 @@ def started(name: str) -> dict[str, float]:
     return {line.split()[0]: int(line.split()[1]) / 100.0 for line in lines}
 
 
+def written(name: str, path: str) -> float:
+    """When the content of a file was written, in seconds since the machine's start, as by C(started)."""
+    moments = on_node(name, f"date +%s.%N; cut -d' ' -f1 /proc/uptime; stat -c %.9Y {path}").split()
+    now, uptime, moment = map(float, moments)
+    return uptime - (now - moment)
+
+
 # Prints the longest time between two good answers, when its input ends, and how many there were.
 _WATCH = """
 import select, ssl, sys, time, urllib.request

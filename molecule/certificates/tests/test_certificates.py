@@ -31,6 +31,7 @@ from certificate_life import (
     started,
     sums,
     verify_all,
+    written,
 )
 from certs_runs import report_certificates
 from finished_node import ADMIN, Node
@@ -125,6 +126,12 @@ def test_a_second_control_plane_joins(first: Node, second: Node, kubernetes_bina
     second.run("rm /usr/local/bin/kubeadm")
 
 
+def _runs_with_its_kubeconfigs(name: str) -> None:
+    now = started(name)
+    for component in RESTARTED:
+        assert now[component] > written(name, f"/etc/kubernetes/{component[len('kube-') :]}.conf"), component
+
+
 def test_what_ends_soon_is_renewed_on_one_after_the_other(first: Node, second: Node) -> None:
     """Breaks the renewal: something due is forgotten or goes on to be served, a component keeps an old client certificate,
     or both control planes are away at once.
@@ -156,11 +163,13 @@ def test_what_ends_soon_is_renewed_on_one_after_the_other(first: Node, second: N
         assert serves_its_files(name)
         assert fingerprint(served(name, 6443)) != shown[name]
         host = next(item for item in renewed.report["hosts"] if item["name"] == name)
-        assert set(host["renewal"]["restarted"]) == RESTARTED
+        # One that has ended by itself meanwhile, as those do that lose the API server, was started by the kubelet.
+        assert set(host["renewal"]["restarted"]) <= RESTARTED
         assert set(host["renewal"]["renewed"]) == {*LEAVES, *LIMITED[name]}
         assert set(host["renewal"]["served"]) == {"kube-apiserver", "etcd", "etcd-peer"}
         now = started(name)
         assert {component for component, moment in now.items() if moment != running[name][component]} == RESTARTED
+        _runs_with_its_kubeconfigs(name)
         assert first.kubectl(f"get --raw /healthz --server https://{second.variables['ansible_host']}:6443") == "ok"
     # The first was back before the second went down.
     assert max(started(FIRST)[component] for component in RESTARTED) < min(
@@ -188,7 +197,8 @@ def test_a_control_plane_that_does_not_come_back_stops_the_renewal(first: Node, 
     # The next run takes up what that one has left, and goes on.
     mended = report_certificates({"kubewright_renew": True})
     assert mended.code == 0, mended.output
-    assert set(mended.report["hosts"][0]["renewal"]["restarted"]) == RESTARTED
+    assert set(mended.report["hosts"][0]["renewal"]["restarted"]) <= RESTARTED
+    _runs_with_its_kubeconfigs(FIRST)
     assert serves_its_files(FIRST)
 
 
