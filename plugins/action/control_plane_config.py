@@ -16,6 +16,7 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._join.con
     refuse_other_cluster,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._join.emptying import emptied
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._resolve.resolve import certificates_dir
 
 
 class ActionModule(JoiningAction):
@@ -25,7 +26,8 @@ class ActionModule(JoiningAction):
         """Resolves, or returns every fault in one message."""
         read = self.user_input(variables)
         try:
-            facts, identity = self.asked(read, cluster, variables)
+            shared = {"folder": certificates_dir(read), "digests": cluster["shared_certs"]}
+            facts, identity, answers = self.asked(read, cluster, variables, {"shared_certs": shared})
             resolved = self.resolved(read, facts, variables)
             refuse_other_cluster(resolved, cluster, read.name)
         except NotAsked as lost:
@@ -42,6 +44,7 @@ class ActionModule(JoiningAction):
             "joins": joined["problem"],
             "has_token": identity["has_token"],
             "etcd": joined["etcd"],
+            "has_shared_certs": answers.get("shared_certs") == {"absent": []},
             "shared_mode": f"{config.release.shared_public_mode:04o}",
             "in_status": config.release.cluster_status,
             **emptied(config, identity["settings"] if is_changed else None, cluster, read.warnings),

@@ -75,7 +75,7 @@ class ActionModule(JoiningAction):
     def _resolved(self, cluster: Result | None, is_whole: bool, variables: Result) -> Result:
         read = self.chosen_input(variables, etcd_host_variables)
         try:
-            facts, identity = self.asked(read, {"ca": ""}, variables)
+            facts, identity, _answers = self.asked(read, {"ca": ""}, variables)
             resolved = joining(self.resolved(read, facts, variables), cluster, is_whole)
         except NotAsked as lost:
             return lost.answer

@@ -28,7 +28,8 @@ class ActionModule(InitReading, PhaseAction):
         """Asks for all of it at once, and hides a token."""
         asked = self.init_request(config, arguments["phases"], variables)
         result = {"changed": False, "together": together(asked.phases, self.run_tags(variables))._asdict()}
-        if not self.holds(arguments["config"], variables):
+        given = arguments["config"]
+        if "resolved" in given and not self.holds(given, variables):
             result["config"] = self.made(dict(config.data), variables)
         if not asked.asks():
             return dict(result, facts=parts(asked.phases, asked.plans, {"files": {}}, {}, {}, {}))

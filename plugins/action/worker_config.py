@@ -47,7 +47,7 @@ class ActionModule(JoiningAction):
         configuration = str(cluster["configuration"])
         read = self.chosen_input(variables, lambda found: worker_variables(found, configuration, kubelet))
         try:
-            facts, identity = self.asked(read, cluster, variables)
+            facts, identity, _answers = self.asked(read, cluster, variables)
         except NotAsked as lost:
             return lost.answer
         if facts["controller_manager_mounts"] is not None:

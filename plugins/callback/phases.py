@@ -54,10 +54,11 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core is unt
     def _close(self) -> None:
         if self._current is not None:
             own = time.monotonic() - self._since
-            if self._carried is not None:
+            # In a role that has the tasks of several phases the time counts for it in any case.
+            if self._carried is not None and self._carried[0] in self._seconds:
                 carrier, seconds = self._carried
                 own += seconds
-                self._seconds[carrier] = self._seconds.get(carrier, 0.0) - seconds
+                self._seconds[carrier] -= seconds
             self._seconds[self._current] = self._seconds.get(self._current, 0.0) + own
         self._current, self._carried = None, None
 

@@ -58,6 +58,10 @@ joins:
   returned: success
   type: str
   sample: it is absent
+has_shared_certs:
+  description: Whether the host has what all control planes have in common, as M(kubewright.control_plane.shared_certs) finds out.
+  returned: success
+  type: bool
 shared_mode:
   description: The mode of the certificates and of the public key that control planes have in common, as kubeadm join of the minor has it.
   returned: success

@@ -102,6 +102,13 @@ def _join(run: Runner, question: Question, _check: bool) -> Answer:
     return dict(found._asdict(), has_token=host.exists(BOOTSTRAP_PATH), settings=settings_of(host.content))
 
 
+def _shared_certs(run: Runner, question: Question, _check: bool) -> Answer:
+    from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
+    from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.shared_certs import absent
+
+    return {"absent": absent(Host(run), question["folder"], question["digests"])}
+
+
 _ANSWERING: t.Mapping[str, t.Callable[[Runner, Question, bool], Answer]] = {
     "config": _config,
     "preflight": _preflight,
@@ -109,6 +116,7 @@ _ANSWERING: t.Mapping[str, t.Callable[[Runner, Question, bool], Answer]] = {
     "wait_control_plane": _wait_control_plane,
     "show_join": _show_join,
     "join": _join,
+    "shared_certs": _shared_certs,
 }
 
 

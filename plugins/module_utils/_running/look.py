@@ -41,7 +41,9 @@ def look(control_plane: ControlPlane, host: WatchedHost) -> dict[str, t.Any]:
     components were restarted the last time.
     """
     processes, reasons = outdated(control_plane, host)
-    is_settled = "kube-apiserver" in processes and not reasons and not host.exists(last_healthy.PATH)
+    # A worker has none.
+    runs = "kube-apiserver" in processes or "kube-apiserver" not in control_plane.components
+    is_settled = runs and not reasons and not host.exists(last_healthy.PATH)
     shown = _served(control_plane, host) if is_settled else None
     manifests = [name for name in control_plane.components if host.exists(f"{MANIFESTS_DIR}/{name}.yaml")]
     return {

@@ -60,20 +60,23 @@ class JoiningAction(ConfiguringAction):
         found, _broken = self._user_variables(variables)
         return read_input(choose(found), self.controller_files(variables).text)
 
-    def asked(self, read: Input, cluster: Result, variables: Result) -> tuple[Result, Result]:
-        """The facts of the host, and what its kubelet logs in with. Raises NotAsked."""
+    def asked(
+        self, read: Input, cluster: Result, variables: Result, more: t.Mapping[str, Result] | None = None
+    ) -> tuple[Result, Result, Result]:
+        """The facts of the host, what its kubelet logs in with, and all answers. more: further questions. Raises NotAsked."""
         self.hide_answer()
-        questions = {"config": self.question(read), "join": {"ca": cluster["ca"]}}
+        questions = {"config": self.question(read), "join": {"ca": cluster["ca"]}, **(more or {})}
         answer = self._execute_module(
             module_name="kubewright.control_plane.host_read",
             module_args={"config": {}, "questions": questions},
             task_vars=variables,
         )
         facts = self.answered_facts(answer, read)
-        identity = answer["facts"]["answers"].get("join")
+        answers = answer["facts"]["answers"]
+        identity = answers.get("join")
         if not isinstance(identity, dict) or not identity.keys() >= _IDENTITY:
             raise misread()
-        return facts, identity
+        return facts, identity, answers
 
 
 __all__ = ("JoiningAction",)

@@ -27,9 +27,10 @@ def fixture_cluster(node_facts: MakeFacts) -> dict[str, t.Any]:
     return dict(cluster_of(config), etcd_members=[MEMBER])
 
 
-def _answer(facts: dict[str, t.Any]) -> dict[str, t.Any]:
+def _answer(facts: dict[str, t.Any], **more: t.Any) -> dict[str, t.Any]:
     identity = {"problem": "it is absent", "node": "", "server": "", "has_token": False, "settings": None}
-    return {"facts": {"files": {}, "answers": {"config": facts, "join": identity}}}
+    answers = {"config": facts, "join": identity, **more}
+    return {"facts": {"files": {}, "answers": answers}}
 
 
 def test_what_is_resolved(node_facts: MakeFacts, cluster: dict[str, t.Any]) -> None:
@@ -42,6 +43,21 @@ def test_what_is_resolved(node_facts: MakeFacts, cluster: dict[str, t.Any]) -> N
     assert (result["joins"], result["node"], result["in_status"]) == ("it is absent", node_facts()["hostname"], False)
     assert result["etcd"]["is_absent"]
     assert Config(result["resolved"]).joined_control_plane is not None
+
+
+@pytest.mark.parametrize(
+    ("more", "has"),
+    [({"shared_certs": {"absent": []}}, True), ({"shared_certs": {"absent": ["ca.key"]}}, False), ({}, False)],
+)
+def test_what_all_control_planes_have(
+    node_facts: MakeFacts, cluster: dict[str, t.Any], more: dict[str, t.Any], has: bool
+) -> None:
+    """Breaks the certificates: what could not be compared, as with another cluster's CA, counts as there."""
+    action = act("control_plane_config", {"cluster": cluster}, VARIABLES, _answer(node_facts(), **more))
+    assert action.shipped is not None
+    asked = action.shipped["questions"]["shared_certs"]
+    assert asked == {"folder": "/etc/kubernetes/pki", "digests": cluster["shared_certs"]}
+    assert action.result["has_shared_certs"] is has
 
 
 def test_faults(node_facts: MakeFacts, cluster: dict[str, t.Any]) -> None:

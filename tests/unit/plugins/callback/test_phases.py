@@ -99,3 +99,12 @@ def test_a_run_that_ends_before_the_phase(monkeypatch: pytest.MonkeyPatch) -> No
     run.task("certs", 3.0, {"carried": {"etcd": {"seconds": 1.0}}})
     run.callback.v2_playbook_on_stats(None)
     assert run.shown == ["PHASES", "certs 3.0 s", "all 3.0 s"]
+
+
+def test_a_role_with_the_tasks_of_several_phases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaks the table of a run that joins: the phase in whose execution another one was carried out has less than no time."""
+    run = Recorded(monkeypatch)
+    run.task("join_control_plane", 3.0)
+    run.task("join_control_plane", 0.1, {"carried_by": "certs", "seconds": 2.5})
+    run.callback.v2_playbook_on_stats(None)
+    assert run.shown == ["PHASES", "join_control_plane 3.1 s", "all 3.1 s"]

@@ -17,6 +17,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.err
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import facts
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import Result
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki import x509
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.shared_certs import digests
 from ansible_collections.kubewright.control_plane.plugins.module_utils._read.answers import answers
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.questions import questions
@@ -89,3 +90,13 @@ def test_a_configuration_that_cannot_be_answered(monkeypatch: pytest.MonkeyPatch
     asked = {"certificates_dir": "/absent", "directories": [], "sockets": [], "etcd_data_dir": "/absent"}
     with pytest.raises(KubewrightError, match="why"):
         answers(_run, {"config": asked}, check=False)
+
+
+def test_what_all_control_planes_have(tmp_path: pathlib.Path) -> None:
+    """Breaks the join: a file that is another one's counts as there, or keeps the rest from being answered."""
+    (tmp_path / "ca.crt").write_text("CA\n")
+    wanted = digests({"ca.crt": "CA\n", "ca.key": "KEY\n"})
+    asked = {"folder": str(tmp_path), "digests": wanted}
+    assert answers(_run, {"shared_certs": asked}, check=True) == {"shared_certs": {"absent": ["ca.key"]}}
+    other = dict(asked, digests=digests({"ca.crt": "ANOTHER\n"}))
+    assert answers(_run, {"shared_certs": other}, check=True) == {}
