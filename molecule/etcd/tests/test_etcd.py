@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import pathlib
 import typing as t
 
 from certs_runs import report_certificates
@@ -88,10 +89,28 @@ def test_the_reports() -> None:
     assert paths[:3] == ["etcd/ca.crt", "etcd/server.crt", "etcd/peer.crt"]
 
 
-def test_a_flag_goes_from_one_member_to_the_next() -> None:
+def _planned(path: pathlib.Path) -> dict[str, t.Any]:
+    """The changes of each member, by a file of a plan."""
+    hosts = json.loads(path.read_text(encoding="utf-8"))["hosts"]
+    assert {host["status"] for host in hosts} == {"complete"}
+    return {host["name"]: host["changes"] for host in hosts if host["name"] in MEMBERS}
+
+
+def test_a_flag_goes_from_one_member_to_the_next(tmp_path: pathlib.Path) -> None:
     """Breaks a change: a member keeps the old flag, or does something else than was planned."""
     planned = run_etcd(FLAG, "--check")
-    assert sorted(run_etcd(FLAG).rows) == sorted(planned.rows)
+    files = [tmp_path / "plan.json", tmp_path / "done.json"]
+    plan, run = (
+        play({**FLAG, "kubewright_plan_file": str(file)}, playbook=playbook)
+        for file, playbook in zip(files, ("plan.yml", "etcd.yml"), strict=True)
+    )
+    assert (plan.code, run.code) == (0, 0), plan.shown() + run.shown()
+    assert sorted(run.rows) == sorted(planned.rows)
+    changes = _planned(files[0])
+    assert changes == _planned(files[1])
+    assert list(changes) == list(MEMBERS)
+    for rows in changes.values():
+        assert ("/etc/kubernetes/manifests/etcd.yaml", "change") in [(row["artefact"], row["action"]) for row in rows]
     for node in MEMBERS:
         assert "--snapshot-count=9000" in on(node, "tr '\\0' '\\n' < /proc/$(pgrep -x etcd)/cmdline")
     assert run_etcd(FLAG).changed == 0

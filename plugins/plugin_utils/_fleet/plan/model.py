@@ -50,7 +50,9 @@ RESULTS: t.Mapping[str, str] = {
     "addons": "__addons_result",
     "show_join": "show_join_result",
 }
-JOIN_CONFIGS = ("__control_plane_config_result", "__worker_config_result")
+# Of a host of an external etcd: which of them leads.
+_ETCD_LEADER = "__etcd_leader_result"
+JOIN_CONFIGS = ("__control_plane_config_result", "__worker_config_result", "__etcd_host_config_result")
 # The same of the roles that join a node; the configuration is registered under one of the names of C(JOIN_CONFIGS).
 JOIN_RESULTS: t.Mapping[str, str] = {
     "ping": RESULTS["ping"],
@@ -141,9 +143,13 @@ def _skipped(results: t.Mapping[str, Registered]) -> t.Collection[str]:
 def names_of(variables: t.Mapping[str, t.Any]) -> tuple[dict[str, str], bool]:
     """The names of a host's results, in the order of its tasks, and whether it joins. variables: all that it has."""
     config = next((name for name in JOIN_CONFIGS if variables.get(name)), None)
-    if config is None and (variables.get(RESULTS["config"]) or not variables.get(JOIN_RESULTS["join_info"])):
+    is_of_etcd = variables.get(_ETCD_LEADER) is not None
+    is_joining = is_of_etcd or (variables.get(JOIN_RESULTS["join_info"]) and not variables.get(RESULTS["config"]))
+    if config is None and not is_joining:
         return dict(RESULTS), False
     names = dict(JOIN_RESULTS)
+    if is_of_etcd:
+        names["leader"] = _ETCD_LEADER
     if config is None:
         del names["config"]
     else:
