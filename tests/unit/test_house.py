@@ -173,8 +173,6 @@ TESTED_ELSEWHERE: t.Mapping[str, str] = {
     "module_utils/_base/paths.py": "plugins/plugin_utils/_render/test_tree.py",
     # Of the module of one call: by that module.
     "module_utils/_runtime/ensure.py": "plugins/modules/test_image_ensure.py",
-    # What all that runs is found to be: with what it is found by.
-    "module_utils/_running/look.py": "plugins/module_utils/_running/test_outdated.py",
     # Values that carry what certificates and kubeconfigs are to be, and what is said of them: by those who make them.
     "module_utils/_pki/certificate.py": "plugins/plugin_utils/_pki/test_declared.py",
     "plugin_utils/_pki/entry.py": "plugins/plugin_utils/_pki/test_report.py",
