@@ -39,7 +39,9 @@ class ActionModule(PhaseAction):
         is_changed = any(arguments[name] for name in changed)
         # What has a manifest may have been started meanwhile, by a kubelet that was away, with what was there before.
         is_there = seen is not None and (seen["running"] or seen["manifests"])
-        if seen is not None and not (is_there and (seen["reasons"] or is_changed)):
+        # Of kube-vip nothing is read before.
+        is_needed = seen is None or (is_there and (seen["reasons"] or is_changed))
+        if not is_needed and config.virtual_address is None:
             return {"changed": False, "restarted": {}, "diff": [], "planned": []}
         answer = super().run_phase(config, arguments, variables)
         rows = with_away(restart_rows(answer.get("restarted") or {}), arguments["read"])

@@ -44,7 +44,7 @@ class ActionModule(JoiningAction):
             "joins": joined["problem"],
             "has_token": identity["has_token"],
             "etcd": joined["etcd"],
-            "has_shared_certs": answers.get("shared_certs") == {"absent": []},
+            "absent_shared_certs": (answers.get("shared_certs") or {}).get("absent"),
             "shared_mode": f"{config.release.shared_public_mode:04o}",
             "in_status": config.release.cluster_status,
             **emptied(config, identity["settings"] if is_changed else None, cluster, read.warnings),

@@ -14,8 +14,14 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.b
     Result,
     Specification,
 )
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import not_read
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import is_read
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import planned, with_marks
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import CREATE, Row
+
+# In their order.
+CARRIED = ("etcd", "control_plane", "kubelet_start")
 
 
 class ActionModule(CheckedAction):
@@ -25,6 +31,8 @@ class ActionModule(CheckedAction):
         "config": {"type": "dict", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "token": {"type": "str", "no_log": True},
+        "carry": {"type": "list", "elements": "str", "choices": list(CARRIED), "default": []},
+        "carry_read": {"type": "dict"},
     }
 
     def label(self, arguments: Result) -> str:
@@ -40,9 +48,9 @@ class ActionModule(CheckedAction):
                 "config: pass the configuration of a node that joins, which worker_config or control_plane_config returned as 'resolved'"
             )
         begins = arguments["state"] == "present"
-        planned = [Row("/etc/kubernetes/kubelet.conf", CREATE, join["problem"]).plain()] if begins else []
+        rows = [Row("/etc/kubernetes/kubelet.conf", CREATE, join["problem"]).plain()] if begins else []
         if self._task.check_mode:
-            return {"changed": begins, "planned": planned}
+            return {"changed": begins, "planned": rows}
         self.hide_answer()
         if begins:
             self.send_in_memory()
@@ -56,5 +64,18 @@ class ActionModule(CheckedAction):
             "preferences": config.release.kubeconfig_preferences,
             "lock_timeout": config.lock_seconds,
         }
-        answer = self._execute_module(module_args=given, task_vars=variables)
-        return dict(t.cast(Result, answer), planned=planned)
+        items = self._carried(config, arguments) if begins else []
+        answer = t.cast(Result, self._execute_module(module_args=dict(given, files=items), task_vars=variables))
+        carried = {phase: dict(came, carried_by="join") for phase, came in with_marks(items, answer).items()}
+        return dict(answer, planned=rows, **({"carried": carried} if begins else {}))
+
+    def _carried(self, config: Config, arguments: Result) -> list[Result]:
+        """What the phases after it change."""
+        facts, phases = arguments["carry_read"], [phase for phase in CARRIED if phase in arguments["carry"]]
+        if facts is None:
+            return []
+        if not is_read(facts):
+            raise not_read()
+        items = planned(phases, config, facts).items
+        # Of what takes the place of something the phase itself keeps what was there.
+        return items if not any(change.get("expected") for item in items for change in item["changes"]) else []

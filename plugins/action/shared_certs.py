@@ -36,5 +36,5 @@ class ActionModule(HandingOn):
             self.send_in_memory()
         result = super().act(arguments, variables)
         reason = "the control planes of the cluster have it in common"
-        rows = [Row(f"{arguments['folder']}/{name}", CREATE, reason) for name in result.get("written") or []]
-        return dict(result, planned=[row.plain() for row in rows])
+        paths = [f"{arguments['folder']}/{name}" for name in result.get("written") or []]
+        return dict(result, paths=paths, planned=[Row(path, CREATE, reason).plain() for path in paths])

@@ -38,6 +38,7 @@ class ActionModule(PhaseAction):
         "carry": {"type": "list", "elements": "str", "choices": list(WITH_WAIT), "default": []},
         "carry_read": {"type": "dict"},
         "close": {"type": "list", "elements": "str", "choices": list(CLOSING), "default": []},
+        "bootstrap": {"type": "bool", "default": False},
     }
 
     kept: t.ClassVar[t.Collection[str]] = (*READ, "carry_read")
@@ -67,16 +68,19 @@ class ActionModule(PhaseAction):
             more["closing"] = closing
         if "join" in closing:
             self.hide_answer()
+        join = config.join or config.joined_control_plane
+        if arguments["bootstrap"] and join is not None:
+            more["bootstrapping"] = {"server": join["server"], "ca": join["ca"], "node": config.node_name}
         more["progress"] = new_path()
         with following(self, more["progress"], lambda text: self._say(text, variables)):
             answer = self.execute(config, more, variables)
         if answer.get("failed") or answer.get("unreachable"):
             return answer
-        join = answer.pop("join", None)
+        told = answer.pop("join", None)
         answer["carried"] = with_marks(plan.items, answer) | with_closing_marks(closing, answer)
         # What is hidden shows no warnings either.
-        if join is not None and not answer.get("warnings"):
-            answer["join_facts"] = answered("show_join", closing["join"], join)
+        if told is not None and not answer.get("warnings"):
+            answer["join_facts"] = answered("show_join", closing["join"], told)
             answer["_ansible_no_log"] = True
         return answer
 

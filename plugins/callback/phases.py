@@ -25,6 +25,8 @@ import typing as t
 
 from ansible.plugins.callback import CallbackBase
 
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._workflow.phases import BY_NAME
+
 COLLECTION = "kubewright.control_plane."
 
 
@@ -54,11 +56,11 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core is unt
     def _close(self) -> None:
         if self._current is not None:
             own = time.monotonic() - self._since
-            # In a role that has the tasks of several phases the time counts for it in any case.
-            if self._carried is not None and self._carried[0] in self._seconds:
+            # A role that has the tasks of several phases counts as one.
+            if self._carried is not None and self._current in BY_NAME:
                 carrier, seconds = self._carried
                 own += seconds
-                self._seconds[carrier] -= seconds
+                self._seconds[carrier] = self._seconds.get(carrier, 0.0) - seconds
             self._seconds[self._current] = self._seconds.get(self._current, 0.0) + own
         self._current, self._carried = None, None
 

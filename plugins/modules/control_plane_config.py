@@ -58,10 +58,14 @@ joins:
   returned: success
   type: str
   sample: it is absent
-has_shared_certs:
-  description: Whether the host has what all control planes have in common, as M(kubewright.control_plane.shared_certs) finds out.
+absent_shared_certs:
+  description:
+    - Of what all control planes have in common what the host lacks, as M(kubewright.control_plane.shared_certs) finds out; null where
+      that fails, as where the host has another cluster's.
   returned: success
-  type: bool
+  type: list
+  elements: str
+  sample: [ca.crt, ca.key]
 shared_mode:
   description: The mode of the certificates and of the public key that control planes have in common, as kubeadm join of the minor has it.
   returned: success

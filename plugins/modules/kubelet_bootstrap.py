@@ -55,6 +55,26 @@ options:
     description: For how many seconds the certificate is waited for. Set by the module's own action on the controller; give it no value.
     type: float
     default: 300.0
+  carry:
+    description:
+      - The phases that follow, which are carried out in the same execution as soon as the kubelet has its token, where nothing that was
+        there has to be kept for them. Pass what is returned as RV(carried) to the tasks of these phases.
+    type: list
+    elements: str
+    choices: [etcd, control_plane, kubelet_start]
+    default: []
+  carry_read:
+    description:
+      - What M(kubewright.control_plane.init_read) or M(kubewright.control_plane.host_read) has read of the host for the phases of O(carry)
+        and still holds. Without it nothing is carried.
+    type: dict
+  files:
+    description:
+      - What the phases of O(carry) change, each with its C(phase) and its C(changes) as
+        O(kubewright.control_plane.host_apply#module:changes). Set by the module's own action on the controller; give it no value.
+    type: list
+    elements: dict
+    default: []
   lock_timeout:
     description:
       - For how many seconds another run that changes the host is waited for. Set by the module's own action on the controller; give it
@@ -80,27 +100,33 @@ planned:
     - artefact: /etc/kubernetes/kubelet.conf
       action: create
       reason: it is absent
+carried:
+  description:
+    - What came of each phase of O(carry) that was carried out, with a mark of what it is the result of and its C(seconds).
+  returned: with O(state=present), but in check mode
+  type: dict
 ended:
   description: Whether the kubelet has its certificate.
   returned: with O(state=absent), but in check mode
   type: bool
 """
 
-import datetime
-import time
-
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host import lock
+from ansible_collections.kubewright.control_plane.plugins.module_utils._host.carry import Carrier
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.command import run_command
 from ansible_collections.kubewright.control_plane.plugins.module_utils._host.host import Host
 from ansible_collections.kubewright.control_plane.plugins.module_utils._module import ModuleResult, run_module
-from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_bootstrap import Cluster, begin, end
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_bootstrap import (
+    TIMEOUT,
+    Cluster,
+    begin,
+    end,
+)
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 
-
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc)
+PHASES = ["etcd", "control_plane", "kubelet_start"]
 
 
 def body(module: AnsibleModule) -> ModuleResult:
@@ -112,8 +138,10 @@ def body(module: AnsibleModule) -> ModuleResult:
     if params["state"] == "present":
         with lock.locked(host.path(lock.HOST), "join", lock.Waiting(params["lock_timeout"])):
             begin(host, cluster, params["token"] or "", preferences=params["preferences"])
-        return {"changed": True}
-    end(host, cluster, params["node"], params["timeout"], time.sleep, time.monotonic, _now)
+            carrier = Carrier(host, [dict(item, after=0) for item in params["files"]])
+            carrier.reached(0)
+        return {"changed": True, "carried": carrier.results}
+    end(host, cluster, params["node"], params["timeout"])
     return {"changed": False, "ended": True}
 
 
@@ -127,7 +155,10 @@ def main() -> None:
         "ca": {"type": "str"},
         "node": {"type": "str"},
         "preferences": {"type": "bool", "default": False},
-        "timeout": {"type": "float", "default": 300.0},
+        "timeout": {"type": "float", "default": TIMEOUT},
+        "carry": {"type": "list", "elements": "str", "choices": PHASES, "default": []},
+        "carry_read": {"type": "dict"},
+        "files": {"type": "list", "elements": "dict", "default": []},
         "lock_timeout": {"type": "float", "default": lock.SECONDS},
     }
     run_module("join", options, body, cryptography_error=CRYPTOGRAPHY_ERROR, from_action=("server", "ca", "node"))

@@ -77,6 +77,12 @@ written:
   type: list
   elements: str
   sample: [ca.crt, ca.key]
+paths:
+  description: The whole paths of them.
+  returned: always
+  type: list
+  elements: str
+  sample: [/etc/kubernetes/pki/ca.crt, /etc/kubernetes/pki/ca.key]
 planned:
   description: What changes, each with C(artefact), C(action), C(reason) and C(fields).
   returned: success

@@ -108,6 +108,28 @@ options:
     type: list
     elements: dict
     default: []
+  bootstrap:
+    description:
+      - Whether the kubelet has been given a token, so that its certificate is waited for in the same execution and the token removed from
+        the host, as M(kubewright.control_plane.kubelet_bootstrap) with V(absent) does.
+    type: bool
+    default: false
+  bootstrapping:
+    description: What the kubelet's certificate is known by. Set by the module's own action on the controller; give it no value.
+    type: dict
+    suboptions:
+      server:
+        description: The URL of the API server.
+        type: str
+        required: true
+      ca:
+        description: The cluster's CA.
+        type: str
+        required: true
+      node:
+        description: The name of the node.
+        type: str
+        required: true
   lock_timeout:
     description:
       - For how many seconds another run that changes the host is waited for, where files are put back. Set by the module's own action on
@@ -151,6 +173,10 @@ carried:
     - What came of each phase of O(carry) and O(close) that was carried out, with a mark of what it is the result of and its C(seconds).
   returned: where the host was asked and all is healthy
   type: dict
+bootstrapped:
+  description: That the kubelet has its certificate.
+  returned: with O(bootstrap), where the host was asked
+  type: bool
 closed:
   description: Whether what O(close) names was done.
   returned: where it was
@@ -202,6 +228,7 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._module i
     ModuleResult,
     run_module,
 )
+from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kubelet_bootstrap import Cluster, end
 from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.x509 import CRYPTOGRAPHY_ERROR
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.away import Away
 from ansible_collections.kubewright.control_plane.plugins.module_utils._running.close import CLOSING_SPEC, close
@@ -228,6 +255,8 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._running.
     WaitResult,
     wait_until_healthy,
 )
+
+BOOTSTRAPPING = {name: {"type": "str", "required": True} for name in ("server", "ca", "node")}
 
 
 class NotReady(KubewrightError):
@@ -334,6 +363,10 @@ def body(module: AnsibleModule) -> ModuleResult:
             raise NotReady(cause, replaced) from None
     seconds = round(host.monotonic() - begin, 1)
     result = {"changed": bool(replaced), "replaced": replaced, "seconds": seconds, "served": shown}
+    if module.params["bootstrapping"]:
+        joins = module.params["bootstrapping"]
+        end(host, Cluster(joins["server"], joins["ca"]), joins["node"])
+        result["bootstrapped"] = True
     objects, closing = module.params["objects"], module.params["closing"]
     carried = carry_objects(module.params["api"], objects, host.content) if objects else {}
     # Nodes join by what the phases have made, and where one has failed there is nothing to end.
@@ -360,6 +393,8 @@ def main() -> None:
             api=API_SPEC,
             objects={"type": "list", "elements": "dict", "default": []},
             closing=CLOSING_SPEC,
+            bootstrap={"type": "bool", "default": False},
+            bootstrapping={"type": "dict", "options": BOOTSTRAPPING},
             lock_timeout={"type": "float", "default": lock.SECONDS},
             progress={"type": "str", "default": ""},
             secrets={"type": "list", "elements": "str", "default": [], "no_log": True},

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
@@ -28,6 +29,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._pki.kube
 _CERTIFICATES, _OWN = KUBELET_DIR + "/pki", ("kubelet-client-", "kubelet-server-")
 # As kubeadm join names them (1.12 to 1.37).
 _USER, _CLUSTER = "tls-bootstrap-token-user", "kubernetes"
+# For how many seconds a certificate is waited for: as long as kubeadm's TLSBootstrap (1.31 and later).
+TIMEOUT = 300.0
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
 
 
 class Cluster(t.NamedTuple):
@@ -67,10 +74,10 @@ def end(
     host: Host,
     cluster: Cluster,
     node: str,
-    timeout: float,
-    sleep: t.Callable[[float], None],
-    monotonic: t.Callable[[], float],
-    now: t.Callable[[], datetime.datetime],
+    timeout: float = TIMEOUT,
+    sleep: t.Callable[[float], None] = time.sleep,
+    monotonic: t.Callable[[], float] = time.monotonic,
+    now: t.Callable[[], datetime.datetime] = _now,
 ) -> bool:
     """Waits until the kubelet can log in, and removes the token from the host in any case; whether it was there.
 
@@ -95,4 +102,4 @@ def end(
         host.remove(BOOTSTRAP_PATH)
 
 
-__all__ = ("Cluster", "begin", "end")
+__all__ = ("TIMEOUT", "Cluster", "begin", "end")

@@ -67,7 +67,7 @@ def carried_out(phase: str, carried: Result | None, of: str) -> Result | None:
     """
     if not carried or carried.get("mark") != of:
         return None
-    return {key: value for key, value in {**carried, "carried_by": carrier(phase)}.items() if key != "mark"}
+    return {key: value for key, value in {"carried_by": carrier(phase), **carried}.items() if key != "mark"}
 
 
 def told(rows: t.Sequence[Row], answer: Result, arguments: Result) -> list[Result]:

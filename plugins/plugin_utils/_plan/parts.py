@@ -41,10 +41,11 @@ def parts(
     away = _away(answers)
     for phase in phases:
         part: Part = {"files": {}}
+        # A kubelet that joins is stopped, and what is settled then says nothing.
+        if phase in plans and (phase not in settled or phase == "kubelet_start"):
+            part = plans[phase].part(facts)
         if phase in settled:
             part["settled"] = settled[phase]
-        elif phase in plans:
-            part = plans[phase].part(facts)
         if phase in asked:
             part["asked"] = {phase: asked[phase]}
             part["answers"] = {phase: answers[phase]} if phase in answers else {}

@@ -74,3 +74,10 @@ def test_what_was_read_is_enough(
     assert bool(action.trips) is asks
     assert "read" not in (action.shipped or {})
     assert asks or (action.result["changed"], action.result["restarted"]) == (False, {})
+
+
+def test_kube_vip_is_looked_at(make_config: MakeConfig) -> None:
+    """Breaks the virtual address: kube-vip goes on with an admin.conf that a run which was cut off has renewed, and loses its lease."""
+    address = {"address": "192.0.2.40", "interface": "eth0", "image": "example.com/kube-vip:v0.9.1"}
+    config = make_config("1.31.0", virtual_address=address)
+    assert len(act("component_restart", {"config": config.data, "read": _read(config)}, {}).trips) == 1

@@ -46,18 +46,18 @@ def test_what_is_resolved(node_facts: MakeFacts, cluster: dict[str, t.Any]) -> N
 
 
 @pytest.mark.parametrize(
-    ("more", "has"),
-    [({"shared_certs": {"absent": []}}, True), ({"shared_certs": {"absent": ["ca.key"]}}, False), ({}, False)],
+    ("more", "absent"),
+    [({"shared_certs": {"absent": []}}, []), ({"shared_certs": {"absent": ["ca.key"]}}, ["ca.key"]), ({}, None)],
 )
 def test_what_all_control_planes_have(
-    node_facts: MakeFacts, cluster: dict[str, t.Any], more: dict[str, t.Any], has: bool
+    node_facts: MakeFacts, cluster: dict[str, t.Any], more: dict[str, t.Any], absent: list[str] | None
 ) -> None:
     """Breaks the certificates: what could not be compared, as with another cluster's CA, counts as there."""
     action = act("control_plane_config", {"cluster": cluster}, VARIABLES, _answer(node_facts(), **more))
     assert action.shipped is not None
     asked = action.shipped["questions"]["shared_certs"]
     assert asked == {"folder": "/etc/kubernetes/pki", "digests": cluster["shared_certs"]}
-    assert action.result["has_shared_certs"] is has
+    assert action.result["absent_shared_certs"] == absent
 
 
 def test_faults(node_facts: MakeFacts, cluster: dict[str, t.Any]) -> None:

@@ -12,6 +12,7 @@ import pytest
 from acting import act
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import plan_of
 
 TOKEN = "abcdef.0123456789abcdef"
 
@@ -55,3 +56,41 @@ def test_the_configuration_of_a_control_plane(make_config: t.Callable[..., Confi
     result = act("kubelet_bootstrap", {"config": make_config("1.31.0").data}, {}).result
     assert result["failed"]
     assert "worker_config" in result["msg"]
+
+
+def _read_by(config: dict[str, t.Any], there: str | None = None) -> dict[str, t.Any]:
+    """A host without a kubelet's files. there: a file that it has all the same."""
+    paths = plan_of("kubelet_start", Config(config)).paths()
+    file = {"meaning": "m", "digest": "d", "mode": 0o600, "uid": 0, "gid": 0}
+    files = {path: file if path == there else None for path in paths}
+    return {"files": files, "kubelet": {"active": False, "disabled": False, "error": ""}}
+
+
+def test_what_is_carried_out_with_the_token(config: dict[str, t.Any]) -> None:
+    """Breaks the time of a join; or the kubelet's own task does it again, as it does not know what came of it."""
+    arguments = {"config": config, "token": TOKEN, "carry": ["kubelet_start"], "carry_read": _read_by(config)}
+    came = {"changed": True, "stale": [], "diff": [], "seconds": 0.1}
+    action = act("kubelet_bootstrap", arguments, {}, {"changed": True, "carried": {"kubelet_start": came}})
+    ((_name, given),) = action.trips
+    (item,) = given["files"]
+    assert item["phase"] == "kubelet_start"
+    assert item["changes"][-1]["kind"] == "start_kubelet"
+    carried = action.result["carried"]["kubelet_start"]
+    assert carried["carried_by"] == "join"
+    start = act("kubelet_start", {"config": config, "read": _read_by(config), "carried": carried}, {})
+    assert (start.trips, start.result["started"], start.result["carried_by"]) == ([], True, "join")
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_what_has_to_be_kept_is_not_carried_out(config: dict[str, t.Any], read: bool) -> None:
+    """Breaks the way back: what was there is overwritten before it was kept; or what nobody has read is planned."""
+    there = "/var/lib/kubelet/config.yaml"
+    more = {"carry_read": _read_by(config, there)} if read else {}
+    arguments = {"config": config, "token": TOKEN, "carry": ["kubelet_start"], **more}
+    assert act("kubelet_bootstrap", arguments, {}).trips[0][1]["files"] == []
+
+
+def test_facts_of_something_else(config: dict[str, t.Any]) -> None:
+    """Breaks with a traceback where somebody passes what init_read has not returned."""
+    arguments = {"config": config, "token": TOKEN, "carry": ["kubelet_start"], "carry_read": {"x": 1}}
+    assert "init_read" in act("kubelet_bootstrap", arguments, {}).result["msg"]

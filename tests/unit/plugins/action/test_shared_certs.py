@@ -15,6 +15,7 @@ def test_the_keys_travel_hidden() -> None:
     action = act("shared_certs", given, {}, {"changed": True, "written": ["ca.key"]})
     assert action.hidden
     assert [(row["artefact"], row["action"]) for row in action.result["planned"]] == [("/srv/pki/ca.key", "create")]
+    assert action.result["paths"] == ["/srv/pki/ca.key"]
     assert "secret" not in str(action.result)
 
 

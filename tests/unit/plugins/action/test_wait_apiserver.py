@@ -38,6 +38,18 @@ def test_what_the_host_is_told(make_config: MakeConfig) -> None:
     assert act("wait_apiserver", {**arguments, "timeout": "x"}, {}).result["msg"].startswith("wait_apiserver: ")
 
 
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_kubelet_that_was_given_a_token(make_config: MakeConfig, asks: bool) -> None:
+    """Breaks the join: the token stays on the host, or another certificate counts; or a control plane of init waits for one."""
+    join = {"server": "https://192.0.2.1:6443", "ca": "CA", "kubelet": "", "problem": "it is absent"}
+    worker = dict(make_config("1.31.0", node_name="worker1").data, join=join)
+    given = act("wait_apiserver", {"config": worker, "bootstrap": asks}, {}).trips[0][1]
+    told = {"server": "https://192.0.2.1:6443", "ca": "CA", "node": "worker1"}
+    assert given.get("bootstrapping") == (told if asks else None)
+    initialised = act("wait_apiserver", {"config": make_config("1.31.0").data, "bootstrap": asks}, {}).trips[0][1]
+    assert "bootstrapping" not in initialised
+
+
 def test_a_failure_is_the_hosts(make_config: MakeConfig) -> None:
     """Breaks the cause of a wait that ends badly."""
     answer = {"failed": True, "msg": "wait_control_plane: not healthy", "replaced": ["etcd"]}

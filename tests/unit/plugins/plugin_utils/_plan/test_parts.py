@@ -46,7 +46,8 @@ def test_each_phase_is_given_what_it_asks_for(make_config: t.Callable[..., Confi
     assert found["wait_control_plane"]["api"] == api
     assert found["kubelet_finalize"]["api"] == {"answers": True, "error": ""}
     assert len(found["mark_control_plane"]["api"]["objects"]) == 1
-    known = parts(ALL, plans, facts, asked, answers, {"etcd": "e", "kubelet_finalize": "f"})
+    known = parts(ALL, plans, facts, asked, answers, {"etcd": "e", "kubelet_finalize": "f", "kubelet_start": "k"})
+    assert known["kubelet_start"] == {**found["kubelet_start"], "settled": "k"}
     assert known["etcd"] == {"files": {}, "settled": "e"}
     assert known["kubelet_finalize"] == {"files": {}, "settled": "f", "api": {"answers": True, "error": ""}}
     assert known["certs"] == found["certs"]

@@ -113,8 +113,7 @@ def test_every_result_is_registered_by_a_role_of_init() -> None:
 @pytest.mark.parametrize("role", ["join_control_plane", "join_worker", "etcd_host"])
 def test_every_change_of_a_host_that_joins_is_registered(role: str) -> None:
     """Breaks the plan of those that join in silence: a task changes something, and its result is not looked at, or in another order."""
-    unseen = {"__join_token_result", "__shared_certs_result", "__shared_certs_info_result", "__init_read_result"}
-    unseen |= {"__etcd_answers_result", "__etcd_leader_result"}
+    unseen = {"__join_token_result", "__etcd_answers_result", "__etcd_leader_result"}
     registered = [
         name
         for name in _registered(_tasks(role))
@@ -129,6 +128,7 @@ def test_every_change_of_a_host_that_joins_is_registered(role: str) -> None:
     ]
     # The tokens of a run, and what reads alone.
     assert {task["name"] for task in tasks} <= {
+        "Stop the kubelet of before",
         "Wait until the kubelet has its certificate",
         "Remove the token",
         "Write the plan of all hosts",
@@ -148,8 +148,12 @@ def test_a_host_that_joins() -> None:
     assert [change["phase"] for change in host.changes] == ["node_drain"]
     waits = _joined(*model.JOIN_RESULTS, config={"resolved": None, "planned": [CREATE]})
     assert (waits.status, waits.phases, [change["phase"] for change in waits.changes]) == ("complete", [], ["join"])
-    ends = _joined(*list(model.JOIN_RESULTS)[4:], preflight={"failed": True, "msg": "Swap: found"})
+    ends = _joined(*list(model.JOIN_RESULTS)[5:], preflight={"failed": True, "msg": "Swap: found"})
     assert (ends.status, ends.message) == ("failed", "Swap: found")
+    # What is only read can fail too.
+    for key in ("read", "shared_certs_look"):
+        broken = _joined("wait_control_plane", **{key: {"failed": True, "msg": "no space left"}})
+        assert (broken.status, broken.message) == ("failed", "no space left")
     unasked = _joined(*model.JOIN_RESULTS, config={}, join_info={"unreachable": True, "msg": "no route"})
     assert (unasked.status, unasked.message) == ("unreachable", "no route")
     left_out = _joined("wait_control_plane")
