@@ -39,6 +39,7 @@ class ActionModule(JoiningAction):
         is_changed = not joined["problem"] and "kubelet_start" not in config.data["skipPhases"]
         result = {
             "changed": False,
+            "check_mode": bool(self._task.check_mode),
             "resolved": config.data,
             "node": config.node_name,
             "joins": joined["problem"],

@@ -61,7 +61,7 @@ class ActionModule(JoiningAction):
         is_annotated = not release.cri_socket_annotation or cluster["nodes"].get(config.node_name) == config.cri_socket
         annotations = {} if is_annotated else {CRI_SOCKET: config.cri_socket}
         result = {"changed": False, "resolved": resolved, "node": config.node_name, "annotations": annotations}
-        result.update(joins=problem, has_token=identity["has_token"])
+        result.update(joins=problem, has_token=identity["has_token"], check_mode=bool(self._task.check_mode))
         # What joins has no pods of this cluster yet.
         settings = identity["settings"] if not problem else None
         result.update(emptied(Config(resolved), settings, cluster, read.warnings))

@@ -48,6 +48,10 @@ resolved:
   sample:
     joinedControlPlane:
       server: https://192.0.2.11:6443
+check_mode:
+  description: Whether this was check mode, which a variable does not say where a play or a task switches it on.
+  returned: success, where there is a cluster
+  type: bool
 node:
   description: The name of the node.
   returned: success

@@ -114,3 +114,9 @@ def test_what_is_started_at_once(manifests: list[str] | None, skipped: list[str]
     known = {"__config": {"skipPhases": skipped}, **_read(wait_control_plane={"files": {}, "answers": answers})}
     found = _value("join_control_plane", "__with_token", **known)
     assert found == (["etcd", "control_plane", "kubelet_start"] if carries else [])
+
+
+@pytest.mark.parametrize("role", ["join_control_plane", "join_worker"])
+def test_check_mode_of_a_play(role: str) -> None:
+    """Breaks plan.yml, whose plays are in check mode themselves: the variable of Ansible tells the option alone."""
+    assert "ansible_check_mode" not in (ROLES / role / "tasks/main.yml").read_text()

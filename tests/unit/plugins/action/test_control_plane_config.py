@@ -40,6 +40,10 @@ def test_what_is_resolved(node_facts: MakeFacts, cluster: dict[str, t.Any]) -> N
     assert action.shipped["questions"]["join"] == {"ca": "CA\n"}
     assert action.hidden
     result = action.result
+    assert result["check_mode"] is False
+    assert act("control_plane_config", {"cluster": cluster}, VARIABLES, _answer(node_facts()), check=True).result[
+        "check_mode"
+    ]
     assert (result["joins"], result["node"], result["in_status"]) == ("it is absent", node_facts()["hostname"], False)
     assert result["etcd"]["is_absent"]
     assert Config(result["resolved"]).joined_control_plane is not None
