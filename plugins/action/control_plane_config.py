@@ -36,6 +36,9 @@ class ActionModule(JoiningAction):
             return warned({"failed": True, "msg": str(error)}, read.warnings)
         config = Config(joining(resolved, cluster, identity))
         joined = config.joined_control_plane or {}
+        if joined["problem"] and not self._task.check_mode:
+            # Before a member of etcd is added for a host that cannot be given its token.
+            self.send_in_memory()
         is_changed = not joined["problem"] and "kubelet_start" not in config.data["skipPhases"]
         result = {
             "changed": False,

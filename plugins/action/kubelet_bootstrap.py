@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import without_credentials
+from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import with_texts
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
     CheckedAction,
     Result,
@@ -17,6 +20,9 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.b
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import not_read
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import is_read
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
+    proxy_credentials,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import planned, with_marks
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import CREATE, Row
 
@@ -67,7 +73,10 @@ class ActionModule(CheckedAction):
         items = self._carried(config, arguments) if begins else []
         answer = t.cast(Result, self._execute_module(module_args=dict(given, files=items), task_vars=variables))
         carried = {phase: dict(came, carried_by="join") for phase, came in with_marks(items, answer).items()}
-        return dict(answer, planned=rows, **({"carried": carried} if begins else {}))
+        result = dict(answer, planned=rows, **({"carried": carried} if begins else {}))
+        # Those of a proxy are in what is shown of the manifests.
+        hide = functools.partial(without_credentials, credentials=proxy_credentials(config))
+        return t.cast(Result, with_texts(result, hide))
 
     def _carried(self, config: Config, arguments: Result) -> list[Result]:
         """What the phases after it change."""

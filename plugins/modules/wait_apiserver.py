@@ -365,7 +365,10 @@ def body(module: AnsibleModule) -> ModuleResult:
     result = {"changed": bool(replaced), "replaced": replaced, "seconds": seconds, "served": shown}
     if module.params["bootstrapping"]:
         joins = module.params["bootstrapping"]
-        end(host, Cluster(joins["server"], joins["ca"]), joins["node"])
+        try:
+            end(host, Cluster(joins["server"], joins["ca"]), joins["node"])
+        except KubewrightError as error:
+            raise NotReady(error, replaced) from None
         result["bootstrapped"] = True
     objects, closing = module.params["objects"], module.params["closing"]
     carried = carry_objects(module.params["api"], objects, host.content) if objects else {}

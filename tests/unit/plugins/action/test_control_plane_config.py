@@ -88,3 +88,13 @@ def test_there_is_no_cluster_yet() -> None:
     assert (action.trips, action.result["changed"], action.result["resolved"]) == ([], True, None)
     assert [row["artefact"] for row in action.result["planned"]] == ["node h2"]
     assert "no control plane of the cluster has said" in act("control_plane_config", {}, variables).result["msg"]
+
+
+def test_a_connection_that_leaves_files(node_facts: MakeFacts, cluster: dict[str, t.Any]) -> None:
+    """Breaks etcd: a member is added for a host that cannot be given its token, and never starts."""
+    arguments: dict[str, t.Any] = {"cluster": cluster}
+    result = act("control_plane_config", arguments, VARIABLES, _answer(node_facts()), pipelining=False).result
+    assert result["failed"]
+    assert "Take a connection that knows pipelining" in result["msg"]
+    planned = act("control_plane_config", arguments, VARIABLES, _answer(node_facts()), check=True, pipelining=False)
+    assert planned.result["joins"] == "it is absent"

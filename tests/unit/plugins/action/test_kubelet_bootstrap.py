@@ -12,6 +12,9 @@ import pytest
 from acting import act
 
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
+    proxy_credentials,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import plan_of
 
 TOKEN = "abcdef.0123456789abcdef"
@@ -94,3 +97,15 @@ def test_facts_of_something_else(config: dict[str, t.Any]) -> None:
     """Breaks with a traceback where somebody passes what init_read has not returned."""
     arguments = {"config": config, "token": TOKEN, "carry": ["kubelet_start"], "carry_read": {"x": 1}}
     assert "init_read" in act("kubelet_bootstrap", arguments, {}).result["msg"]
+
+
+def test_the_password_of_a_proxy_is_not_in_the_result(config: dict[str, t.Any]) -> None:
+    """Breaks a secret: what is carried out is shown with the password that the user's own variables of a component hold."""
+    proxies = {"HTTP_PROXY": "user:s3cret@192.0.2.9:3128"}
+    environment = {**config, "node": {**config["node"], "proxy_environment": proxies}}
+    assert proxy_credentials(Config(environment)) == ["user:s3cret"]
+    came = {"changed": True, "stale": [], "diff": [{"after": "value: user:s3cret@192.0.2.9:3128"}], "seconds": 0.1}
+    arguments = {"config": environment, "token": TOKEN, "carry": ["kubelet_start"], "carry_read": _read_by(environment)}
+    result = act("kubelet_bootstrap", arguments, {}, {"changed": True, "carried": {"kubelet_start": came}}).result
+    assert "192.0.2.9" in str(result["carried"])
+    assert "s3cret" not in str(result)
