@@ -27,13 +27,14 @@ class ActionModule(JoiningAction):
         read = self.user_input(variables)
         try:
             shared = {"folder": certificates_dir(read), "digests": cluster["shared_certs"]}
-            facts, identity, answers = self.asked(read, cluster, variables, {"shared_certs": shared})
+            facts, answers = self.asked(read, cluster, variables, {"shared_certs": shared})
             resolved = self.resolved(read, facts, variables)
             refuse_other_cluster(resolved, cluster, read.name)
         except NotAsked as lost:
             return lost.answer
         except InvalidInput as error:
             return warned({"failed": True, "msg": str(error)}, read.warnings)
+        identity = answers["join"]
         config = Config(joining(resolved, cluster, identity))
         joined = config.joined_control_plane or {}
         if joined["problem"] and not self._task.check_mode:

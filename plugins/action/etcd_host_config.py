@@ -75,12 +75,13 @@ class ActionModule(JoiningAction):
     def _resolved(self, cluster: Result | None, is_whole: bool, variables: Result) -> Result:
         read = self.chosen_input(variables, etcd_host_variables)
         try:
-            facts, identity, _answers = self.asked(read, {"ca": ""}, variables)
+            facts, answers = self.asked(read, {"ca": ""}, variables)
             resolved = joining(self.resolved(read, facts, variables), cluster, is_whole)
         except NotAsked as lost:
             return lost.answer
         except InvalidInput as error:
             return warned({"failed": True, "msg": str(error)}, read.warnings)
+        identity = answers["join"]
         if identity["problem"] != ABSENT or identity["has_token"]:
             raise KubewrightError(
                 "the host is a node of a cluster: /etc/kubernetes holds what its kubelet logs in with (kubelet.conf, or a token). Its pods "

@@ -6,35 +6,25 @@
 
 from __future__ import annotations
 
-import functools
 import typing as t
 
 from ansible_collections.kubewright.control_plane.plugins.module_utils._base.errors import KubewrightError
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.redact import without_credentials
-from ansible_collections.kubewright.control_plane.plugins.module_utils._base.values import with_texts
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import (
-    CheckedAction,
-    Result,
-    Specification,
-)
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import not_read
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import is_read
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import CONFIG, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import planned_ahead
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.proxy_credentials import (
-    proxy_credentials,
-)
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import planned, with_marks
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import with_marks
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import CREATE, Row
 
 # In their order.
 CARRIED = ("etcd", "control_plane", "kubelet_start")
 
 
-class ActionModule(CheckedAction):
+class ActionModule(PhaseAction):
     """See the module's documentation."""
 
     argument_spec: t.ClassVar[Specification] = {
-        "config": {"type": "dict", "required": True},
+        **CONFIG,
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "token": {"type": "str", "no_log": True},
         "carry": {"type": "list", "elements": "str", "choices": list(CARRIED), "default": []},
@@ -45,9 +35,8 @@ class ActionModule(CheckedAction):
         """What the role does."""
         return "join"
 
-    def act(self, arguments: Result, variables: Result) -> Result:
+    def run_phase(self, config: Config, arguments: Result, variables: Result) -> Result:
         """Asks the host, but in check mode."""
-        config = Config(arguments["config"])
         join = config.join or config.joined_control_plane
         if join is None:
             raise KubewrightError(
@@ -73,18 +62,10 @@ class ActionModule(CheckedAction):
         items = self._carried(config, arguments) if begins else []
         answer = t.cast(Result, self._execute_module(module_args=dict(given, files=items), task_vars=variables))
         carried = {phase: dict(came, carried_by="join") for phase, came in with_marks(items, answer).items()}
-        result = dict(answer, planned=rows, **({"carried": carried} if begins else {}))
-        # Those of a proxy are in what is shown of the manifests.
-        hide = functools.partial(without_credentials, credentials=proxy_credentials(config))
-        return t.cast(Result, with_texts(result, hide))
+        return dict(answer, planned=rows, **({"carried": carried} if begins else {}))
 
     def _carried(self, config: Config, arguments: Result) -> list[Result]:
         """What the phases after it change."""
-        facts, phases = arguments["carry_read"], [phase for phase in CARRIED if phase in arguments["carry"]]
-        if facts is None:
-            return []
-        if not is_read(facts):
-            raise not_read()
-        items = planned(phases, config, facts).items
+        items = planned_ahead(CARRIED, config, arguments).items
         # Of what takes the place of something the phase itself keeps what was there.
         return items if not any(change.get("expected") for item in items for change in item["changes"]) else []

@@ -12,14 +12,12 @@ from ansible_collections.kubewright.control_plane.plugins.module_utils._base.pri
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.answers import answer_to, answered
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.base import Result, Specification
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.following import following, new_path
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ, PhaseAction, not_read
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import is_read
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.phase import READ, PhaseAction
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.planned import planned_ahead
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import (
     CLOSING,
     WITH_WAIT,
-    Planned,
-    planned,
     with_marks,
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.close import close, with_closing_marks
@@ -58,7 +56,7 @@ class ActionModule(PhaseAction):
         more: Result = {"control_plane": described, "lock_timeout": config.lock_seconds}
         needed = {"bootstrap_token", "show_join"} & {*arguments["carry"], *arguments["close"]}
         tokens = self.declared_tokens(variables) if needed else []
-        plan = self._carried(config, arguments, tokens)
+        plan = planned_ahead(WITH_WAIT, config, arguments, tokens)
         if plan.items:
             secrets = [token["token"] for token in tokens if token.get("token")]
             more.update(api=api_of(config), objects=plan.items, secrets=secrets)
@@ -88,12 +86,3 @@ class ActionModule(PhaseAction):
         """A line while the host is waited for."""
         if not self._task.no_log:
             self._display.display(f"  {variables.get('inventory_hostname', '')}: {printable(text)}")
-
-    def _carried(self, config: Config, arguments: Result, tokens: list[Result]) -> Planned:
-        """What the phases after the wait change. tokens: the declared ones."""
-        facts, phases = arguments["carry_read"], [phase for phase in WITH_WAIT if phase in arguments["carry"]]
-        if facts is None:
-            return Planned([], False)
-        if not is_read(facts):
-            raise not_read()
-        return planned(phases, config, facts, tokens)

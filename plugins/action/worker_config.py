@@ -47,9 +47,10 @@ class ActionModule(JoiningAction):
         configuration = str(cluster["configuration"])
         read = self.chosen_input(variables, lambda found: worker_variables(found, configuration, kubelet))
         try:
-            facts, identity, _answers = self.asked(read, cluster, variables)
+            facts, answers = self.asked(read, cluster, variables)
         except NotAsked as lost:
             return lost.answer
+        identity = answers["join"]
         if facts["controller_manager_mounts"] is not None:
             raise KubewrightError(
                 "the host is a control plane: kube-controller-manager has a manifest on it. Take it out of the workers, or take the "

@@ -62,8 +62,11 @@ class JoiningAction(ConfiguringAction):
 
     def asked(
         self, read: Input, cluster: Result, variables: Result, more: t.Mapping[str, Result] | None = None
-    ) -> tuple[Result, Result, Result]:
-        """The facts of the host, what its kubelet logs in with, and all answers. more: further questions. Raises NotAsked."""
+    ) -> tuple[Result, Result]:
+        """The facts of the host, and its answers: what its kubelet logs in with (C(join)), and to further questions (more).
+
+        Raises NotAsked.
+        """
         self.hide_answer()
         questions = {"config": self.question(read), "join": {"ca": cluster["ca"]}, **(more or {})}
         answer = self._execute_module(
@@ -76,7 +79,7 @@ class JoiningAction(ConfiguringAction):
         identity = answers.get("join")
         if not isinstance(identity, dict) or not identity.keys() >= _IDENTITY:
             raise misread()
-        return facts, identity, answers
+        return facts, answers
 
 
 __all__ = ("JoiningAction",)

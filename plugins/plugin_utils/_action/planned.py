@@ -22,7 +22,14 @@ from ansible_collections.kubewright.control_plane.plugins.plugin_utils._action.p
 )
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._config.config import Config
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan import changes, settled
-from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import carrier, mark
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import (
+    Planned,
+    carrier,
+    mark,
+)
+from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.carry import (
+    planned as planned_by,
+)
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.phases import PhasePlan, plan_of, request
 from ansible_collections.kubewright.control_plane.plugins.plugin_utils._plan.rows import (
     Row,
@@ -54,6 +61,21 @@ def _together(earlier: Result, answer: Result) -> Result:
         both["objects"] = {**earlier["objects"], **answer["objects"]}
         both["diff"] = [*earlier["diff"], *answer["diff"]]
     return both
+
+
+def planned_ahead(
+    phases: t.Sequence[str], config: Config, arguments: Result, tokens: t.Sequence[Result] = ()
+) -> Planned:
+    """What those of the phases change that a task names in C(carry), by its C(carry_read); see C(_plan.carry.planned).
+
+    phases: in their order. arguments: of the task. Raises KubewrightError where it gives something else than what was read.
+    """
+    facts = arguments["carry_read"]
+    if facts is None:
+        return Planned([], False)
+    if not is_read(facts):
+        raise not_read()
+    return planned_by([phase for phase in phases if phase in arguments["carry"]], config, facts, tokens)
 
 
 # What came of the phase when it was carried out with another one.
@@ -189,4 +211,4 @@ class PlannedObjects(PlannedAction):
         return object_rows(planned, answer.get("objects") or {})
 
 
-__all__ = ("CARRIED", "PlannedAction", "PlannedObjects", "carried_out", "is_read", "told")
+__all__ = ("CARRIED", "PlannedAction", "PlannedObjects", "carried_out", "is_read", "planned_ahead", "told")
